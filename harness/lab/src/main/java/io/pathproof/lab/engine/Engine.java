@@ -1,0 +1,28 @@
+package io.pathproof.lab.engine;
+
+import io.pathproof.lab.topology.Topology;
+
+/**
+ * Turns a topology into a running lab. Found through {@link java.util.ServiceLoader}. An engine
+ * does nothing, and starts nothing, before {@link #start} is called.
+ */
+public interface Engine {
+  /** The name given to {@code --engine}, such as {@code containers}. */
+  String name();
+
+  /** What its links and nodes can be made to do; a scenario that needs more is refused by name. */
+  Capabilities capabilities();
+
+  /**
+   * Why this engine cannot build the given topology (an array kind that it does not know, say), or
+   * an empty string if it can. Starts nothing.
+   */
+  String refuses(Topology topology);
+
+  /**
+   * Builds the lab and returns once every portal of the array answers for every volume.
+   *
+   * @throws LabException when it cannot be built; what was started has been taken down again
+   */
+  LabDriver start(Topology topology, LabSettings settings) throws LabException;
+}

@@ -1,0 +1,22 @@
+package io.pathproof.lab.engine;
+
+/** Told what becomes of one I/O. All calls come on the host's scheduler, in the order of events. */
+public interface IoListener {
+  /**
+   * The I/O was sent down a path.
+   *
+   * @param path the path's id
+   * @param attempt from 1
+   */
+  void sent(String path, int attempt);
+
+  /**
+   * An attempt ended without success.
+   *
+   * @param retried whether the device will try again (or waits for a path) rather than give up
+   */
+  void attemptEnded(String path, int attempt, IoResult result, boolean retried);
+
+  /** The I/O ended. The last call. */
+  void completed(IoResult result);
+}

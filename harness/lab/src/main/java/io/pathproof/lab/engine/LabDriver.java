@@ -1,0 +1,81 @@
+package io.pathproof.lab.engine;
+
+import io.pathproof.lab.history.History;
+import io.pathproof.lab.topology.HostSpec;
+import io.pathproof.lab.topology.LinkId;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * A running lab, as its engine gives it. Every operation is asynchronous, because a fault takes
+ * time to apply and the simulated engine has no threads; stages complete on the lab's scheduler,
+ * and exceptionally with {@link LabException} when the lab itself failed. Calls may come from any
+ * thread.
+ */
+public interface LabDriver extends AutoCloseable {
+  /** The lab's own scheduler: faults and the end of a run are timed on it. */
+  Scheduler scheduler();
+
+  /**
+   * Waits for a stage from a thread that is not the scheduler's; a simulated engine advances its
+   * time meanwhile.
+   *
+   * @throws LabException when the stage failed so, or when the bound has passed
+   */
+  <T> T await(CompletionStage<T> stage, Duration bound, String what) throws LabException;
+
+  /**
+   * Brings a host up: discovery over each of its links, one session a link, devices assembled. Path
+   * and session events are appended to the history for as long as the host is up. A path that
+   * cannot be logged in is an event, not an error; the stage completes when every link has been
+   * tried once.
+   */
+  CompletionStage<HostDriver> attach(HostSpec host, History history);
+
+  /** Applies an impairment to a link; replaces what was applied to that direction before. */
+  CompletionStage<Void> impair(LinkId link, Direction direction, Impairment impairment);
+
+  /** Takes every impairment off a link. */
+  CompletionStage<Void> heal(LinkId link);
+
+  /** Does something to a node of the array. */
+  CompletionStage<Void> act(String node, NodeAction action);
+
+  /** Brings a node back to service; completes once all its portals answer for every volume. */
+  CompletionStage<Void> restore(String node);
+
+  /** What the array says of itself now, not seen through any link. */
+  CompletionStage<ArraySnapshot> snapshot();
+
+  /**
+   * Reads the shared store behind the nodes, past all caches of the host's side.
+   *
+   * @param volume the volume's name
+   * @param offsetBytes where to start, a multiple of 512
+   * @param lengthBytes how much, a multiple of 512
+   */
+  CompletionStage<ByteBuffer> readStore(String volume, long offsetBytes, int lengthBytes);
+
+  /**
+   * Heals every link and node and checks that every portal answers again, so that the next scenario
+   * starts from the same state. A failure means that this lab has to be closed.
+   */
+  CompletionStage<Void> reset();
+
+  /** The logs of the lab's parts so far, for the evidence. */
+  List<PartLog> logs();
+
+  /** Takes everything down that was started. Idempotent; leaves nothing running. */
+  @Override
+  void close();
+
+  /**
+   * The log of one part.
+   *
+   * @param part its name, such as {@code node1}
+   * @param text the log
+   */
+  record PartLog(String part, String text) {}
+}

@@ -1,0 +1,138 @@
+package io.pathproof.lab.history;
+
+import io.pathproof.lab.engine.ArraySnapshot;
+import io.pathproof.lab.engine.IoResult;
+import io.pathproof.lab.engine.PathInfo;
+import io.pathproof.lab.topology.LinkId;
+import java.util.List;
+
+/**
+ * Something that happened in a run. I/O and faults stand in the same list. Times are nanoseconds of
+ * the lab's clock since the history began; the time of the event itself is in its {@link Entry}.
+ */
+public sealed interface Event {
+
+  /**
+   * A phase of the run began: {@code prepare}, {@code workload}, {@code drain}, {@code verify} …
+   */
+  record PhaseStarted(String phase) implements Event {}
+
+  /** A host came up with this device. */
+  record DeviceFound(
+      String host, String device, String volume, String identity, List<PathInfo> paths)
+      implements Event {}
+
+  /**
+   * An I/O was due (open loop: whether or not earlier ones have ended).
+   *
+   * @param op unique in the run
+   * @param write false for a read
+   * @param generation of a write: the generation that its stamp carries; 0 for a read
+   * @param intendedNs when the arrival process wanted it issued
+   */
+  record IoIssued(
+      long op,
+      String host,
+      String device,
+      boolean write,
+      long lba,
+      int blocks,
+      long generation,
+      long intendedNs)
+      implements Event {}
+
+  /** An I/O was sent down a path. */
+  record IoSent(long op, String host, String device, String path, int attempt) implements Event {}
+
+  /** An attempt ended without success. */
+  record IoAttemptEnded(
+      long op,
+      String host,
+      String device,
+      String path,
+      int attempt,
+      IoResult.Status status,
+      String detail,
+      boolean retried)
+      implements Event {}
+
+  /**
+   * An I/O ended.
+   *
+   * @param found of a read that ended OK: what each block held, in order; empty otherwise
+   */
+  record IoEnded(
+      long op,
+      String host,
+      String device,
+      String path,
+      IoResult.Status status,
+      String detail,
+      List<BlockFound> found)
+      implements Event {}
+
+  /**
+   * What a block held when it was read.
+   *
+   * @param lba the block
+   * @param generation the stamp's generation; 0 for a block never written (all zero)
+   * @param path the path that its write was sent down; empty for generation 0
+   * @param defect empty, or what is wrong with it: checksum, another LBA's stamp, another run's …
+   */
+  record BlockFound(long lba, long generation, String path, String defect) {}
+
+  /**
+   * A path changed state.
+   *
+   * @param up whether it can carry I/O now
+   * @param cause for a person; includes the error scope (task, connection, session) when down
+   */
+  record PathChanged(String host, String path, LinkId link, boolean up, String cause)
+      implements Event {}
+
+  /** A session changed state (RFC 7143 section 8 names) or something notable happened on it. */
+  record SessionChanged(String host, String path, String state, String detail) implements Event {}
+
+  /** Multipathing chose another path for what a lost one left behind. */
+  record PathSwitched(String host, String device, String from, String to, String cause)
+      implements Event {}
+
+  /** A write was sent again although the old nexus could not be fenced (rule 10). */
+  record RetriedUnfenced(long op, String host, String device, String path) implements Event {}
+
+  /**
+   * A fault has been applied; the entry's time is when its application was complete.
+   *
+   * @param fault its number in the scenario, from 1
+   * @param text the scenario's words
+   * @param links what broke
+   * @param nodes which nodes were acted on
+   * @param startedNs when its application began
+   */
+  record FaultInjected(
+      int fault, String text, List<LinkId> links, List<String> nodes, long startedNs)
+      implements Event {}
+
+  /** A fault has been healed. */
+  record FaultHealed(int fault, String text, long startedNs) implements Event {}
+
+  /**
+   * The array's own account of its state.
+   *
+   * @param when {@code before} or {@code after} (while the fault still stands)
+   */
+  record ArrayObserved(String when, ArraySnapshot snapshot) implements Event {}
+
+  /** A block was read once more at the end, over a path other than the one that wrote it. */
+  record BlockVerified(String host, String device, String path, BlockFound found)
+      implements Event {}
+
+  /** A block was read from the store behind the array. */
+  record StoreVerified(String volume, BlockFound found) implements Event {}
+
+  /** The lab itself failed. */
+  record LabFailed(String message, String log) implements Event {}
+
+  /** Something worth telling. */
+  record Note(String text) implements Event {}
+}

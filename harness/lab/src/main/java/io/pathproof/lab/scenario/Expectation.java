@@ -1,0 +1,65 @@
+package io.pathproof.lab.scenario;
+
+/** What must be seen; each kind has one checker, which computes it from the history. */
+public sealed interface Expectation {
+
+  /** {@code io: continues}: no I/O error, and the fault did hit I/O. */
+  record IoContinues() implements Expectation {}
+
+  /**
+   * {@code io: fails}: I/O errors are recorded on the host's device, after the fault and not
+   * before.
+   */
+  record IoFails() implements Expectation {}
+
+  /** {@code io: fails-when-tried}: none while idle, errors once I/O is tried. */
+  record IoFailsWhenTried() implements Expectation {}
+
+  /**
+   * {@code pause: < 2s}: no I/O waited longer for a good end.
+   *
+   * @param limitMs milliseconds
+   */
+  record PauseBelow(long limitMs) implements Expectation {}
+
+  /** {@code array: unchanged}: its state is the same before the fault and while it stands. */
+  record ArrayUnchanged() implements Expectation {}
+
+  /**
+   * {@code devices: 4}: how many devices the host shows for the volume.
+   *
+   * @param count how many
+   */
+  record Devices(int count) implements Expectation {}
+
+  /**
+   * {@code paths: 4}: how many paths stand behind each of the host's devices for the volume.
+   *
+   * @param count how many
+   */
+  record Paths(int count) implements Expectation {}
+
+  /**
+   * {@code ports: 1}: how many of the array's ports carried the workload's I/O; with more than one,
+   * evenly.
+   *
+   * @param count how many
+   */
+  record PortsUsed(int count) implements Expectation {}
+
+  /**
+   * {@code rotation: 1000}: exactly so many I/Os go down a path before the next one takes over, in
+   * a fixed order, and only one path at a time is given I/O.
+   *
+   * @param ios how many
+   */
+  record Rotation(int ios) implements Expectation {}
+
+  /** {@code sessions: several}: every path's session to the LUN is accepted by the target. */
+  record SeveralSessions() implements Expectation {}
+
+  /**
+   * {@code sessions: single}: the target refuses a second session, and that is reported as such.
+   */
+  record SingleSession() implements Expectation {}
+}

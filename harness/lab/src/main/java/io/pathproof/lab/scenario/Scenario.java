@@ -1,0 +1,23 @@
+package io.pathproof.lab.scenario;
+
+import io.pathproof.lab.fault.Fault;
+import io.pathproof.lab.workload.Workload;
+import java.util.List;
+
+/**
+ * What is done and what must be seen. Written in YAML or built in Java; the same record either way.
+ *
+ * @param id lower-case words joined by hyphens, unique in a run
+ * @param behaviours the rows of the contract that it drives, such as {@code IO-6}
+ * @param topology the name of the topology that it runs on
+ * @param workloads I/O streams; each has its own host, start and duration
+ * @param faults what breaks, when, and when it is healed
+ * @param expectations what must be seen; each has a checker
+ */
+public record Scenario(
+    String id,
+    List<String> behaviours,
+    String topology,
+    List<Workload> workloads,
+    List<Fault> faults,
+    List<Expectation> expectations) {}

@@ -1,0 +1,24 @@
+package io.pathproof.lab.topology;
+
+/**
+ * When a host's iSCSI sessions give up on what. Names follow open-iscsi's iscsid.conf; all in
+ * milliseconds.
+ *
+ * @param loginTimeoutMs one login attempt, connect included (node.conn[0].timeo.login_timeout)
+ * @param nopIntervalMs idle time before a NOP-Out ping (node.conn[0].timeo.noop_out_interval)
+ * @param nopTimeoutMs wait for its answer (node.conn[0].timeo.noop_out_timeout)
+ * @param taskTimeoutMs a SCSI command's time before ABORT TASK (Linux: sd timeout, 30 s)
+ * @param abortTimeoutMs wait for the answer to ABORT TASK before the connection is dropped
+ *     (node.session.err_timeo.abort_timeout)
+ * @param recoveryTimeoutMs how long a session that lost its connection keeps its I/O before it
+ *     fails it upward (node.session.timeo.replacement_timeout); 0 fails it at once
+ * @param reconnectDelayMs between two attempts to log in again
+ */
+public record TimerSpec(
+    long loginTimeoutMs,
+    long nopIntervalMs,
+    long nopTimeoutMs,
+    long taskTimeoutMs,
+    long abortTimeoutMs,
+    long recoveryTimeoutMs,
+    long reconnectDelayMs) {}

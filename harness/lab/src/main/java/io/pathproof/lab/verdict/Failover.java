@@ -1,0 +1,14 @@
+package io.pathproof.lab.verdict;
+
+/**
+ * How long one failover took, in milliseconds, from the moment that the fault was in place. The
+ * three parts follow one another.
+ *
+ * @param detectMs until the host first knew (a path reported down, or an attempt that failed)
+ * @param decideMs from there until the first I/O that the lost path had left behind was sent down
+ *     another path
+ * @param firstIoMs from there until the first such I/O ended well
+ * @param blackoutMs the longest that any I/O, due while the fault stood or under way when it came,
+ *     took from its intended arrival to a good end (open loop: arrivals do not wait)
+ */
+public record Failover(double detectMs, double decideMs, double firstIoMs, double blackoutMs) {}

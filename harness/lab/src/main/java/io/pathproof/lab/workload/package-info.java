@@ -1,0 +1,2 @@
+/** Open-loop I/O with stamped blocks. */
+package io.pathproof.lab.workload;
