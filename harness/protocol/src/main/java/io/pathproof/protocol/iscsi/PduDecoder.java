@@ -1,0 +1,242 @@
+package io.pathproof.protocol.iscsi;
+
+import io.pathproof.protocol.ProtocolException;
+import io.pathproof.protocol.ProtocolException.Kind;
+import java.nio.ByteBuffer;
+
+/**
+ * Finds the PDUs in a byte stream, for either end of a connection. Not thread safe: one decoder a
+ * connection, driven by that connection's event loop:
+ *
+ * <pre>{@code
+ * for (Pdu pdu = decoder.decode(in); pdu != null; pdu = decoder.decode(in)) {
+ *   session.onPdu(pdu, nowNs);
+ * }
+ * }</pre>
+ *
+ * <p>Memory is bounded: 1,072 bytes for the header segments, and one buffer of the declared data
+ * segment length, which is made only after that length has passed the bound (and the header digest,
+ * if there is one).
+ *
+ * <p>After an error whose {@link Kind#framingLost()} is true the decoder throws that error again
+ * for whatever comes; after another, the faulty PDU has been consumed and {@link #decode} can go on
+ * with the next.
+ */
+public final class PduDecoder {
+  /** Who owns the bytes of the data segments that come out. */
+  public enum Retention {
+    /** Data segments are copies of their own: the input may be reused at once. */
+    COPY,
+    /**
+     * A data segment that lies whole in one input is a slice of it, valid no longer than that
+     * input; others are copies.
+     */
+    SLICE
+  }
+
+  private final Retention retention;
+  private final ByteBuffer header =
+      ByteBuffer.allocate(
+          BasicHeaderSegment.LENGTH + BasicHeaderSegment.MAX_AHS_LENGTH + Digests.LENGTH);
+  private final ByteBuffer trailer = ByteBuffer.allocate(3 + Digests.LENGTH);
+  private int maxDataSegmentLength;
+  private Digests digests = Digests.NONE;
+
+  /** The data segment being filled, null while the header is not complete. */
+  private ByteBuffer data;
+
+  private ProtocolException fatal;
+
+  /** A decoder that copies, see {@link Retention#COPY}. */
+  public PduDecoder(int maxDataSegmentLength) {
+    this(maxDataSegmentLength, Retention.COPY);
+  }
+
+  /**
+   * @param maxDataSegmentLength the bound in bytes: MaxRecvDataSegmentLength as declared by this
+   *     end, 8192 in a login before it is declared (RFC 7143 section 13.12)
+   */
+  public PduDecoder(int maxDataSegmentLength, Retention retention) {
+    this.retention = retention;
+    maxDataSegmentLength(maxDataSegmentLength);
+    header.limit(BasicHeaderSegment.LENGTH);
+  }
+
+  /** Changes the bound for PDUs whose header is not complete yet. */
+  public void maxDataSegmentLength(int bytes) {
+    if (bytes < 0 || bytes > PduEncoder.MAX_DATA_SEGMENT_LENGTH) {
+      throw new IllegalArgumentException("maxDataSegmentLength " + bytes);
+    }
+    maxDataSegmentLength = bytes;
+  }
+
+  /**
+   * Switches digests on or off, from the next PDU on. To be called between two PDUs, which is where
+   * a call of {@link #decode} ends that returned the last login response.
+   *
+   * @throws IllegalStateException in the middle of a PDU
+   */
+  public void digests(Digests next) {
+    if (inPdu()) {
+      throw new IllegalStateException("digests can change between PDUs only");
+    }
+    digests = next;
+  }
+
+  /**
+   * True when a part of a PDU has come and the rest is awaited: an end of stream here would cut a
+   * PDU.
+   */
+  public boolean inPdu() {
+    return data != null || header.position() > 0;
+  }
+
+  /**
+   * Takes bytes from {@code in} until a PDU is complete.
+   *
+   * @param in the bytes received; its position is moved past what was used
+   * @return the PDU, or null when {@code in} is used up and more is needed
+   * @throws ProtocolException as the class says
+   */
+  public Pdu decode(ByteBuffer in) throws ProtocolException {
+    if (fatal != null) {
+      throw fatal;
+    }
+    try {
+      if (data == null && !headerComplete(in)) {
+        return null;
+      }
+      if (!dataComplete(in)) {
+        return null;
+      }
+    } catch (ProtocolException e) {
+      fatal = e;
+      throw e;
+    }
+    try {
+      return pdu();
+    } finally {
+      data = null;
+      header.clear().limit(BasicHeaderSegment.LENGTH);
+    }
+  }
+
+  private boolean headerComplete(ByteBuffer in) throws ProtocolException {
+    if (!fill(header, in)) {
+      return false;
+    }
+    BasicHeaderSegment bhs = new BasicHeaderSegment(header);
+    int segments = BasicHeaderSegment.LENGTH + bhs.totalAhsLength();
+    header.limit(segments + (digests.header() ? Digests.LENGTH : 0));
+    if (!fill(header, in)) {
+      return false;
+    }
+    if (digests.header()) {
+      check(Kind.HEADER_DIGEST, segments, header.getInt(segments), header.slice(0, segments));
+    }
+    int length = bhs.dataSegmentLength();
+    if (length > maxDataSegmentLength) {
+      throw bhs.malformed(
+          Kind.TOO_LONG,
+          Opcode.of(bhs.opcodeValue()).map(Enum::name).orElse("opcode " + bhs.opcodeValue()),
+          "DataSegmentLength",
+          BasicHeaderSegment.DATA_SEGMENT_LENGTH,
+          length + " bytes are more than the " + maxDataSegmentLength + " that were declared");
+    }
+    int padding = PduEncoder.padding(length);
+    trailer.clear().limit(length == 0 ? 0 : padding + (digests.data() ? Digests.LENGTH : 0));
+    if (length == 0) {
+      data = Pdu.NO_DATA;
+    } else if (retention == Retention.SLICE && in.remaining() >= length) {
+      data = in.slice(in.position(), length);
+      in.position(in.position() + length);
+      data.position(length);
+    } else {
+      data = ByteBuffer.allocate(length);
+    }
+    return true;
+  }
+
+  private boolean dataComplete(ByteBuffer in) {
+    return fill(data, in) && fill(trailer, in);
+  }
+
+  private static boolean fill(ByteBuffer target, ByteBuffer in) {
+    int count = Math.min(target.remaining(), in.remaining());
+    if (count > 0) {
+      target.put(target.position(), in, in.position(), count);
+      target.position(target.position() + count);
+      in.position(in.position() + count);
+    }
+    return !target.hasRemaining();
+  }
+
+  private void check(Kind kind, int offset, int received, ByteBuffer... covered)
+      throws ProtocolException {
+    int computed = Digests.crc32c(covered);
+    if (computed != received) {
+      BasicHeaderSegment bhs = new BasicHeaderSegment(header);
+      throw bhs.malformed(
+          kind,
+          Opcode.of(bhs.opcodeValue()).map(Enum::name).orElse("opcode " + bhs.opcodeValue()),
+          kind == Kind.HEADER_DIGEST ? "Header-Digest" : "Data-Digest",
+          offset,
+          "is 0x%08x, computed 0x%08x".formatted(received, computed));
+    }
+  }
+
+  private Pdu pdu() throws ProtocolException {
+    data.flip();
+    BasicHeaderSegment bhs = new BasicHeaderSegment(header);
+    int padding = PduEncoder.padding(data.remaining());
+    if (digests.data() && data.hasRemaining()) {
+      check(
+          Kind.DATA_DIGEST,
+          header.limit() + data.remaining() + padding,
+          trailer.getInt(padding),
+          data,
+          trailer.slice(0, padding));
+    }
+    Opcode opcode = Opcode.of(bhs.opcodeValue()).orElse(null);
+    if (opcode == null) {
+      String name = "opcode 0x%02x".formatted(bhs.opcodeValue());
+      throw bhs.malformed(Kind.UNKNOWN_OPCODE, name, "opcode", 0, "is not defined by RFC 7143");
+    }
+    if (opcode != Opcode.SCSI_COMMAND && bhs.totalAhsLength() != 0) {
+      throw bhs.malformed(
+          "TotalAHSLength", BasicHeaderSegment.TOTAL_AHS_LENGTH, "is for SCSI Commands only");
+    }
+    return read(opcode, bhs);
+  }
+
+  private Pdu read(Opcode opcode, BasicHeaderSegment bhs) throws ProtocolException {
+    return switch (opcode) {
+      case NOP_OUT -> NopOut.readFrom(bhs, data);
+      case SCSI_COMMAND -> ScsiCommand.readFrom(bhs, data);
+      case LOGIN_REQUEST -> LoginRequest.readFrom(bhs, data);
+      case TEXT_REQUEST -> TextRequest.readFrom(bhs, data);
+      case DATA_OUT -> DataOut.readFrom(bhs, data);
+      case NOP_IN -> NopIn.readFrom(bhs, data);
+      case SCSI_RESPONSE -> ScsiResponse.readFrom(bhs, data);
+      case LOGIN_RESPONSE -> LoginResponse.readFrom(bhs, data);
+      case TEXT_RESPONSE -> TextResponse.readFrom(bhs, data);
+      case DATA_IN -> DataIn.readFrom(bhs, data);
+      case ASYNC_MESSAGE -> AsyncMessage.readFrom(bhs, data);
+      case REJECT -> Reject.readFrom(bhs, data);
+      case TASK_MANAGEMENT_REQUEST -> TaskManagementRequest.readFrom(dataless(bhs));
+      case LOGOUT_REQUEST -> LogoutRequest.readFrom(dataless(bhs));
+      case SNACK_REQUEST -> SnackRequest.readFrom(dataless(bhs));
+      case TASK_MANAGEMENT_RESPONSE -> TaskManagementResponse.readFrom(dataless(bhs));
+      case LOGOUT_RESPONSE -> LogoutResponse.readFrom(dataless(bhs));
+      case R2T -> R2t.readFrom(dataless(bhs));
+    };
+  }
+
+  private static BasicHeaderSegment dataless(BasicHeaderSegment bhs) throws ProtocolException {
+    if (bhs.dataSegmentLength() != 0) {
+      throw bhs.malformed(
+          "DataSegmentLength", BasicHeaderSegment.DATA_SEGMENT_LENGTH, "must be 0 in this PDU");
+    }
+    return bhs;
+  }
+}

@@ -1,0 +1,29 @@
+package io.pathproof.protocol.iscsi;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** Task attributes of a SCSI Command (RFC 7143 section 11.3.1). */
+public enum TaskAttribute {
+  UNTAGGED(0),
+  SIMPLE(1),
+  ORDERED(2),
+  HEAD_OF_QUEUE(3),
+  ACA(4);
+
+  private final int code;
+
+  TaskAttribute(int code) {
+    this.code = code;
+  }
+
+  /** The code as on the wire. */
+  public int code() {
+    return code;
+  }
+
+  /** The meaning of a code; empty for one that is not defined. */
+  public static Optional<TaskAttribute> of(int code) {
+    return Arrays.stream(values()).filter(each -> each.code == code).findFirst();
+  }
+}
