@@ -1,0 +1,41 @@
+package io.pathproof.initiator.session;
+
+/** A connection could not be made or is lost, with every task on it; the session reconnects. */
+public record ConnectionFailure(Reason reason, String text, boolean sent) implements Failure {
+  /** Why a connection failed. */
+  public enum Reason {
+    /** No link leads to the portal. */
+    UNREACHABLE,
+    /** The connect was refused. */
+    REFUSED,
+    /** The connect failed in another way. */
+    CONNECT_FAILED,
+    /** Connect and login were not done within the login timeout. */
+    LOGIN_TIMED_OUT,
+    /** The other end closed (FIN). */
+    CLOSED_BY_TARGET,
+    /** The other end reset (RST), or the socket failed in another way. */
+    RESET,
+    /** Nothing came within the NOP timeout after a ping. */
+    NOP_TIMED_OUT,
+    /** ABORT TASK was not answered, or its answer leaves open whether the task is gone. */
+    ABORT_TIMED_OUT,
+    /** A digest did not match, which at ErrorRecoveryLevel 0 ends the session's connection. */
+    DIGEST_ERROR,
+    /** The target broke the protocol. */
+    PROTOCOL_ERROR,
+    /** The target announced that it drops the connection (asynchronous event 2 or 3). */
+    DROPPED_BY_TARGET,
+    /** Logged out because the target asked for it (asynchronous event 1). */
+    LOGGED_OUT,
+    /** The target refused the login for now (status class 3, or its not knowing the target). */
+    LOGIN_REFUSED,
+    /** The session is not logged in and keeps no tasks (recovery timeout of 0). */
+    NOT_CONNECTED
+  }
+
+  @Override
+  public ConnectionFailure withSent(boolean value) {
+    return new ConnectionFailure(reason, text, value);
+  }
+}

@@ -1,0 +1,10 @@
+package io.pathproof.initiator.session;
+
+/** Where the data of a command goes. */
+public enum DataDirection {
+  NONE,
+  /** From the target. */
+  READ,
+  /** To the target. */
+  WRITE
+}

@@ -1,0 +1,41 @@
+package io.pathproof.initiator.session;
+
+/**
+ * A target's address as the array advertises it. Opaque to the session: a binding resolves it to
+ * the link that leads there, so two hosts may reach one portal at different socket addresses.
+ *
+ * @param host an IPv4 address, an IPv6 address without brackets, or a DNS name; as given
+ * @param port TCP port, 1 to 65535
+ */
+public record Portal(String host, int port) {
+  /** The port that IANA assigned to iSCSI (RFC 7143 section 4.2.7.1). */
+  public static final int DEFAULT_PORT = 3260;
+
+  public Portal {
+    if (host.isEmpty()) {
+      throw new IllegalArgumentException("a portal needs a host");
+    }
+    if (port < 1 || port > 65535) {
+      throw new IllegalArgumentException("port " + port + " is not in 1..65535");
+    }
+  }
+
+  /**
+   * Reads {@code host}, {@code host:port}, {@code [ipv6]} or {@code [ipv6]:port}.
+   *
+   * @throws IllegalArgumentException with what is wrong, for anything else
+   */
+  public static Portal parse(String text) {
+    TargetAddress address = TargetAddress.parse(text);
+    if (address.portalGroupTag().isPresent()) {
+      throw new IllegalArgumentException("'" + text + "' has a portal group tag");
+    }
+    return address.portal();
+  }
+
+  /** {@code host:port}, an IPv6 address in brackets. */
+  @Override
+  public String toString() {
+    return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
+  }
+}

@@ -1,0 +1,153 @@
+package io.pathproof.initiator.session;
+
+import io.pathproof.protocol.iscsi.Pdu;
+import io.pathproof.protocol.iscsi.TaskAttribute;
+import java.nio.ByteBuffer;
+
+/**
+ * A SCSI command to be executed once. Compared by identity: each instance may be submitted to one
+ * session, once.
+ */
+public final class ScsiTask {
+  private final long lun;
+  private final ByteBuffer cdb;
+  private final DataDirection direction;
+  private final ByteBuffer payload;
+  private final int expectedLength;
+  private final long timeoutNs;
+  private final TaskAttribute attribute;
+  private final TaskListener listener;
+
+  private ScsiTask(
+      long lun,
+      ByteBuffer cdb,
+      DataDirection direction,
+      ByteBuffer payload,
+      int expectedLength,
+      long timeoutNs,
+      TaskAttribute attribute,
+      TaskListener listener) {
+    if (expectedLength < 0 || timeoutNs < 0) {
+      throw new IllegalArgumentException(
+          "expectedLength " + expectedLength + ", timeoutNs " + timeoutNs);
+    }
+    this.lun = lun;
+    this.cdb = cdb;
+    this.direction = direction;
+    this.payload = payload;
+    this.expectedLength = expectedLength;
+    this.timeoutNs = timeoutNs;
+    this.attribute = attribute;
+    this.listener = listener;
+  }
+
+  /**
+   * A command without data.
+   *
+   * @param lun the raw eight bytes
+   * @param cdb from position to limit; not to be changed until the task ends
+   */
+  public static ScsiTask nonData(long lun, ByteBuffer cdb, TaskListener listener) {
+    return new ScsiTask(
+        lun,
+        cdb.slice(),
+        DataDirection.NONE,
+        Pdu.NO_DATA,
+        0,
+        0,
+        TaskAttribute.SIMPLE,
+        listener);
+  }
+
+  /**
+   * A command that reads.
+   *
+   * @param expectedLength bytes; what the target has beyond it is not transferred
+   */
+  public static ScsiTask read(
+      long lun, ByteBuffer cdb, int expectedLength, TaskListener listener) {
+    return new ScsiTask(
+        lun,
+        cdb.slice(),
+        DataDirection.READ,
+        Pdu.NO_DATA,
+        expectedLength,
+        0,
+        TaskAttribute.SIMPLE,
+        listener);
+  }
+
+  /**
+   * A command that writes.
+   *
+   * @param payload from position to limit; not copied, so not to be changed until the task ends
+   */
+  public static ScsiTask write(
+      long lun, ByteBuffer cdb, ByteBuffer payload, TaskListener listener) {
+    return new ScsiTask(
+        lun,
+        cdb.slice(),
+        DataDirection.WRITE,
+        payload.slice(),
+        payload.remaining(),
+        0,
+        TaskAttribute.SIMPLE,
+        listener);
+  }
+
+  /** The same with a time of its own until ABORT TASK, in nanoseconds; 0 takes the session's. */
+  public ScsiTask withTimeoutNs(long value) {
+    return new ScsiTask(
+        lun, cdb, direction, payload, expectedLength, value, attribute, listener);
+  }
+
+  /** The same with another task attribute than SIMPLE. */
+  public ScsiTask withAttribute(TaskAttribute value) {
+    return new ScsiTask(
+        lun, cdb, direction, payload, expectedLength, timeoutNs, value, listener);
+  }
+
+  public long lun() {
+    return lun;
+  }
+
+  public ByteBuffer cdb() {
+    return cdb;
+  }
+
+  public DataDirection direction() {
+    return direction;
+  }
+
+  /** The data to be written; empty for another direction. */
+  public ByteBuffer payload() {
+    return payload;
+  }
+
+  /** Bytes to be transferred in the task's direction. */
+  public int expectedLength() {
+    return expectedLength;
+  }
+
+  public long timeoutNs() {
+    return timeoutNs;
+  }
+
+  public TaskAttribute attribute() {
+    return attribute;
+  }
+
+  public TaskListener listener() {
+    return listener;
+  }
+
+  @Override
+  public String toString() {
+    return "%s, operation code 0x%02x, LUN %016x, %d bytes"
+        .formatted(
+            direction,
+            cdb.hasRemaining() ? cdb.get(cdb.position()) & 0xff : 0,
+            lun,
+            expectedLength);
+  }
+}

@@ -1,0 +1,30 @@
+package io.pathproof.initiator.session;
+
+import io.pathproof.protocol.iscsi.Digests;
+import io.pathproof.protocol.iscsi.Pdu;
+
+/**
+ * What a session core wants done. Called from within the core's inputs, on their thread. The
+ * listener's methods are called last, when the core is consistent, so that a listener may call the
+ * core again.
+ *
+ * <p>There is at most one connection. It begins with {@link #connect} and ends with {@link
+ * #disconnect} or with {@link SessionCore#onClosed} or {@link SessionCore#onConnectFailed}; after
+ * {@link #disconnect} nothing of that connection may be passed to the core any more.
+ */
+public interface SessionEffects extends SessionListener {
+  /** Open a connection; answer with onConnected or onConnectFailed. Digests are off at first. */
+  void connect(Portal portal);
+
+  /** Send a PDU on the connection; its data must not be changed until the task ends. */
+  void send(Pdu pdu);
+
+  /** From the next PDU on, in both directions. */
+  void digests(Digests digests);
+
+  /** From the next PDU on, accept data segments up to this many bytes; 8192 at first. */
+  void maxRecvDataSegmentLength(int bytes);
+
+  /** Close the connection at once; what was sent before is to go out first where it can. */
+  void disconnect(String why);
+}

@@ -1,0 +1,37 @@
+package io.pathproof.initiator.session;
+
+import io.pathproof.protocol.iscsi.AsyncMessage;
+import io.pathproof.protocol.iscsi.Reject;
+
+/** Something worth a place in the history; a session acts on it by itself. */
+public sealed interface SessionEvent {
+  /** The session changed its state. */
+  record StateChanged(SessionState from, SessionState to) implements SessionEvent {}
+
+  /** A connection to the portal is being tried. */
+  record Connecting(Portal portal) implements SessionEvent {}
+
+  /** A login was redirected (status 0x0101 or 0x0102). */
+  record Redirected(Portal from, Portal to, boolean permanent) implements SessionEvent {}
+
+  /** An attempt to connect and log in failed; the next one follows after the reconnect delay. */
+  record LoginFailed(Portal portal, Failure failure) implements SessionEvent {}
+
+  /** The target sent an asynchronous message. */
+  record AsyncReceived(AsyncMessage message) implements SessionEvent {}
+
+  /** The target sent a Reject. */
+  record Rejected(Reject reject) implements SessionEvent {}
+
+  /** A task's time was over, or it was cancelled: ABORT TASK was sent for it. */
+  record AbortSent(ScsiTask task, boolean timedOut) implements SessionEvent {}
+
+  /** The target confirmed that an aborted task is gone. */
+  record AbortConfirmed(ScsiTask task) implements SessionEvent {}
+
+  /** A NOP-Out ping was sent because nothing had come for the NOP interval. */
+  record PingSent() implements SessionEvent {}
+
+  /** A PDU that belongs to nothing was ignored. */
+  record Ignored(String what) implements SessionEvent {}
+}

@@ -1,0 +1,103 @@
+package io.pathproof.initiator.session;
+
+import io.pathproof.protocol.iscsi.Isid;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * What a session is to be.
+ *
+ * @param initiatorName iSCSI name of the host
+ * @param targetName iSCSI name of the target; empty makes a discovery session, which takes no SCSI
+ *     tasks
+ * @param portal where the first login goes, and every reconnect, until a permanent redirection
+ *     replaces it
+ * @param portalGroupTag the target portal group that the portal belongs to, where known from
+ *     discovery; a login that meets another one fails (RFC 7143 section 13.9)
+ * @param isid stable for this initiator port: a reconnect with the same one reinstates the session
+ *     (RFC 7143 section 6.3.5). Two sessions to one portal group must not share it
+ * @param chap authentication; empty offers AuthMethod=None only
+ * @param offer operational negotiation
+ * @param timers deadlines
+ */
+public record SessionSettings(
+    String initiatorName,
+    Optional<String> targetName,
+    Portal portal,
+    OptionalInt portalGroupTag,
+    Isid isid,
+    Optional<ChapSettings> chap,
+    NegotiationOffer offer,
+    SessionTimers timers) {
+
+  public SessionSettings {
+    name("initiatorName", initiatorName);
+    targetName.ifPresent(name -> name("targetName", name));
+  }
+
+  /** A normal session with the default offer and timers, and without authentication. */
+  public static SessionSettings normal(
+      String initiatorName, String targetName, Portal portal, Isid isid) {
+    return new SessionSettings(
+        initiatorName,
+        Optional.of(targetName),
+        portal,
+        OptionalInt.empty(),
+        isid,
+        Optional.empty(),
+        NegotiationOffer.defaults(),
+        SessionTimers.defaults());
+  }
+
+  /** A discovery session with the default timers, and without authentication. */
+  public static SessionSettings discovery(String initiatorName, Portal portal, Isid isid) {
+    return new SessionSettings(
+        initiatorName,
+        Optional.empty(),
+        portal,
+        OptionalInt.empty(),
+        isid,
+        Optional.empty(),
+        NegotiationOffer.defaults().withDigests(DigestPolicy.NONE, DigestPolicy.NONE),
+        SessionTimers.defaults());
+  }
+
+  public SessionSettings withChap(ChapSettings value) {
+    return new SessionSettings(
+        initiatorName,
+        targetName,
+        portal,
+        portalGroupTag,
+        isid,
+        Optional.of(value),
+        offer,
+        timers);
+  }
+
+  public SessionSettings withOffer(NegotiationOffer value) {
+    return new SessionSettings(
+        initiatorName, targetName, portal, portalGroupTag, isid, chap, value, timers);
+  }
+
+  public SessionSettings withTimers(SessionTimers value) {
+    return new SessionSettings(
+        initiatorName, targetName, portal, portalGroupTag, isid, chap, offer, value);
+  }
+
+  public SessionSettings withPortalGroupTag(int value) {
+    return new SessionSettings(
+        initiatorName, targetName, portal, OptionalInt.of(value), isid, chap, offer, timers);
+  }
+
+  /** True for a session that only asks SendTargets. */
+  public boolean discovery() {
+    return targetName.isEmpty();
+  }
+
+  private static void name(String what, String value) {
+    // RFC 7143 section 4.2.7.1: an iSCSI name has 1 to 223 bytes; NUL would end the key's value.
+    if (value.isEmpty() || value.length() > 223 || value.indexOf('\0') >= 0) {
+      throw new IllegalArgumentException(what + " '" + value + "' is no iSCSI name");
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package io.pathproof.initiator.session;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * When a session gives up on what; all in nanoseconds. Names and defaults are those of open-iscsi's
+ * {@code iscsid.conf}.
+ *
+ * @param loginTimeoutNs one login attempt, connecting and redirections included
+ *     (node.conn[0].timeo.login_timeout, 15 s); greater than 0
+ * @param nopIntervalNs how long nothing was received before a NOP-Out ping is sent
+ *     (node.conn[0].timeo.noop_out_interval, 5 s); 0 sends none
+ * @param nopTimeoutNs how long nothing at all was received after a ping before the connection is
+ *     given up (node.conn[0].timeo.noop_out_timeout, 5 s); greater than 0
+ * @param taskTimeoutNs a SCSI command's time from its being sent until ABORT TASK, unless the task
+ *     has its own (Linux sd: /sys/block/…/device/timeout, 30 s); 0 is no limit
+ * @param abortTimeoutNs how long the answer to ABORT TASK may take before the connection is dropped
+ *     (node.session.err_timeo.abort_timeout, 15 s); greater than 0. Used for the answer to a Logout
+ *     as well (node.conn[0].timeo.logout_timeout, 15 s)
+ * @param recoveryTimeoutNs how long tasks that were never sent are kept while the session is down
+ *     before they are failed upward (node.session.timeo.replacement_timeout, 120 s); 0 fails them
+ *     at once
+ * @param reconnectDelayNs from the loss of a connection or a failed attempt to the next attempt
+ *     (DefaultTime2Wait, 2 s, RFC 7143 section 13.15; open-iscsi waits as long)
+ */
+public record SessionTimers(
+    long loginTimeoutNs,
+    long nopIntervalNs,
+    long nopTimeoutNs,
+    long taskTimeoutNs,
+    long abortTimeoutNs,
+    long recoveryTimeoutNs,
+    long reconnectDelayNs) {
+
+  public SessionTimers {
+    atLeast(1, loginTimeoutNs, "loginTimeoutNs");
+    atLeast(0, nopIntervalNs, "nopIntervalNs");
+    atLeast(1, nopTimeoutNs, "nopTimeoutNs");
+    atLeast(0, taskTimeoutNs, "taskTimeoutNs");
+    atLeast(1, abortTimeoutNs, "abortTimeoutNs");
+    atLeast(0, recoveryTimeoutNs, "recoveryTimeoutNs");
+    atLeast(0, reconnectDelayNs, "reconnectDelayNs");
+  }
+
+  /** The defaults of open-iscsi. */
+  public static SessionTimers defaults() {
+    return ofMillis(15_000, 5_000, 5_000, 30_000, 15_000, 120_000, 2_000);
+  }
+
+  /** The same, from milliseconds. */
+  public static SessionTimers ofMillis(
+      long loginTimeoutMs,
+      long nopIntervalMs,
+      long nopTimeoutMs,
+      long taskTimeoutMs,
+      long abortTimeoutMs,
+      long recoveryTimeoutMs,
+      long reconnectDelayMs) {
+    return new SessionTimers(
+        TimeUnit.MILLISECONDS.toNanos(loginTimeoutMs),
+        TimeUnit.MILLISECONDS.toNanos(nopIntervalMs),
+        TimeUnit.MILLISECONDS.toNanos(nopTimeoutMs),
+        TimeUnit.MILLISECONDS.toNanos(taskTimeoutMs),
+        TimeUnit.MILLISECONDS.toNanos(abortTimeoutMs),
+        TimeUnit.MILLISECONDS.toNanos(recoveryTimeoutMs),
+        TimeUnit.MILLISECONDS.toNanos(reconnectDelayMs));
+  }
+
+  private static void atLeast(long least, long value, String name) {
+    if (value < least) {
+      throw new IllegalArgumentException(name + " is " + value);
+    }
+  }
+}

@@ -1,0 +1,13 @@
+package io.pathproof.initiator.session;
+
+/** Told how a task ended. */
+@FunctionalInterface
+public interface TaskListener {
+  /**
+   * Called exactly once, on the thread that owns the session; may submit further tasks. Must not
+   * throw and must not block.
+   *
+   * @param nowNs the time of the event that ended the task
+   */
+  void completed(TaskOutcome outcome, long nowNs);
+}
