@@ -1,0 +1,3 @@
+module io.pathproof/reaper
+
+go 1.19
