@@ -1,0 +1,28 @@
+package io.pathproof.lab.fault;
+
+import io.pathproof.lab.topology.LinkId;
+import java.util.List;
+
+/**
+ * A fault and what it comes down to in one topology.
+ *
+ * @param fault what the scenario says
+ * @param links the links to impair; for a node action, the links that lead to the node
+ * @param nodes the nodes to act on; empty for an impairment
+ */
+public record ResolvedFault(Fault fault, List<LinkId> links, List<String> nodes) {
+
+  /** The scenario's words: {@code host2.nic0 -> node1.a silent-drop}. */
+  public String text() {
+    String how = fault.how().map(FaultWords::write).orElse("");
+    String action =
+        fault.action().map(act -> act.name().toLowerCase(java.util.Locale.ROOT)).orElse("");
+    String way =
+        switch (fault.direction()) {
+          case BOTH -> "";
+          case TO_ARRAY -> " to-array";
+          case TO_HOST -> " to-host";
+        };
+    return fault.place() + " " + how + action + way;
+  }
+}

@@ -1,0 +1,63 @@
+package io.pathproof.lab.scenario;
+
+import io.pathproof.lab.document.Units;
+
+/** What must be seen, for scenarios written in Java; each is one key of {@code expect:}. */
+public final class Expectations {
+  private Expectations() {}
+
+  /** {@code io: continues}. */
+  public static Expectation ioContinues() {
+    return new Expectation.IoContinues();
+  }
+
+  /** {@code io: fails}. */
+  public static Expectation ioFails() {
+    return new Expectation.IoFails();
+  }
+
+  /** {@code io: fails-when-tried}. */
+  public static Expectation ioFailsWhenTried() {
+    return new Expectation.IoFailsWhenTried();
+  }
+
+  /** {@code pause: < 2s}; throws {@link io.pathproof.lab.document.BadValueException}. */
+  public static Expectation pauseBelow(String duration) {
+    return new Expectation.PauseBelow(Units.positiveDurationMs(duration));
+  }
+
+  /** {@code array: unchanged}. */
+  public static Expectation arrayUnchanged() {
+    return new Expectation.ArrayUnchanged();
+  }
+
+  /** {@code devices: n}. */
+  public static Expectation devices(int count) {
+    return new Expectation.Devices(count);
+  }
+
+  /** {@code paths: n}. */
+  public static Expectation paths(int count) {
+    return new Expectation.Paths(count);
+  }
+
+  /** {@code ports: n}. */
+  public static Expectation portsUsed(int count) {
+    return new Expectation.PortsUsed(count);
+  }
+
+  /** {@code rotation: n}. */
+  public static Expectation rotation(int ios) {
+    return new Expectation.Rotation(ios);
+  }
+
+  /** {@code sessions: several}. */
+  public static Expectation severalSessions() {
+    return new Expectation.SeveralSessions();
+  }
+
+  /** {@code sessions: single}. */
+  public static Expectation singleSession() {
+    return new Expectation.SingleSession();
+  }
+}

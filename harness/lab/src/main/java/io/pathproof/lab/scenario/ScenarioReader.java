@@ -1,0 +1,224 @@
+package io.pathproof.lab.scenario;
+
+import io.pathproof.lab.document.BadValueException;
+import io.pathproof.lab.document.DocumentNode;
+import io.pathproof.lab.document.Problems;
+import io.pathproof.lab.document.Section;
+import io.pathproof.lab.document.Units;
+import io.pathproof.lab.engine.Direction;
+import io.pathproof.lab.fault.Fault;
+import io.pathproof.lab.fault.FaultWords;
+import io.pathproof.lab.workload.Workload;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Reads a scenario from a document, whether that came from a file or from a builder. */
+final class ScenarioReader {
+  private static final int RATE = 500;
+  private static final int BLOCK_BYTES = 4096;
+  private static final int READ_PERCENT = 70;
+  private static final long REGION_BYTES = 16L << 20;
+
+  private final Problems problems;
+
+  ScenarioReader(Problems problems) {
+    this.problems = problems;
+  }
+
+  /**
+   * @param built expectations that are records already, for a scenario built in Java
+   */
+  Optional<Scenario> read(DocumentNode.Mapping root, List<Expectation> built) {
+    Section top = new Section(root, "the scenario", problems);
+    top.scalar("version", ScenarioReader::versionOne);
+    Optional<String> id =
+        top.requiredScalar("scenario", ScenarioReader::id, "add scenario: and its name");
+    List<String> behaviours = texts(top, "behaviours", ScenarioReader::behaviour);
+    String topology = top.scalar("topology", Function.identity(), "");
+    List<Workload> workloads = new ArrayList<>();
+    top.missing("workload", "add workload: { host: …, volume: …, for: 6s }");
+    for (Section keys : sections(top, "workload", true)) {
+      workload(keys).ifPresent(workloads::add);
+    }
+    List<Fault> faults = new ArrayList<>();
+    for (Section keys : sections(top, "faults", false)) {
+      fault(keys).ifPresent(faults::add);
+    }
+    List<Expectation> expectations = new ArrayList<>(built);
+    top.section("expect", "expect").ifPresent(keys -> expectations.addAll(expect(keys)));
+    if (expectations.isEmpty() && problems.none()) {
+      problems.at(
+          root, "the scenario expects nothing", "add expect: { io: continues }, for instance");
+    }
+    top.done();
+    return id.map(
+        name ->
+            new Scenario(
+                name,
+                List.copyOf(behaviours),
+                topology,
+                List.copyOf(workloads),
+                List.copyOf(faults),
+                List.copyOf(expectations)));
+  }
+
+  private static int versionOne(String text) {
+    if (!text.equals("1")) {
+      throw new BadValueException(
+          "format version " + text + " is unknown to this release",
+          "write version: 1, or use a release that knows version " + text);
+    }
+    return 1;
+  }
+
+  private static String id(String text) {
+    if (!text.matches("[a-z0-9]+(-[a-z0-9]+)*") || text.length() > 100) {
+      throw new BadValueException(
+          text + " is no scenario name", "write lower-case words joined by hyphens");
+    }
+    return text;
+  }
+
+  private static String behaviour(String text) {
+    if (!text.matches("[A-Z]{2,4}-\\d{1,3}")) {
+      throw new BadValueException(text + " is no behaviour's id", "write one such as IO-6");
+    }
+    return text;
+  }
+
+  private Optional<Workload> workload(Section keys) {
+    Optional<String> host =
+        keys.requiredScalar("host", Function.identity(), "add host: and a host's name");
+    Optional<String> volume =
+        keys.requiredScalar("volume", Function.identity(), "add volume: and a volume's name");
+    Optional<Long> lasting =
+        keys.requiredScalar("for", Units::positiveDurationMs, "add for: and a time, such as 6s");
+    String device = keys.scalar("device", Function.identity(), "*");
+    long at = keys.scalar("at", Units::durationMs, 0L);
+    int rate = keys.scalar("rate", Units::ratePerSecond, RATE);
+    int block = keys.scalar("block", ScenarioReader::block, BLOCK_BYTES);
+    int reads = keys.scalar("reads", Units::percent, READ_PERCENT);
+    long region = keys.scalar("region", Units::wholeBlocks, REGION_BYTES);
+    keys.done();
+    if (region < block) {
+      problems.at(
+          keys.node(),
+          "the region of " + region + " bytes is smaller than one block",
+          "make region: at least as large as block:");
+    }
+    if (host.isEmpty() || volume.isEmpty() || lasting.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Workload(
+            host.get(), volume.get(), device, at, lasting.get(), rate, block, reads, region));
+  }
+
+  private static int block(String text) {
+    long bytes = Units.wholeBlocks(text);
+    if (bytes > 1 << 20) {
+      throw new BadValueException(text + " is more than 1MiB", "use 4KiB to 1MiB");
+    }
+    return (int) bytes;
+  }
+
+  private Optional<Fault> fault(Section keys) {
+    Optional<Long> at =
+        keys.requiredScalar("at", Units::durationMs, "add at: and a time, such as 2s");
+    Optional<String> place =
+        keys.requiredScalar(
+            "break", text -> text.strip().replaceAll("\\s+", " "), "add break: and a place");
+    Optional<FaultWords.Effect> how =
+        keys.requiredScalar(
+            "how", FaultWords::parse, "add how: refuse, reset, silent-drop, latency 50ms …");
+    Direction direction = keys.scalar("direction", FaultWords.DIRECTION, Direction.BOTH);
+    Optional<Long> heal = keys.scalar("healAfter", Units::positiveDurationMs);
+    keys.done();
+    if (at.isEmpty() || place.isEmpty() || how.isEmpty()) {
+      return Optional.empty();
+    }
+    if (how.get().action().isPresent() && keys.has("direction")) {
+      problems.at(
+          keys.node().fields().get("direction"),
+          "a node has no direction",
+          "remove direction:, or use a link fault");
+    }
+    return Optional.of(
+        new Fault(at.get(), place.get(), how.get().how(), how.get().action(), direction, heal));
+  }
+
+  private List<Expectation> expect(Section keys) {
+    List<Expectation> all = new ArrayList<>();
+    keys.scalar(
+            "io",
+            Units.<Expectation>word(
+                Map.of(
+                    "continues", new Expectation.IoContinues(),
+                    "fails", new Expectation.IoFails(),
+                    "fails-when-tried", new Expectation.IoFailsWhenTried())))
+        .ifPresent(all::add);
+    keys.scalar("pause", ScenarioReader::pause).ifPresent(all::add);
+    keys.scalar(
+            "array", Units.<Expectation>word(Map.of("unchanged", new Expectation.ArrayUnchanged())))
+        .ifPresent(all::add);
+    keys.scalar("devices", Units.number(1, 10_000).andThen(Expectation.Devices::new))
+        .ifPresent(all::add);
+    keys.scalar("paths", Units.number(1, 10_000).andThen(Expectation.Paths::new))
+        .ifPresent(all::add);
+    keys.scalar("ports", Units.number(1, 10_000).andThen(Expectation.PortsUsed::new))
+        .ifPresent(all::add);
+    keys.scalar("rotation", Units.number(1, 1_000_000).andThen(Expectation.Rotation::new))
+        .ifPresent(all::add);
+    keys.scalar(
+            "sessions",
+            Units.<Expectation>word(
+                Map.of(
+                    "several", new Expectation.SeveralSessions(),
+                    "single", new Expectation.SingleSession())))
+        .ifPresent(all::add);
+    keys.done();
+    return all;
+  }
+
+  private static Expectation pause(String text) {
+    if (!text.startsWith("<")) {
+      throw new BadValueException(text + " is no bound", "write < and a time: < 2s");
+    }
+    return new Expectation.PauseBelow(Units.positiveDurationMs(text.substring(1).strip()));
+  }
+
+  private List<String> texts(Section top, String key, Function<String, String> reader) {
+    List<String> texts = new ArrayList<>();
+    top.field(key)
+        .ifPresent(
+            field -> {
+              for (DocumentNode item : items(field.value())) {
+                top.meaning(item, key, reader).ifPresent(texts::add);
+              }
+            });
+    return texts;
+  }
+
+  /** The mappings under a key that holds a list of them, or a single one. */
+  private List<Section> sections(Section top, String key, boolean needsOne) {
+    List<Section> sections = new ArrayList<>();
+    top.field(key)
+        .ifPresent(
+            field -> {
+              for (DocumentNode item : items(field.value())) {
+                top.asSection(item, key, key).ifPresent(sections::add);
+              }
+              if (needsOne && items(field.value()).isEmpty()) {
+                problems.at(field, key + " is empty", "add at least one");
+              }
+            });
+    return sections;
+  }
+
+  private static List<DocumentNode> items(DocumentNode value) {
+    return value instanceof DocumentNode.Sequence list ? list.items() : List.of(value);
+  }
+}

@@ -1,0 +1,248 @@
+package io.pathproof.lab.scenario;
+
+import io.pathproof.lab.document.BadValueException;
+import io.pathproof.lab.document.DocumentNode;
+import io.pathproof.lab.document.Problems;
+import io.pathproof.lab.document.Suggestion;
+import io.pathproof.lab.engine.Capabilities;
+import io.pathproof.lab.engine.Direction;
+import io.pathproof.lab.engine.Impairment;
+import io.pathproof.lab.fault.Fault;
+import io.pathproof.lab.fault.Places;
+import io.pathproof.lab.fault.ResolvedFault;
+import io.pathproof.lab.topology.HostSpec;
+import io.pathproof.lab.topology.MultipathSpec;
+import io.pathproof.lab.topology.Topology;
+import io.pathproof.lab.topology.VolumeSpec;
+import io.pathproof.lab.workload.Workload;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What has to hold between a scenario, its topology and the engine. */
+final class ScenarioRules {
+  private final Scenario scenario;
+  private final Topology topology;
+  private final Capabilities capabilities;
+  private final Problems problems;
+  private final DocumentNode.Mapping root;
+
+  ScenarioRules(
+      Scenario scenario, Topology topology, Capabilities capabilities, Problems problems) {
+    this(scenario, topology, capabilities, problems, DocumentNode.Mapping.of(Map.of()));
+  }
+
+  /**
+   * @param root the document, for the lines of what does not fit
+   */
+  ScenarioRules(
+      Scenario scenario,
+      Topology topology,
+      Capabilities capabilities,
+      Problems problems,
+      DocumentNode.Mapping root) {
+    this.scenario = scenario;
+    this.topology = topology;
+    this.capabilities = capabilities;
+    this.problems = problems;
+    this.root = root;
+  }
+
+  void check() {
+    if (!scenario.topology().isEmpty() && !scenario.topology().equals(topology.name())) {
+      problems.at(
+          at("topology"),
+          "the scenario is for topology " + scenario.topology() + ", not for " + topology.name(),
+          "run it on that one, or change topology:");
+      return;
+    }
+    workloads();
+    faults();
+    expectations();
+  }
+
+  private void workloads() {
+    Map<String, Long> covered = new HashMap<>();
+    for (int i = 0; i < scenario.workloads().size(); i++) {
+      Workload workload = scenario.workloads().get(i);
+      HostSpec host = topology.hosts().get(workload.host());
+      VolumeSpec volume = topology.array().volumes().get(workload.volume());
+      if (host == null) {
+        problems.at(
+            at("workload", i, "host"),
+            "there is no host " + workload.host() + " in " + topology.name(),
+            Suggestion.remedy(workload.host(), topology.hosts().keySet()));
+      } else {
+        device(i, workload, host);
+      }
+      if (volume == null) {
+        problems.at(
+            at("workload", i, "volume"),
+            "there is no volume " + workload.volume() + " in " + topology.name(),
+            Suggestion.remedy(workload.volume(), topology.array().volumes().keySet()));
+      } else {
+        long total = covered.merge(volume.name(), workload.regionBytes(), Long::sum);
+        if (total > volume.sizeBytes()) {
+          problems.at(
+              at("workload", i, "region"),
+              "the workloads' regions take "
+                  + total
+                  + " bytes of volume "
+                  + volume.name()
+                  + ", which has "
+                  + volume.sizeBytes(),
+              "give each workload a smaller region:");
+        }
+      }
+    }
+  }
+
+  private void device(int index, Workload workload, HostSpec host) {
+    if (workload.device().equals("*")) {
+      return;
+    }
+    List<String> ports =
+        topology.linksOf(host).stream().map(link -> link.port()).distinct().toList();
+    if (!ports.contains(workload.device())) {
+      problems.at(
+          at("workload", index, "device"),
+          "host " + host.name() + " has no path to a port " + workload.device(),
+          Suggestion.remedy(workload.device(), ports));
+    } else if (host.multipath().policy() != MultipathSpec.Policy.NONE) {
+      problems.at(
+          at("workload", index, "device"),
+          "host " + host.name() + " has multipathing: its device has no port of its own",
+          "remove device:, or use a host with multipath: none");
+    }
+  }
+
+  private void faults() {
+    Places places = new Places(topology);
+    List<ResolvedFault> resolved = new ArrayList<>();
+    long endMs = scenario.workloads().stream().mapToLong(w -> w.atMs() + w.forMs()).max().orElse(0);
+    for (int i = 0; i < scenario.faults().size(); i++) {
+      Fault fault = scenario.faults().get(i);
+      if (fault.atMs() >= endMs) {
+        problems.at(
+            at("faults", i, "at"),
+            "the fault comes when the workload has ended (after " + endMs + " ms)",
+            "let it come earlier, or the workload last longer");
+      }
+      capability(i, fault);
+      try {
+        ResolvedFault now = places.resolve(fault);
+        for (int j = 0; j < resolved.size(); j++) {
+          overlap(i, now, j, resolved.get(j));
+        }
+        resolved.add(now);
+      } catch (BadValueException e) {
+        problems.at(at("faults", i, "break"), e.getMessage(), e.remedy());
+      }
+    }
+  }
+
+  /** Healing a link takes everything off it, so two faults on one link must not overlap. */
+  private void overlap(int later, ResolvedFault now, int earlier, ResolvedFault other) {
+    boolean sameLink = !Collections.disjoint(now.links(), other.links());
+    long nowEnd = end(now.fault());
+    long otherEnd = end(other.fault());
+    if (sameLink && now.fault().atMs() < otherEnd && other.fault().atMs() < nowEnd) {
+      problems.at(
+          at("faults", later, "at"),
+          "faults " + (earlier + 1) + " and " + (later + 1) + " break the same link at one time",
+          "heal the first before the second begins (healAfter:)");
+    }
+  }
+
+  private static long end(Fault fault) {
+    return fault.healAfterMs().map(ms -> fault.atMs() + ms).orElse(Long.MAX_VALUE);
+  }
+
+  private void capability(int index, Fault fault) {
+    fault
+        .how()
+        .map(Impairment::kind)
+        .ifPresent(
+            kind -> {
+              boolean oneWay = fault.direction() != Direction.BOTH;
+              Set<Impairment.Kind> can =
+                  oneWay ? capabilities.oneWay() : capabilities.impairments();
+              if (!can.contains(kind)) {
+                problems.at(
+                    at("faults", index, "how"),
+                    "this engine's links cannot do "
+                        + kind.word()
+                        + (oneWay ? " in one direction" : ""),
+                    "use another engine, or one of: "
+                        + can.stream()
+                            .map(Impairment.Kind::word)
+                            .sorted()
+                            .collect(Collectors.joining(", ")));
+              }
+            });
+    fault
+        .action()
+        .filter(action -> !capabilities.nodeActions().contains(action))
+        .ifPresent(
+            action ->
+                problems.at(
+                    at("faults", index, "how"),
+                    "this engine cannot " + word(action) + " a node",
+                    "use another engine, or one of: "
+                        + capabilities.nodeActions().stream()
+                            .map(ScenarioRules::word)
+                            .sorted()
+                            .collect(Collectors.joining(", "))));
+  }
+
+  private static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+
+  private void expectations() {
+    long io = 0;
+    for (Expectation expectation : scenario.expectations()) {
+      boolean needsFault =
+          expectation instanceof Expectation.IoFails
+              || expectation instanceof Expectation.IoFailsWhenTried
+              || expectation instanceof Expectation.ArrayUnchanged;
+      if (needsFault && scenario.faults().isEmpty()) {
+        problems.at(
+            at("expect"),
+            "an expectation is about a fault, and the scenario has none",
+            "add faults:, or expect something else");
+      }
+      if (expectation instanceof Expectation.IoContinues
+          || expectation instanceof Expectation.IoFails
+          || expectation instanceof Expectation.IoFailsWhenTried) {
+        io++;
+      }
+    }
+    if (io > 1) {
+      problems.at(at("expect"), "io: is expected to do two things at once", "choose one");
+    }
+  }
+
+  /** The place of {@code key}, of {@code key[index].child}, or of the nearest thing around it. */
+  private DocumentNode at(String key) {
+    DocumentNode.Field field = root.fields().get(key);
+    return field == null ? root : field.value();
+  }
+
+  private DocumentNode at(String key, int index, String child) {
+    DocumentNode list = at(key);
+    DocumentNode item =
+        list instanceof DocumentNode.Sequence sequence && index < sequence.items().size()
+            ? sequence.items().get(index)
+            : list;
+    if (item instanceof DocumentNode.Mapping mapping && mapping.fields().containsKey(child)) {
+      return mapping.fields().get(child).value();
+    }
+    return item;
+  }
+}

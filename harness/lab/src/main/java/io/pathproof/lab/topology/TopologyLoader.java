@@ -1,0 +1,281 @@
+package io.pathproof.lab.topology;
+
+import io.pathproof.lab.document.BadValueException;
+import io.pathproof.lab.document.DocumentNode;
+import io.pathproof.lab.document.DocumentReader;
+import io.pathproof.lab.document.Problems;
+import io.pathproof.lab.document.Section;
+import io.pathproof.lab.document.Units;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Reads topology files (YAML, format version 1; JSON Schema {@code
+ * /schema/topology-1.schema.json}). Finds every problem before it throws.
+ */
+public final class TopologyLoader {
+  private static final int PORT_3260 = 3260;
+
+  private final Problems problems;
+
+  private TopologyLoader(Problems problems) {
+    this.problems = problems;
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @throws TopologyException with every problem, unreadable file included
+   */
+  public static Topology load(Path file) {
+    Problems problems = new Problems(file.toString());
+    Optional<String> text = DocumentReader.text(file, problems);
+    if (text.isEmpty()) {
+      throw new TopologyException(problems.all());
+    }
+    return parse(text.get(), file.toString());
+  }
+
+  /**
+   * Reads a text.
+   *
+   * @param source where it came from, for messages
+   * @throws TopologyException with every problem
+   */
+  public static Topology parse(String yaml, String source) {
+    Problems problems = new Problems(source);
+    Optional<DocumentNode.Mapping> root = DocumentReader.parse(yaml, "a topology", problems);
+    Optional<Topology> topology =
+        root.map(mapping -> new TopologyLoader(problems).topology(mapping, source));
+    if (!problems.none()) {
+      throw new TopologyException(problems.all());
+    }
+    return topology.orElseThrow();
+  }
+
+  private Topology topology(DocumentNode.Mapping root, String source) {
+    Section top = new Section(root, "the topology", problems);
+    top.scalar("version", TopologyLoader::versionOne);
+    String name =
+        top.requiredScalar("topology", TopologyLoader::name, "add topology: and its name")
+            .orElse("unnamed");
+    boolean routed = top.scalar("routed", Units::onOff, false);
+    Map<String, FabricSpec> fabrics = fabrics(top);
+    ArraySpec array = array(top, name);
+    Map<String, HostSpec> hosts = hosts(top);
+    Map<String, NamedLink> noLinks = Map.of();
+    Topology unlinked = new Topology(name, fabrics, routed, array, hosts, noLinks, source);
+    TopologyRules rules = new TopologyRules(unlinked, root, problems);
+    Map<String, NamedLink> links = new LinkReader(unlinked, problems).links(top);
+    top.done();
+    rules.check(links.keySet());
+    return new Topology(name, fabrics, routed, array, hosts, links, source);
+  }
+
+  private static int versionOne(String text) {
+    if (!text.equals("1")) {
+      throw new BadValueException(
+          "format version " + text + " is unknown to this release",
+          "write version: 1, or use a release that knows version " + text);
+    }
+    return 1;
+  }
+
+  static String name(String text) {
+    if (!text.matches("[A-Za-z][A-Za-z0-9_-]{0,39}")) {
+      throw new BadValueException(
+          text + " is no name",
+          "begin with a letter; go on with at most 39 letters, digits, hyphens, underscores");
+    }
+    return text;
+  }
+
+  private Map<String, FabricSpec> fabrics(Section top) {
+    Map<String, FabricSpec> fabrics = new LinkedHashMap<>();
+    children(top, "fabrics", "fabric", "add fabrics: { blue: { subnet: 10.10.1.0/24 } }")
+        .forEach(
+            (name, keys) -> {
+              keys.requiredScalar(
+                      "subnet", TopologyLoader::subnet, "add subnet: and an IPv4 subnet")
+                  .ifPresent(subnet -> fabrics.put(name, new FabricSpec(name, subnet)));
+              keys.done();
+            });
+    return fabrics;
+  }
+
+  private static String subnet(String text) {
+    Subnet.parse(text);
+    return text;
+  }
+
+  private static String address(String text) {
+    Subnet.address(text);
+    return text;
+  }
+
+  private ArraySpec array(Section top, String topology) {
+    Optional<Section> section =
+        top.requiredSection(
+            "array", "the array", "add array: with its nodes, their ports, and volumes");
+    if (section.isEmpty()) {
+      return new ArraySpec("tgt", "", Map.of(), Map.of(), Optional.empty());
+    }
+    Section keys = section.get();
+    String kind = keys.scalar("kind", TopologyLoader::name, "tgt");
+    String target =
+        keys.scalar(
+            "target-name",
+            TopologyLoader::iscsiName,
+            "iqn.2026-11.io.pathproof:" + topology.toLowerCase(java.util.Locale.ROOT));
+    Optional<ChapSpec> chap = keys.section("chap", "chap of the array").flatMap(this::chap);
+    Map<String, NodeSpec> nodes = new LinkedHashMap<>();
+    children(keys, "nodes", "node", "add nodes: with at least one node and its ports")
+        .forEach((name, node) -> nodes.put(name, new NodeSpec(name, ports(name, node))));
+    Map<String, VolumeSpec> volumes = new LinkedHashMap<>();
+    children(keys, "volumes", "volume", "add volumes: { vol0: { size: 256MiB } }")
+        .forEach(
+            (name, volume) -> {
+              long size =
+                  volume
+                      .requiredScalar("size", Units::wholeBlocks, "add size: such as 256MiB")
+                      .orElse(4096L);
+              volumes.put(name, new VolumeSpec(name, volumes.size() + 1, size));
+              volume.done();
+            });
+    keys.done();
+    return new ArraySpec(kind, target, nodes, volumes, chap);
+  }
+
+  private Map<String, PortSpec> ports(String node, Section keys) {
+    Map<String, PortSpec> ports = new LinkedHashMap<>();
+    children(keys, "ports", "port", "add ports: { a: { fabric: …, address: … } }")
+        .forEach(
+            (name, port) -> {
+              Optional<String> fabric = fabricOf(port);
+              Optional<String> address = addressOf(port);
+              int tcpPort = port.scalar("tcp-port", Units.number(1, 65_535), PORT_3260);
+              if (fabric.isPresent() && address.isPresent()) {
+                ports.put(name, new PortSpec(node, name, fabric.get(), address.get(), tcpPort));
+              }
+              port.done();
+            });
+    keys.done();
+    return ports;
+  }
+
+  private static Optional<String> fabricOf(Section keys) {
+    return keys.requiredScalar(
+        "fabric", Function.identity(), "add fabric: and the name of one under fabrics:");
+  }
+
+  private static Optional<String> addressOf(Section keys) {
+    return keys.requiredScalar(
+        "address", TopologyLoader::address, "add address: and an IPv4 address of its fabric");
+  }
+
+  private Map<String, HostSpec> hosts(Section top) {
+    Map<String, HostSpec> hosts = new LinkedHashMap<>();
+    children(top, "hosts", "host", "add hosts: with at least one host and its adapters")
+        .forEach((name, keys) -> hosts.put(name, host(name, keys)));
+    return hosts;
+  }
+
+  private HostSpec host(String name, Section keys) {
+    String initiator =
+        keys.scalar(
+            "initiator-name",
+            TopologyLoader::iscsiName,
+            "iqn.2026-11.io.pathproof:" + name.toLowerCase(java.util.Locale.ROOT));
+    MultipathSpec multipath = HostReader.multipath(keys);
+    TimerSpec timers = HostReader.timers(keys, multipath);
+    Map<String, AdapterSpec> adapters = new LinkedHashMap<>();
+    children(keys, "adapters", "adapter", "add adapters: { nic0: { fabric: …, address: … } }")
+        .forEach(
+            (adapter, part) -> {
+              Optional<String> fabric = fabricOf(part);
+              Optional<String> address = addressOf(part);
+              if (fabric.isPresent() && address.isPresent()) {
+                adapters.put(adapter, new AdapterSpec(name, adapter, fabric.get(), address.get()));
+              }
+              part.done();
+            });
+    keys.done();
+    return new HostSpec(name, initiator, multipath, timers, adapters);
+  }
+
+  /** RFC 7143 section 4.2.7: at most 223 bytes; iqn., eui. or naa. format. */
+  private static String iscsiName(String text) {
+    boolean iqn = text.matches("iqn\\.\\d{4}-(0[1-9]|1[0-2])\\.[a-z0-9.-]+(:[a-z0-9.:_-]+)?");
+    boolean number = text.matches("eui\\.[0-9A-Fa-f]{16}|naa\\.([0-9A-Fa-f]{16}){1,2}");
+    if (!iqn && !number || text.getBytes(StandardCharsets.UTF_8).length > 223) {
+      throw new BadValueException(
+          text + " is no iSCSI name",
+          "write one such as iqn.2026-11.com.example:name, in lower case");
+    }
+    return text;
+  }
+
+  private Optional<ChapSpec> chap(Section keys) {
+    Optional<String> user = chapText(keys, "user");
+    Optional<String> secret = chapText(keys, "secret");
+    Optional<Section> mutual = keys.section("mutual", "mutual chap of the array");
+    Optional<ChapSpec.Mutual> target = Optional.empty();
+    if (mutual.isPresent()) {
+      Optional<String> targetUser = chapText(mutual.get(), "user");
+      Optional<String> targetSecret = chapText(mutual.get(), "secret");
+      mutual.get().done();
+      if (targetUser.isPresent() && targetSecret.isPresent()) {
+        target = Optional.of(new ChapSpec.Mutual(targetUser.get(), targetSecret.get()));
+      }
+      if (secret.isPresent() && secret.equals(targetSecret)) {
+        problems.at(
+            mutual.get().node(),
+            "both sides of mutual CHAP have the same secret",
+            "give each its own (RFC 7143 section 9.2.1)");
+      }
+    }
+    keys.done();
+    if (user.isEmpty() || secret.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(new ChapSpec(user.get(), secret.get(), target));
+  }
+
+  private static Optional<String> chapText(Section keys, String key) {
+    return keys.requiredScalar(
+        key,
+        text -> {
+          // RFC 7143 section 9.2.1: secrets below 96 bits only over IPsec.
+          if (key.equals("secret") && text.length() < 12) {
+            throw new BadValueException(
+                "shorter than 12 characters", "use 12 or more (RFC 7143 section 9.2.1)");
+          }
+          return text;
+        },
+        "add " + key + ": for CHAP");
+  }
+
+  /** The named children under a key that has to be there and to have at least one. */
+  private Map<String, Section> children(
+      Section parent, String key, String childName, String remedy) {
+    Optional<Section> section = parent.requiredSection(key, key + " of " + parent.name(), remedy);
+    if (section.isEmpty()) {
+      return Map.of();
+    }
+    if (section.get().node().fields().isEmpty()) {
+      problems.at(section.get().node(), key + " of " + parent.name() + " is empty", remedy);
+    }
+    for (DocumentNode.Field field : section.get().node().fields().values()) {
+      try {
+        name(field.key());
+      } catch (BadValueException e) {
+        problems.at(field, childName + ": " + e.getMessage(), e.remedy());
+      }
+    }
+    return section.get().named(childName);
+  }
+}
