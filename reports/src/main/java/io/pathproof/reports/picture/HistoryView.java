@@ -1,0 +1,195 @@
+package io.pathproof.reports.picture;
+
+import io.pathproof.lab.engine.IoResult;
+import io.pathproof.lab.engine.PathInfo;
+import io.pathproof.lab.history.Entry;
+import io.pathproof.lab.history.Event;
+import io.pathproof.lab.topology.LinkId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A history sorted by what a picture shows of it. All times are nanoseconds of the history. */
+final class HistoryView {
+  /**
+   * An I/O that ended.
+   *
+   * @param intendedNs when it was due
+   * @param endedNs when it ended
+   */
+  record Io(String host, long intendedNs, long endedNs, IoResult.Status status, String detail) {}
+
+  /** Multipathing moved what a lost path had left behind. */
+  record Switch(long atNs, String host, String from, String to, String cause) {}
+
+  /** A phase of the run. */
+  record Phase(String name, long fromNs, long toNs) {}
+
+  /** A single remarkable moment: the lab failed, or a write went out unfenced. */
+  record Moment(long atNs, String kind, String text) {}
+
+  final List<FaultWindow> faults;
+  final Map<String, List<PathLane>> lanes = new LinkedHashMap<>();
+  final List<Long> arrivalsNs = new ArrayList<>();
+  final List<Io> ios = new ArrayList<>();
+  final List<Switch> switches = new ArrayList<>();
+  final List<Phase> phases = new ArrayList<>();
+  final List<Moment> moments = new ArrayList<>();
+  private final Map<Long, Long> intended = new HashMap<>();
+  private long lastSeenNs;
+  private long verifyNs = Long.MAX_VALUE;
+  private long firstNs;
+  private long endNs;
+
+  HistoryView(List<Entry> history) {
+    faults = FaultWindow.of(history);
+    history.forEach(entry -> read(entry.atNs(), entry.event()));
+    long last = history.isEmpty() ? 0 : history.get(history.size() - 1).atNs();
+    if (!phases.isEmpty()) {
+      beginPhase(last, "");
+      phases.remove(phases.size() - 1);
+    }
+    lanes.values().forEach(list -> list.forEach(lane -> lane.endDown(last)));
+    firstNs =
+        phases.stream()
+            .filter(p -> p.name().equals("workload"))
+            .findFirst()
+            .map(Phase::fromNs)
+            .orElse(arrivalsNs.isEmpty() ? 0L : arrivalsNs.get(0));
+    endNs = Math.max(lastSeenNs, firstNs);
+    if (endNs - firstNs < 1_000_000) {
+      endNs = Math.max(last, firstNs + 1_000_000_000L);
+    }
+  }
+
+  /** Where a picture begins: the start of the workload, which a scenario counts its times from. */
+  long firstNs() {
+    return firstNs;
+  }
+
+  /** Where a picture ends: after the last I/O, fault or change of a path. */
+  long endNs() {
+    return endNs;
+  }
+
+  PathLane lane(String host, String path) {
+    List<PathLane> list = lanes.computeIfAbsent(host, h -> new ArrayList<>());
+    for (PathLane lane : list) {
+      if (lane.path.equals(path)) {
+        return lane;
+      }
+    }
+    PathLane lane = new PathLane(host, path);
+    list.add(lane);
+    return lane;
+  }
+
+  /** I/Os sent down each link. */
+  Map<LinkId, Long> sentByLink() {
+    Map<LinkId, Long> sent = new HashMap<>();
+    for (List<PathLane> list : lanes.values()) {
+      for (PathLane lane : list) {
+        lane.link.ifPresent(link -> sent.merge(link, (long) lane.sentNs.size(), Long::sum));
+      }
+    }
+    return sent;
+  }
+
+  /** I/Os of a host that did not end well. */
+  List<Io> notOk(String host) {
+    return ios.stream()
+        .filter(io -> io.host().equals(host) && io.status() != IoResult.Status.OK)
+        .toList();
+  }
+
+  /** The I/O that took longest to a good end among those that a fault could have touched. */
+  Optional<Io> slowestThroughFault() {
+    Io slowest = null;
+    for (Io io : ios) {
+      boolean touched =
+          faults.stream()
+              .anyMatch(
+                  f ->
+                      io.endedNs() >= f.startedNs()
+                          && io.intendedNs() <= f.healedNs().orElse(Long.MAX_VALUE));
+      boolean slower =
+          slowest == null
+              || io.endedNs() - io.intendedNs() > slowest.endedNs() - slowest.intendedNs();
+      if (io.status() == IoResult.Status.OK && touched && slower) {
+        slowest = io;
+      }
+    }
+    return Optional.ofNullable(slowest);
+  }
+
+  private void read(long atNs, Event event) {
+    if (event instanceof Event.PhaseStarted phase) {
+      beginPhase(atNs, phase.phase());
+      if (phase.phase().equals("verify")) {
+        verifyNs = Math.min(verifyNs, atNs);
+      }
+    } else if (event instanceof Event.DeviceFound found) {
+      for (PathInfo path : found.paths()) {
+        lane(found.host(), path.id()).link = Optional.of(path.link());
+      }
+    } else if (event instanceof Event.PathChanged changed) {
+      PathLane lane = lane(changed.host(), changed.path());
+      lane.link = Optional.of(changed.link());
+      lane.changed(atNs, changed.up(), changed.cause());
+      if (atNs < verifyNs) {
+        seen(atNs);
+      }
+    } else if (event instanceof Event.PathSwitched s) {
+      switches.add(new Switch(atNs, s.host(), s.from(), s.to(), s.cause()));
+      seen(atNs);
+    } else if (event instanceof Event.RetriedUnfenced retried) {
+      moments.add(new Moment(atNs, "unfenced", "write sent again unfenced on " + retried.path()));
+      seen(atNs);
+    } else if (event instanceof Event.LabFailed failed) {
+      moments.add(new Moment(atNs, "lab", "the lab failed: " + failed.message()));
+      seen(atNs);
+    } else if (event instanceof Event.FaultInjected || event instanceof Event.FaultHealed) {
+      seen(atNs);
+    } else {
+      readIo(atNs, event);
+    }
+  }
+
+  private void readIo(long atNs, Event event) {
+    if (event instanceof Event.IoIssued io) {
+      intended.put(io.op(), io.intendedNs());
+      arrivalsNs.add(io.intendedNs());
+      seen(atNs);
+    } else if (event instanceof Event.IoSent sent) {
+      lane(sent.host(), named(sent.path())).sentNs.add(atNs);
+      seen(atNs);
+    } else if (event instanceof Event.IoAttemptEnded attempt) {
+      lane(attempt.host(), named(attempt.path())).failedNs.add(atNs);
+      seen(atNs);
+    } else if (event instanceof Event.IoEnded io) {
+      long due = intended.getOrDefault(io.op(), atNs);
+      ios.add(new Io(io.host(), due, atNs, io.status(), io.detail()));
+      seen(atNs);
+    }
+  }
+
+  /** An attempt that never had a path has a lane all the same: nothing may go unseen. */
+  private static String named(String path) {
+    return path.isEmpty() ? "no path" : path;
+  }
+
+  private void seen(long atNs) {
+    lastSeenNs = Math.max(lastSeenNs, atNs);
+  }
+
+  private void beginPhase(long atNs, String name) {
+    if (!phases.isEmpty()) {
+      Phase previous = phases.remove(phases.size() - 1);
+      phases.add(new Phase(previous.name(), previous.fromNs(), atNs));
+    }
+    phases.add(new Phase(name, atNs, atNs));
+  }
+}

@@ -1,0 +1,173 @@
+package io.pathproof.reports.picture;
+
+import io.pathproof.lab.topology.AdapterSpec;
+import io.pathproof.lab.topology.HostSpec;
+import io.pathproof.lab.topology.LinkId;
+import io.pathproof.lab.topology.NodeSpec;
+import io.pathproof.lab.topology.PortSpec;
+import io.pathproof.lab.topology.Topology;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where each part of a topology stands in its picture: hosts left, fabrics in the middle, array
+ * right.
+ */
+final class TopologyLayout {
+  /** An upright rectangle in pixels. */
+  record Box(double x, double y, double width, double height) {
+    double right() {
+      return x + width;
+    }
+
+    double bottom() {
+      return y + height;
+    }
+
+    double middleX() {
+      return x + width / 2;
+    }
+
+    double middleY() {
+      return y + height / 2;
+    }
+  }
+
+  /** A link's course: leaves an adapter, passes its fabric (and the router), enters a port. */
+  record Course(
+      double adapterX,
+      double adapterY,
+      double inX,
+      double inY,
+      double outX,
+      double outY,
+      double portX,
+      double portY) {
+    String svg() {
+      double a = (inX - adapterX) / 2;
+      double m = (outX - inX) / 2;
+      double b = (portX - outX) / 2;
+      return "M"
+          + point(adapterX, adapterY)
+          + curve(adapterX + a, adapterY, inX - a, inY, inX, inY)
+          + curve(inX + m, inY, outX - m, outY, outX, outY)
+          + curve(outX + b, outY, portX - b, portY, portX, portY);
+    }
+
+    private static String curve(double x1, double y1, double x2, double y2, double x, double y) {
+      return "C" + point(x1, y1) + " " + point(x2, y2) + " " + point(x, y);
+    }
+
+    private static String point(double x, double y) {
+      return Svg.number(x) + " " + Svg.number(y);
+    }
+  }
+
+  static final double WIDTH = 1200;
+  private static final double ADAPTER_HEIGHT = 46;
+  private static final double SLOT = 19;
+
+  final Map<String, Box> hosts = new LinkedHashMap<>();
+  final Map<String, Box> adapters = new LinkedHashMap<>();
+  final Map<String, Box> fabrics = new LinkedHashMap<>();
+  final Map<String, Box> nodes = new LinkedHashMap<>();
+  final Map<String, Box> ports = new LinkedHashMap<>();
+  final Map<LinkId, Course> courses = new LinkedHashMap<>();
+  final Box array;
+  final double bottom;
+
+  TopologyLayout(Topology topology, double top) {
+    List<LinkId> links = topology.allLinks();
+    double hostsBottom = placeHosts(topology, top);
+    double nodesBottom = placeNodes(topology, links, top + 34);
+    double lower = Math.max(hostsBottom, nodesBottom + 14);
+    array = new Box(890, top, 286, Math.max(nodesBottom + 14, lower) - top);
+    double each = (lower - top + 24) / Math.max(1, topology.fabrics().size());
+    double y = top;
+    for (String fabric : topology.fabrics().keySet()) {
+      fabrics.put(fabric, new Box(490, y, 150, each - 24));
+      y += each;
+    }
+    bottom = lower;
+    route(topology, links);
+  }
+
+  private double placeHosts(Topology topology, double top) {
+    double y = top;
+    for (HostSpec host : topology.hosts().values()) {
+      double height = Math.max(76, host.adapters().size() * (ADAPTER_HEIGHT + 8) + 16);
+      hosts.put(host.name(), new Box(24, y, 210, height));
+      double free = height - host.adapters().size() * (ADAPTER_HEIGHT + 8) + 8;
+      double at = y + free / 2;
+      for (AdapterSpec adapter : host.adapters().values()) {
+        adapters.put(adapter.ref(), new Box(184, at, 108, ADAPTER_HEIGHT));
+        at += ADAPTER_HEIGHT + 8;
+      }
+      y += height + 22;
+    }
+    return y - 22;
+  }
+
+  private double placeNodes(Topology topology, List<LinkId> links, double top) {
+    double y = top;
+    for (NodeSpec node : topology.array().nodes().values()) {
+      double start = y;
+      y += 28;
+      for (PortSpec port : node.ports().values()) {
+        long arriving = links.stream().filter(l -> l.port().equals(port.ref())).count();
+        double height = Math.max(44, arriving * SLOT + 8);
+        ports.put(port.ref(), new Box(878, y, 112, height));
+        y += height + 8;
+      }
+      nodes.put(node.name(), new Box(904, start, 150, y - start + 2));
+      y += 18;
+    }
+    return y - 18;
+  }
+
+  private void route(Topology topology, List<LinkId> links) {
+    Map<String, List<LinkId>> leaving = new HashMap<>();
+    Map<String, List<LinkId>> entering = new HashMap<>();
+    Map<String, List<LinkId>> exiting = new HashMap<>();
+    Map<String, List<LinkId>> arriving = new HashMap<>();
+    for (LinkId link : links) {
+      String in = topology.adapter(link.adapter()).fabric();
+      String out = topology.port(link.port()).fabric();
+      leaving.computeIfAbsent(link.adapter(), k -> new ArrayList<>()).add(link);
+      entering.computeIfAbsent(in, k -> new ArrayList<>()).add(link);
+      exiting.computeIfAbsent(out, k -> new ArrayList<>()).add(link);
+      arriving.computeIfAbsent(link.port(), k -> new ArrayList<>()).add(link);
+    }
+    // On the array's side in the order of the ports, or lines would cross for no reason.
+    List<String> order = new ArrayList<>(ports.keySet());
+    exiting
+        .values()
+        .forEach(list -> list.sort(java.util.Comparator.comparing(l -> order.indexOf(l.port()))));
+    for (LinkId link : links) {
+      String in = topology.adapter(link.adapter()).fabric();
+      String out = topology.port(link.port()).fabric();
+      Box adapter = adapters.get(link.adapter());
+      Box port = ports.get(link.port());
+      Box entry = fabrics.get(in);
+      Box exit = fabrics.get(out);
+      courses.put(
+          link,
+          new Course(
+              adapter.right(),
+              slot(adapter, leaving.get(link.adapter()), link),
+              entry.x(),
+              slot(entry, entering.get(in), link),
+              exit.right(),
+              slot(exit, exiting.get(out), link),
+              port.x(),
+              slot(port, arriving.get(link.port()), link)));
+    }
+  }
+
+  private static double slot(Box box, List<LinkId> list, LinkId link) {
+    return box.y() + box.height() * (list.indexOf(link) + 1) / (list.size() + 1);
+  }
+}
