@@ -1,0 +1,140 @@
+package io.pathproof.cli;
+
+import io.pathproof.junit.RunSettings;
+import io.pathproof.lab.engine.Engine;
+import io.pathproof.lab.verdict.Outcome;
+import io.pathproof.lab.verdict.Verdict;
+import io.pathproof.reports.OutcomeTable;
+import io.pathproof.reports.ReportWriter;
+import io.pathproof.reports.ResultsWriter;
+import io.pathproof.reports.RunInfo;
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** One run of {@code pathproof qualify} from the first scenario to the report. */
+final class Qualification {
+  /** Where Allure's listener writes; read by it from the system properties. */
+  private static final String ALLURE_RESULTS = "allure.results.directory";
+
+  private final Engine engine;
+  private final long seed;
+  private final List<Path> topologyFiles;
+  private final Path topologyFolder;
+  private final Path output;
+
+  Qualification(
+      Engine engine, long seed, List<Path> topologyFiles, Path topologyFolder, Path output) {
+    this.engine = engine;
+    this.seed = seed;
+    this.topologyFiles = List.copyOf(topologyFiles);
+    this.topologyFolder = topologyFolder;
+    this.output = output.toAbsolutePath().normalize();
+  }
+
+  /** Runs the suites, writes the results and the report, returns the exit status. */
+  int run(SuiteRun suites, PrintWriter out, PrintWriter err) throws IOException {
+    Path allureResults = output.resolve("allure-results");
+    clear(output.resolve("results.json"));
+    clear(output.resolve("report"));
+    clear(allureResults);
+    Files.createDirectories(allureResults);
+    System.setProperty(ALLURE_RESULTS, allureResults.toString());
+
+    boolean terminal = System.console() != null && System.getenv("TERM") != null;
+    boolean colours = terminal && System.getenv("NO_COLOR") == null;
+    int total = suites.scenarios().size();
+    ProgressPrinter progress = new ProgressPrinter(out, total, terminal, colours);
+    out.printf("%d scenarios on engine %s, seed %d%n", total, engine.name(), seed);
+
+    Instant started = Instant.now();
+    List<String> failures = suites.execute(parameters(), progress);
+    Duration duration = Duration.between(started, Instant.now());
+
+    List<Outcome> outcomes = progress.outcomes();
+    RunInfo info =
+        new RunInfo(
+            seed,
+            engine.name(),
+            outcomes.stream()
+                .map(outcome -> outcome.topology().name())
+                .distinct()
+                .collect(Collectors.joining(",")),
+            Build.version(),
+            Build.commit(),
+            started,
+            duration);
+    boolean complete = failures.isEmpty() && outcomes.size() == total;
+    Verdict verdict =
+        outcomes.stream()
+            .map(Outcome::verdict)
+            .reduce(complete ? Verdict.PASS : Verdict.INCONCLUSIVE, Verdict::and);
+    new ResultsWriter().write(output.resolve("results.json"), info, outcomes, verdict);
+    out.println();
+    out.println(OutcomeTable.render(outcomes, width(), colours));
+    failures.forEach(line -> err.println("pathproof: " + line));
+    if (outcomes.size() != total) {
+      err.printf("pathproof: %d of %d scenarios came to a verdict%n", outcomes.size(), total);
+    }
+    out.println("writing the report ...");
+    ReportWriter.generate(allureResults, output.resolve("report"), info, outcomes);
+    summary(outcomes, verdict, duration, out);
+    return ExitStatus.of(verdict);
+  }
+
+  private Map<String, String> parameters() {
+    Map<String, String> parameters = new LinkedHashMap<>();
+    parameters.put(RunSettings.ENGINE, engine.name());
+    parameters.put(RunSettings.SEED, Long.toString(seed));
+    parameters.put(RunSettings.TOPOLOGY_FOLDER, topologyFolder.toString());
+    parameters.put(
+        RunSettings.TOPOLOGY_FILES,
+        topologyFiles.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
+    return parameters;
+  }
+
+  private void summary(
+      List<Outcome> outcomes, Verdict verdict, Duration duration, PrintWriter out) {
+    Map<Verdict, Long> counts =
+        outcomes.stream().collect(Collectors.groupingBy(Outcome::verdict, Collectors.counting()));
+    out.printf(
+        "%s: %d PASS, %d FAIL, %d INCONCLUSIVE in %d s, seed %d%n",
+        verdict,
+        counts.getOrDefault(Verdict.PASS, 0L),
+        counts.getOrDefault(Verdict.FAIL, 0L),
+        counts.getOrDefault(Verdict.INCONCLUSIVE, 0L),
+        duration.toSeconds(),
+        seed);
+    out.println("results: " + output.resolve("results.json"));
+    out.println("report:  " + output.resolve("report/index.html"));
+  }
+
+  private static int width() {
+    try {
+      return Integer.parseInt(System.getenv().getOrDefault("COLUMNS", "160"));
+    } catch (NumberFormatException e) {
+      return 160;
+    }
+  }
+
+  private static void clear(Path path) throws IOException {
+    if (!Files.exists(path)) {
+      return;
+    }
+    try (Stream<Path> inside = Files.walk(path)) {
+      for (Path each : inside.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(each);
+      }
+    }
+  }
+}

@@ -1,0 +1,212 @@
+package io.pathproof.cli;
+
+import io.pathproof.junit.RunSettings;
+import io.pathproof.junit.TopologyCatalog;
+import io.pathproof.junit.YamlScenarios;
+import io.pathproof.lab.document.InvalidFileException;
+import io.pathproof.lab.engine.Engine;
+import io.pathproof.lab.scenario.Scenario;
+import io.pathproof.lab.topology.Topology;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The main job: every scenario, judged, from one command to a report. */
+@Command(
+    name = "qualify",
+    mixinStandardHelpOptions = true,
+    description = "Builds the lab, runs every scenario, and writes the verdicts and a report.",
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:PASS",
+      "1:FAIL",
+      "2:a flag or an input file is not usable; nothing was started",
+      "3:INCONCLUSIVE: the lab failed, or a scenario did not exercise what it is for"
+    })
+final class QualifyCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--topology",
+      paramLabel = "FILE",
+      description = {
+        "A topology file in place of the shipped one of the same name; only the scenarios that run"
+            + " on it are taken. Repeatable."
+      })
+  private List<Path> topologies = List.of();
+
+  @Option(
+      names = "--scenario",
+      paramLabel = "GLOB",
+      description =
+          "Only scenarios whose id, or one of whose behaviours, matches (host2-*, IO-6). Repeatable.")
+  private List<String> globs = List.of();
+
+  @Option(
+      names = "--scenarios",
+      paramLabel = "PATH",
+      description = "Further scenarios in YAML: a file, or a folder of files. Repeatable.")
+  private List<Path> scenarioFiles = List.of();
+
+  @Option(
+      names = "--engine",
+      paramLabel = "NAME",
+      defaultValue = RunSettings.DEFAULT_ENGINE,
+      description = "What builds the lab (default: ${DEFAULT-VALUE}).")
+  private String engineName;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Source of every random choice, a whole number (default: a new one, printed).")
+  private Long seed;
+
+  @Option(
+      names = "--output",
+      paramLabel = "DIR",
+      description =
+          "Where results.json, report/index.html and allure-results/ go; what a run before left"
+              + " there is replaced (default: reports/target/latest).")
+  private Path output;
+
+  @Option(names = "--list", description = "Lists the scenarios and starts nothing.")
+  private boolean list;
+
+  @Override
+  public Integer call() throws Exception {
+    PrintWriter out = spec.commandLine().getOut();
+    Engine engine = engine();
+    Selection selection = new Selection(globs);
+    TopologyCatalog catalog = new TopologyCatalog(topologies, folder().resolve("topologies"));
+    List<Path> yaml = new ArrayList<>();
+    SuiteRun run;
+    try {
+      Set<String> given = catalog.given().keySet();
+      List<Selection.Listed> listed = new ArrayList<>();
+      for (Path file : yamlFiles()) {
+        Scenario scenario = YamlScenarios.load(file).get(0);
+        if (selection.takes(scenario.id(), scenario.behaviours())
+            && (given.isEmpty() || given.contains(scenario.topology()))) {
+          scenario.validate(catalog.find(scenario.topology()), engine.capabilities());
+          yaml.add(file);
+          listed.add(
+              new Selection.Listed(
+                  scenario.id(), scenario.behaviours(), scenario.topology(), file.toString()));
+        }
+      }
+      run = new SuiteRun(selection.filter(given), yaml, listed);
+      check(run.scenarios(), given);
+      if (list) {
+        print(run.scenarios(), out);
+        return ExitStatus.PASS;
+      }
+      for (String name : names(run.scenarios())) {
+        refuse(engine, catalog.find(name));
+      }
+    } catch (InvalidFileException | IllegalArgumentException e) {
+      throw new BadInput(e.getMessage(), e);
+    }
+    if ("check".equals(System.getenv("PATHPROOF_PHASE"))) {
+      return ExitStatus.CHECKED;
+    }
+    long chosen = seed == null ? new SplittableRandom().nextLong() : seed;
+    Path target = output == null ? folder().resolve("reports/target/latest") : output;
+    return new Qualification(engine, chosen, topologies, folder().resolve("topologies"), target)
+        .run(run, out, spec.commandLine().getErr());
+  }
+
+  private Engine engine() {
+    try {
+      return RunSettings.engine(engineName);
+    } catch (IllegalArgumentException e) {
+      throw new BadInput("--engine " + engineName + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Path folder() {
+    return Build.home().orElse(Path.of(""));
+  }
+
+  /** The shipped YAML scenarios and those given; each file holds one. */
+  private List<Path> yamlFiles() {
+    Set<Path> files = new LinkedHashSet<>();
+    Path shipped = folder().resolve("topologies/scenarios");
+    Stream<Path> sources =
+        Stream.concat(Files.isDirectory(shipped) ? Stream.of(shipped) : Stream.empty(), scenarioFiles.stream());
+    sources.forEach(
+        source -> {
+          if (!Files.exists(source)) {
+            throw new BadInput("--scenarios " + source + ": no such file or folder");
+          }
+          if (!Files.isDirectory(source)) {
+            files.add(source);
+            return;
+          }
+          try (Stream<Path> inside = Files.list(source)) {
+            inside.filter(file -> file.toString().endsWith(".yaml")).sorted().forEach(files::add);
+          } catch (IOException e) {
+            throw new UncheckedIOException("cannot list " + source, e);
+          }
+        });
+    return List.copyOf(files);
+  }
+
+  private void check(List<Selection.Listed> scenarios, Set<String> given) {
+    Set<String> used = names(scenarios);
+    for (String name : given) {
+      if (!used.contains(name)) {
+        throw new BadInput(
+            "no scenario that was selected runs on topology \""
+                + name
+                + "\"; scenarios name their topology, and the shipped ones run on those that"
+                + " pathproof qualify --list shows");
+      }
+    }
+    if (scenarios.isEmpty()) {
+      throw new BadInput(
+          "--scenario "
+              + String.join(" ", globs)
+              + ": matches no scenario; pathproof qualify --list shows them");
+    }
+  }
+
+  private static void refuse(Engine engine, Topology topology) {
+    String refusal = engine.refuses(topology);
+    if (!refusal.isEmpty()) {
+      throw new BadInput(
+          topology.source() + ": engine " + engine.name() + " cannot build it: " + refusal);
+    }
+  }
+
+  private static Set<String> names(List<Selection.Listed> scenarios) {
+    Set<String> names = new LinkedHashSet<>();
+    scenarios.forEach(scenario -> names.add(scenario.topology()));
+    return names;
+  }
+
+  private static void print(List<Selection.Listed> scenarios, PrintWriter out) {
+    int width = scenarios.stream().mapToInt(scenario -> scenario.id().length()).max().orElse(0);
+    for (Selection.Listed scenario : scenarios) {
+      out.printf(
+          "%-" + width + "s  %-12s  %-14s  %s%n",
+          scenario.id(),
+          String.join(",", scenario.behaviours()),
+          scenario.topology(),
+          scenario.title());
+    }
+    out.printf("%d scenarios%n", scenarios.size());
+  }
+}
