@@ -1,0 +1,23 @@
+package io.pathproof.initiator.multipath;
+
+/** What multipathing remembers of a path; a new one is failed until it is found up. */
+final class PathEntry {
+  final int path;
+  PathState state = PathState.FAILED;
+  CheckerState checker = CheckerState.UNCHECKED;
+  long nextCheckNs = MultipathCore.NO_DEADLINE;
+  boolean checking;
+
+  /** Set when a check was asked for while one was under way, whose answer may be out of date. */
+  boolean checkAgain;
+
+  /** Unit attentions in a row that checks have met. */
+  int attentions;
+
+  /** How often the array is known to have ended every task of a former nexus. */
+  long fencings;
+
+  PathEntry(int path) {
+    this.path = path;
+  }
+}
