@@ -1,0 +1,35 @@
+package io.pathproof.targets.tgt;
+
+import com.github.dockerjava.api.DockerClient;
+import java.util.HashMap;
+import java.util.Map;
+import org.testcontainers.DockerClientFactory;
+
+/** The container engine that Testcontainers found. */
+final class Engine {
+  private Engine() {}
+
+  /**
+   * Connects, and starts Testcontainers' reaper before anything that it would have to remove.
+   *
+   * @throws IllegalStateException where no engine answers
+   */
+  static DockerClient client() {
+    try {
+      return DockerClientFactory.instance().client();
+    } catch (IllegalStateException e) {
+      throw new IllegalStateException(
+          "No container engine answers. Run ci/engine, which finds or starts one, and take its"
+              + " environment by '. ci/env'.",
+          e);
+    }
+  }
+
+  /** The given labels and those by which the reaper finds what this JVM made. */
+  static Map<String, String> reaped(Map<String, String> labels) {
+    Map<String, String> all = new HashMap<>(labels);
+    all.putAll(DockerClientFactory.DEFAULT_LABELS);
+    all.put(DockerClientFactory.TESTCONTAINERS_SESSION_ID_LABEL, DockerClientFactory.SESSION_ID);
+    return all;
+  }
+}
