@@ -272,7 +272,8 @@ public final class TgtNode extends GenericContainer<TgtNode> {
       // Each attempt inside is bounded by 5 s; the rest is for the engine.
       answer = run(answerLimit.plusSeconds(10), "lun-answers", seconds);
     } catch (DockerException | IllegalStateException e) {
-      throw failure("does not answer", e);
+      boolean ended = containerState().status() == TgtState.Status.EXITED;
+      throw failure(ended ? "ended while starting" : "does not answer", e);
     }
     if (answer.exitCode() == 0) {
       return;

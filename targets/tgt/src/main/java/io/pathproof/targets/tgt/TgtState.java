@@ -35,7 +35,7 @@ public record TgtState(
   /**
    * The node's network.
    *
-   * @param addresses every address but the loopback's, in the kernel's order
+   * @param addresses every address but the loopback's, sorted by address
    * @param forwarding net.ipv4.ip_forward: a node that forwards would hide a moved address that
    *     nobody announced
    * @param listening listening iSCSI sockets, {@code address:port}, sorted
@@ -56,7 +56,8 @@ public record TgtState(
   /**
    * An address on an interface.
    *
-   * @param name interface, for example {@code eth0}; it changes when a network is reconnected
+   * @param name interface, for example {@code eth0}; engines give names anew, in any order, when a
+   *     node starts or a network is reconnected
    * @param address address with its prefix length, for example {@code 10.10.1.10/24}
    */
   public record InterfaceAddress(String name, String address) {}
@@ -114,5 +115,20 @@ public record TgtState(
   public TgtState withoutSessions() {
     return new TgtState(
         status, exitCode, network, target.map(t -> new Target(t.iqn, t.state, t.luns, List.of())));
+  }
+
+  /** The same without names of interfaces, which a restart may exchange. */
+  public TgtState withoutInterfaceNames() {
+    return new TgtState(
+        status,
+        exitCode,
+        network.map(
+            n ->
+                new Network(
+                    n.addresses.stream().map(a -> new InterfaceAddress("", a.address)).toList(),
+                    n.forwarding,
+                    n.listening,
+                    n.portals)),
+        target);
   }
 }

@@ -6,6 +6,7 @@ import io.pathproof.targets.tgt.TgtState.Network;
 import io.pathproof.targets.tgt.TgtState.Session;
 import io.pathproof.targets.tgt.TgtState.Target;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,7 @@ final class TgtStateParser {
         addresses.add(new InterfaceAddress(words[1], words[3]));
       }
     }
+    addresses.sort(Comparator.comparing(InterfaceAddress::address));
     List<String> listening =
         section("listening").stream()
             // LISTEN 0      4096   10.10.2.10:3260  0.0.0.0:*
