@@ -28,11 +28,7 @@ final class Samples {
   private static Outcome portLostBy(String id, int rate) {
     return new SampleRun(SampleTopology.ioGroup(), id, "IO-6")
         .workload("host2", rate, 6000)
-        .fault(
-            "host2.nic0 -> node1.a",
-            Set.of(new LinkId("host2.nic0", "node1.a")),
-            2000,
-            3000)
+        .fault("host2.nic0 -> node1.a", Set.of(new LinkId("host2.nic0", "node1.a")), 1300, 3000)
         .detection(812)
         .run();
   }

@@ -72,7 +72,7 @@ public final class TimelinePicture {
   private void header() {
     svg.text(24, 36, "h1", Markup.shorten(outcome.scenario().id(), 70));
     String rows = String.join(" ", outcome.scenario().behaviours());
-    double at = 24 + Svg.textWidth(Markup.shorten(outcome.scenario().id(), 70), 20) + 20;
+    double at = 24 + Svg.textWidth(Markup.shorten(outcome.scenario().id(), 70), 23);
     svg.text(at, 36, "muted", Markup.shorten(rows, 30));
     badge();
     svg.text(24, 60, "b", "expected");
@@ -204,7 +204,7 @@ public final class TimelinePicture {
     for (int i = 0; i < ok.length; i++) {
       peak = Math.max(peak, Math.max(due[i], ok[i] + failed[i] + unsure[i]));
     }
-    panelTitle("I/O per second", "good", RATE);
+    panelTitle("I/O per second", "by result; root scale", RATE);
     // Stalled I/O ends in one burst; a square root keeps the ordinary rate readable beside it.
     double top = peak;
     DoubleUnaryOperator scale = n -> Math.sqrt(Math.min(1, n / top)) * (RATE - 20);
@@ -298,7 +298,7 @@ public final class TimelinePicture {
         peak = Math.max(peak, ms);
       }
     }
-    panelTitle("slowest good I/O", "log scale, by time of its end", LATENCY);
+    panelTitle("slowest good I/O", "log scale", LATENCY);
     double decades = Math.ceil(Math.log10(peak)) + 1;
     DoubleUnaryOperator up =
         ms -> Math.max(0, Math.min(1, (Math.log10(Math.max(ms, 0.1)) + 1) / decades)) * LATENCY;

@@ -98,7 +98,7 @@ final class TopologyLayout {
   private double placeHosts(Topology topology, double top) {
     double y = top;
     for (HostSpec host : topology.hosts().values()) {
-      double height = Math.max(76, host.adapters().size() * (ADAPTER_HEIGHT + 8) + 16);
+      double height = Math.max(98, host.adapters().size() * (ADAPTER_HEIGHT + 8) + 16);
       hosts.put(host.name(), new Box(24, y, 210, height));
       double free = height - host.adapters().size() * (ADAPTER_HEIGHT + 8) + 8;
       double at = y + free / 2;

@@ -157,7 +157,8 @@ public final class TopologyPicture {
       long count = sent.getOrDefault(link, 0L);
       boolean isBroken = broken.allLinks.contains(link);
       String classes = isBroken ? "broken" : count > 0 ? "used" : "link";
-      double width = count == 0 ? (isBroken ? 1.8 : 1.2) : 2 + 6.0 * count / most;
+      double width =
+          count == 0 ? (isBroken ? 1.8 : 1.2) : 2 + (isBroken ? 2.5 : 6.0) * count / most;
       String tip = link + ": " + Figures.count(count) + " I/Os sent" + (isBroken ? ", broken" : "");
       svg.titled(
           "path",
@@ -246,6 +247,12 @@ public final class TopologyPicture {
     svg.open("g", "class", "broken-mark", "data-kind", kind, "data-name", name);
     svg.leaf("circle", "class", "bg", "cx", x, "cy", y, "r", 13);
     svg.cross(x, y, 8);
+    if (kind.equals("fabric")) {
+      Box box = at.fabrics.get(name);
+      svg.text(box.middleX(), box.middleY() + 38, "s b bad mid halo", Markup.shorten(words, 60));
+    } else {
+      svg.text(x - 12, y + 28, "s b bad halo", Markup.shorten(words, 38));
+    }
     svg.titled("circle", words, "fill", "transparent", "cx", x, "cy", y, "r", 13);
     svg.close("g");
   }
@@ -306,7 +313,7 @@ public final class TopologyPicture {
   private String names(FaultWindow fault) {
     String names =
         topology.links().values().stream()
-            .filter(l -> !l.covers().isEmpty() && fault.links().containsAll(l.covers()))
+            .filter(l -> Set.copyOf(l.covers()).equals(Set.copyOf(fault.links())))
             .map(NamedLink::name)
             .collect(Collectors.joining(", "));
     return names.isEmpty()
