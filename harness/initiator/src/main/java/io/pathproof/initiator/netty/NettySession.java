@@ -1,25 +1,81 @@
 package io.pathproof.initiator.netty;
 
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.pathproof.initiator.session.ConnectionFailure;
+import io.pathproof.initiator.session.Failure;
+import io.pathproof.initiator.session.Portal;
 import io.pathproof.initiator.session.ScsiTask;
+import io.pathproof.initiator.session.SessionCore;
+import io.pathproof.initiator.session.SessionEffects;
+import io.pathproof.initiator.session.SessionEvent;
+import io.pathproof.initiator.session.SessionFailure;
 import io.pathproof.initiator.session.SessionListener;
+import io.pathproof.initiator.session.SessionParameters;
 import io.pathproof.initiator.session.SessionSettings;
 import io.pathproof.initiator.session.SessionState;
+import io.pathproof.initiator.session.TargetsListener;
 import io.pathproof.initiator.session.TaskManagement;
+import io.pathproof.protocol.ProtocolException;
+import io.pathproof.protocol.iscsi.Digests;
+import io.pathproof.protocol.iscsi.Pdu;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 
-/** Signatures only so far; behaviour follows in the next commits. */
+/**
+ * A {@link SessionCore} on one event loop. All of it runs there, listeners too; the public methods
+ * may be called from any thread, and act at once when called on the loop. After the loops are
+ * closed they throw {@link java.util.concurrent.RejectedExecutionException}.
+ */
 public final class NettySession {
-  private NettySession() {}
+  private final EventLoops loops;
+  private final EventLoop loop;
+  private final PortalResolver resolver;
+  private final SessionListener listener;
+  private final SessionCore core;
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+  private volatile SessionState state = SessionState.FREE;
+  private PduChannel connection;
+  private ScheduledFuture<?> timer;
+  private long timerAtNs;
 
-  /** Makes a session on one event loop and starts its first login. */
+  private NettySession(
+      EventLoops loops,
+      EventLoop loop,
+      SessionSettings settings,
+      PortalResolver resolver,
+      SessionListener listener) {
+    this.loops = loops;
+    this.loop = loop;
+    this.resolver = resolver;
+    this.listener = listener;
+    this.core =
+        new SessionCore(
+            settings, challenge -> new SecureRandom().nextBytes(challenge), new Effects());
+  }
+
+  /**
+   * Makes a session and starts its first login.
+   *
+   * @param loop one of {@code loops}; sessions that are used together belong on one
+   * @param resolver finds the way to a portal
+   * @param listener told what becomes of the session
+   */
   public static NettySession open(
       EventLoops loops,
       EventLoop loop,
       SessionSettings settings,
       PortalResolver resolver,
       SessionListener listener) {
-    throw new UnsupportedOperationException();
+    NettySession session = new NettySession(loops, loop, settings, resolver, listener);
+    session.onLoop(() -> session.core.start(nowNs()));
+    return session;
   }
 
   /** The clock of all sessions: {@link System#nanoTime()}. */
@@ -27,28 +83,212 @@ public final class NettySession {
     return System.nanoTime();
   }
 
-  public void submit(ScsiTask task) {}
-
-  public void cancel(ScsiTask task) {}
-
-  public void manage(TaskManagement function) {}
-
-  /** Logs out; the future completes when the session has ended. Never exceptionally. */
-  public CompletableFuture<Void> logout() {
-    throw new UnsupportedOperationException();
+  /** See {@link SessionCore#submit}. */
+  public void submit(ScsiTask task) {
+    onLoop(() -> core.submit(task, nowNs()));
   }
 
-  /** Ends the session at once, without Logout; the future completes when it has ended. */
+  /** See {@link SessionCore#cancel}. */
+  public void cancel(ScsiTask task) {
+    onLoop(() -> core.cancel(task, nowNs()));
+  }
+
+  /** See {@link SessionCore#manage}. */
+  public void manage(TaskManagement function) {
+    onLoop(() -> core.manage(function, nowNs()));
+  }
+
+  /** See {@link SessionCore#sendTargets}. */
+  public void sendTargets(TargetsListener answer) {
+    onLoop(() -> core.sendTargets(answer, nowNs()));
+  }
+
+  /**
+   * Logs out, see {@link SessionCore#logout}; the future completes when the session has ended, and
+   * never exceptionally.
+   */
+  public CompletableFuture<Void> logout() {
+    onLoop(() -> core.logout(nowNs()));
+    return ended.copy();
+  }
+
+  /** Ends the session at once, without a logout; the future completes when it has ended. */
   public CompletableFuture<Void> close() {
-    throw new UnsupportedOperationException();
+    onLoop(() -> core.close(nowNs()));
+    return ended.copy();
   }
 
   /** The state as last seen; may be read from any thread. */
   public SessionState state() {
-    throw new UnsupportedOperationException();
+    return state;
   }
 
+  /** Where all of this session runs. */
   public EventLoop eventLoop() {
-    throw new UnsupportedOperationException();
+    return loop;
+  }
+
+  private void onLoop(Runnable input) {
+    if (loop.inEventLoop()) {
+      turn(input);
+    } else {
+      loop.execute(() -> turn(input));
+    }
+  }
+
+  /** One input to the core, and what follows from it for the timer. */
+  private void turn(Runnable input) {
+    try {
+      input.run();
+    } finally {
+      state = core.state();
+      reschedule();
+    }
+  }
+
+  /**
+   * Keeps a timer that is due no later than the core's next deadline. Deadlines move on with every
+   * PDU; a timer that fires early costs less than a new one each time.
+   */
+  private void reschedule() {
+    long next = core.nextDeadlineNs();
+    if (next == SessionCore.NO_DEADLINE) {
+      if (timer != null && state == SessionState.FREE) {
+        timer.cancel(false);
+        timer = null;
+      }
+      return;
+    }
+    if (timer != null && timerAtNs <= next) {
+      return;
+    }
+    if (timer != null) {
+      timer.cancel(false);
+    }
+    timerAtNs = next;
+    timer = loop.schedule(this::onTimer, Math.max(0, next - nowNs()), TimeUnit.NANOSECONDS);
+  }
+
+  private void onTimer() {
+    timer = null;
+    turn(() -> core.onDeadline(nowNs()));
+  }
+
+  /** Events of one connection, which count only while it is the current one. */
+  private final class Events implements PduChannel.Sink {
+    @Override
+    public void onConnected() {
+      turn(() -> core.onConnected(nowNs()));
+    }
+
+    @Override
+    public void onConnectFailed(ConnectionFailure failure) {
+      connection = null;
+      turn(() -> core.onConnectFailed(failure, nowNs()));
+    }
+
+    @Override
+    public void onProgress() {
+      core.onProgress(nowNs());
+    }
+
+    @Override
+    public void onPdu(Pdu pdu) {
+      turn(() -> core.onPdu(pdu, nowNs()));
+    }
+
+    @Override
+    public void onProtocolError(ProtocolException error) {
+      turn(() -> core.onProtocolError(error, nowNs()));
+    }
+
+    @Override
+    public void onClosed(ConnectionFailure failure) {
+      connection = null;
+      turn(() -> core.onClosed(failure, nowNs()));
+    }
+  }
+
+  /** What the core wants done. */
+  private final class Effects implements SessionEffects {
+    @Override
+    public void connect(Portal portal) {
+      PduChannel next = new PduChannel(new Events());
+      connection = next;
+      Optional<InetSocketAddress> address = resolver.resolve(portal);
+      if (address.isEmpty()) {
+        loop.execute(() -> unreachable(next, portal));
+        return;
+      }
+      ChannelFuture connect =
+          new Bootstrap()
+              .group(loop)
+              .channel(loops.channelType())
+              .option(ChannelOption.TCP_NODELAY, true)
+              // The core's login timeout covers the connect.
+              .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
+              .handler(next)
+              .connect(address.get());
+      connect.addListener(done -> next.connectDone(connect));
+    }
+
+    private void unreachable(PduChannel attempt, Portal portal) {
+      if (connection == attempt) {
+        connection = null;
+        turn(
+            () ->
+                core.onConnectFailed(
+                    new ConnectionFailure(
+                        ConnectionFailure.Reason.UNREACHABLE, "no link leads to " + portal, false),
+                    nowNs()));
+      }
+    }
+
+    @Override
+    public void send(Pdu pdu) {
+      connection.send(pdu);
+    }
+
+    @Override
+    public void digests(Digests digests) {
+      connection.digests(digests);
+    }
+
+    @Override
+    public void maxRecvDataSegmentLength(int bytes) {
+      connection.maxRecvDataSegmentLength(bytes);
+    }
+
+    @Override
+    public void disconnect(String why) {
+      if (connection != null) {
+        connection.close();
+        connection = null;
+      }
+    }
+
+    @Override
+    public void sessionUp(SessionParameters parameters, long nowNs) {
+      state = core.state();
+      listener.sessionUp(parameters, nowNs);
+    }
+
+    @Override
+    public void sessionDown(Failure failure, long nowNs) {
+      state = core.state();
+      listener.sessionDown(failure, nowNs);
+    }
+
+    @Override
+    public void sessionEnded(SessionFailure failure, long nowNs) {
+      state = core.state();
+      listener.sessionEnded(failure, nowNs);
+      ended.complete(null);
+    }
+
+    @Override
+    public void event(SessionEvent event, long nowNs) {
+      listener.event(event, nowNs);
+    }
   }
 }

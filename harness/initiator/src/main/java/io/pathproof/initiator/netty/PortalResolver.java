@@ -25,8 +25,7 @@ public interface PortalResolver {
         return Optional.empty();
       }
       try {
-        return Optional.of(
-            new InetSocketAddress(InetAddress.getByAddress(address), portal.port()));
+        return Optional.of(new InetSocketAddress(InetAddress.getByAddress(address), portal.port()));
       } catch (java.net.UnknownHostException e) {
         return Optional.empty();
       }

@@ -18,7 +18,10 @@ public record ConnectionFailure(Reason reason, String text, boolean sent) implem
     RESET,
     /** Nothing came within the NOP timeout after a ping. */
     NOP_TIMED_OUT,
-    /** ABORT TASK was not answered, or its answer leaves open whether the task is gone. */
+    /**
+     * ABORT TASK was not answered, or its answer leaves open whether the task is gone; or another
+     * request that only the target's silence can fail (task management, text) was not answered.
+     */
     ABORT_TIMED_OUT,
     /** A digest did not match, which at ErrorRecoveryLevel 0 ends the session's connection. */
     DIGEST_ERROR,

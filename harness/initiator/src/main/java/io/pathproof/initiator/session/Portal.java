@@ -1,5 +1,8 @@
 package io.pathproof.initiator.session;
 
+import io.pathproof.protocol.ProtocolException;
+import io.pathproof.protocol.iscsi.TargetAddress;
+
 /**
  * A target's address as the array advertises it. Opaque to the session: a binding resolves it to
  * the link that leads there, so two hosts may reach one portal at different socket addresses.
@@ -26,11 +29,16 @@ public record Portal(String host, int port) {
    * @throws IllegalArgumentException with what is wrong, for anything else
    */
   public static Portal parse(String text) {
-    TargetAddress address = TargetAddress.parse(text);
-    if (address.portalGroupTag().isPresent()) {
-      throw new IllegalArgumentException("'" + text + "' has a portal group tag");
+    try {
+      return of(TargetAddress.parse(text));
+    } catch (ProtocolException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
     }
-    return address.portal();
+  }
+
+  /** The portal of an advertised address, without its portal group tag. */
+  public static Portal of(TargetAddress address) {
+    return new Portal(address.host(), address.port());
   }
 
   /** {@code host:port}, an IPv6 address in brackets. */

@@ -49,14 +49,7 @@ public final class ScsiTask {
    */
   public static ScsiTask nonData(long lun, ByteBuffer cdb, TaskListener listener) {
     return new ScsiTask(
-        lun,
-        cdb.slice(),
-        DataDirection.NONE,
-        Pdu.NO_DATA,
-        0,
-        0,
-        TaskAttribute.SIMPLE,
-        listener);
+        lun, cdb.slice(), DataDirection.NONE, Pdu.NO_DATA, 0, 0, TaskAttribute.SIMPLE, listener);
   }
 
   /**
@@ -64,8 +57,7 @@ public final class ScsiTask {
    *
    * @param expectedLength bytes; what the target has beyond it is not transferred
    */
-  public static ScsiTask read(
-      long lun, ByteBuffer cdb, int expectedLength, TaskListener listener) {
+  public static ScsiTask read(long lun, ByteBuffer cdb, int expectedLength, TaskListener listener) {
     return new ScsiTask(
         lun,
         cdb.slice(),
@@ -97,14 +89,12 @@ public final class ScsiTask {
 
   /** The same with a time of its own until ABORT TASK, in nanoseconds; 0 takes the session's. */
   public ScsiTask withTimeoutNs(long value) {
-    return new ScsiTask(
-        lun, cdb, direction, payload, expectedLength, value, attribute, listener);
+    return new ScsiTask(lun, cdb, direction, payload, expectedLength, value, attribute, listener);
   }
 
   /** The same with another task attribute than SIMPLE. */
   public ScsiTask withAttribute(TaskAttribute value) {
-    return new ScsiTask(
-        lun, cdb, direction, payload, expectedLength, timeoutNs, value, listener);
+    return new ScsiTask(lun, cdb, direction, payload, expectedLength, timeoutNs, value, listener);
   }
 
   public long lun() {

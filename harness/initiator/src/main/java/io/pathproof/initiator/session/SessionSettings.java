@@ -64,14 +64,7 @@ public record SessionSettings(
 
   public SessionSettings withChap(ChapSettings value) {
     return new SessionSettings(
-        initiatorName,
-        targetName,
-        portal,
-        portalGroupTag,
-        isid,
-        Optional.of(value),
-        offer,
-        timers);
+        initiatorName, targetName, portal, portalGroupTag, isid, Optional.of(value), offer, timers);
   }
 
   public SessionSettings withOffer(NegotiationOffer value) {

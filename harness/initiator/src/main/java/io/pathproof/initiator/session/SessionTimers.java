@@ -12,8 +12,9 @@ import java.util.concurrent.TimeUnit;
  *     (node.conn[0].timeo.noop_out_interval, 5 s); 0 sends none
  * @param nopTimeoutNs how long nothing at all was received after a ping before the connection is
  *     given up (node.conn[0].timeo.noop_out_timeout, 5 s); greater than 0
- * @param taskTimeoutNs a SCSI command's time from its being sent until ABORT TASK, unless the task
- *     has its own (Linux sd: /sys/block/…/device/timeout, 30 s); 0 is no limit
+ * @param taskTimeoutNs a SCSI command's time until ABORT TASK, unless the task has its own; from
+ *     its submission, or from the login where it was submitted before (Linux sd:
+ *     /sys/block/…/device/timeout, 30 s); 0 is no limit
  * @param abortTimeoutNs how long the answer to ABORT TASK may take before the connection is dropped
  *     (node.session.err_timeo.abort_timeout, 15 s); greater than 0. Used for the answer to a Logout
  *     as well (node.conn[0].timeo.logout_timeout, 15 s)
@@ -21,7 +22,10 @@ import java.util.concurrent.TimeUnit;
  *     before they are failed upward (node.session.timeo.replacement_timeout, 120 s); 0 fails them
  *     at once
  * @param reconnectDelayNs from the loss of a connection or a failed attempt to the next attempt
- *     (DefaultTime2Wait, 2 s, RFC 7143 section 13.15; open-iscsi waits as long)
+ *     (open-iscsi: 2 s). After the loss of a session the negotiated DefaultTime2Wait counts where
+ *     it is longer (RFC 7143 section 13.15; {@link NegotiationOffer#defaultTime2WaitSec()} and the
+ *     target's own, the greater of the two), and after a logout that the target asked for, the
+ *     Time2Wait of its answer alone
  */
 public record SessionTimers(
     long loginTimeoutNs,

@@ -1,0 +1,70 @@
+package io.pathproof.initiator.session;
+
+import io.pathproof.protocol.iscsi.SerialNumber;
+
+/**
+ * The sequence numbers of a session with one connection (RFC 7143 section 4.2.2): CmdSN and the
+ * window that the target grants for it, and the ExpStatSN that acknowledges its answers.
+ */
+final class CommandWindow {
+  private int cmdSn;
+  private int expCmdSn;
+  private int maxCmdSn;
+  private int expStatSn;
+
+  /**
+   * @param cmdSn of the next command; the login used it as an immediate one
+   * @param expStatSn one beyond the StatSN of the last login response
+   */
+  CommandWindow(int cmdSn, int expCmdSn, int maxCmdSn, int expStatSn) {
+    this.cmdSn = cmdSn;
+    this.expCmdSn = expCmdSn;
+    this.maxCmdSn = maxCmdSn;
+    this.expStatSn = expStatSn;
+  }
+
+  /** Whether a command that is not immediate may be sent. */
+  boolean open() {
+    return SerialNumber.lessOrEqual(cmdSn, maxCmdSn);
+  }
+
+  /** The CmdSN of a command that is not immediate, which uses it up. */
+  int take() {
+    return cmdSn++;
+  }
+
+  /** The CmdSN that an immediate command carries. */
+  int current() {
+    return cmdSn;
+  }
+
+  int expStatSn() {
+    return expStatSn;
+  }
+
+  /** Takes ExpCmdSN and MaxCmdSN of any PDU by the rules of section 4.2.2.1. */
+  void update(int newExpCmdSn, int newMaxCmdSn) {
+    if (SerialNumber.lessThan(newMaxCmdSn, newExpCmdSn - 1)) {
+      return;
+    }
+    maxCmdSn = SerialNumber.max(maxCmdSn, newMaxCmdSn);
+    expCmdSn = SerialNumber.max(expCmdSn, newExpCmdSn);
+  }
+
+  /**
+   * Takes the StatSN of a PDU that uses one up. At ErrorRecoveryLevel 0 a missing one cannot be had
+   * again.
+   */
+  void status(int statSn, String pdu) throws ConnectionBreach {
+    if (statSn != expStatSn) {
+      throw ConnectionBreach.protocol(
+          "%s has StatSN %08x, expected %08x".formatted(pdu, statSn, expStatSn));
+    }
+    expStatSn++;
+  }
+
+  /** ExpCmdSN as last granted. */
+  int expCmdSn() {
+    return expCmdSn;
+  }
+}

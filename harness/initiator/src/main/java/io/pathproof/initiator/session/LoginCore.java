@@ -1,0 +1,291 @@
+package io.pathproof.initiator.session;
+
+import io.pathproof.initiator.session.SessionFailure.Reason;
+import io.pathproof.protocol.ProtocolException;
+import io.pathproof.protocol.iscsi.Chap;
+import io.pathproof.protocol.iscsi.KeyValues;
+import io.pathproof.protocol.iscsi.LoginRequest;
+import io.pathproof.protocol.iscsi.LoginResponse;
+import io.pathproof.protocol.iscsi.LoginStage;
+import io.pathproof.protocol.iscsi.LoginStatus;
+import io.pathproof.protocol.iscsi.OperationalKey;
+import io.pathproof.protocol.iscsi.Pdu;
+import io.pathproof.protocol.iscsi.TargetAddress;
+import io.pathproof.protocol.iscsi.TextReassembly;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** The login phase of one connection (RFC 7143 section 6.3). One instance a login. */
+final class LoginCore {
+  /** The first CmdSN of a session; any would do. */
+  static final int INITIAL_CMD_SN = 1;
+
+  static final int CID = 0;
+  private static final int LOGIN_TAG = 0;
+  private static final int MAX_TEXT = 65_536;
+
+  /** A sound login takes 2 to 4; a target that never transits must not keep us for ever. */
+  private static final int MAX_EXCHANGES = 32;
+
+  /** What a login response leads to. */
+  sealed interface Step {
+    /** Goes on. */
+    record Send(LoginRequest request) implements Step {}
+
+    /** Full feature phase. */
+    record Up(SessionParameters parameters, CommandWindow window) implements Step {}
+
+    /** To be tried at another portal. */
+    record Redirected(Portal to, boolean permanent) implements Step {}
+
+    /** Over. */
+    record Failed(Failure failure) implements Step {}
+  }
+
+  private enum Security {
+    METHOD_OFFERED,
+    CHAP_OFFERED,
+    CHAP_ANSWERED,
+    DONE
+  }
+
+  private final SessionSettings settings;
+  private final Portal portal;
+  private final OperationalNegotiation negotiation;
+  private final Optional<ChapInitiator> chap;
+  private final TextReassembly text = new TextReassembly(MAX_TEXT);
+  private LoginStage stage = LoginStage.SECURITY_NEGOTIATION;
+  private Security security = Security.METHOD_OFFERED;
+  private boolean transitAsked;
+  private int expStatSn;
+  private boolean statSnKnown;
+  private int exchanges;
+
+  LoginCore(
+      SessionSettings settings, Portal portal, ChallengeSource source, ChallengeMemory memory) {
+    this.settings = settings;
+    this.portal = portal;
+    this.negotiation = new OperationalNegotiation(settings.offer(), settings.discovery());
+    this.chap = settings.chap().map(each -> new ChapInitiator(each, source, memory));
+  }
+
+  /** The request that begins the login. */
+  LoginRequest first() {
+    KeyValues keys =
+        KeyValues.empty()
+            .with(OperationalKey.INITIATOR_NAME, settings.initiatorName())
+            .with(OperationalKey.SESSION_TYPE, settings.discovery() ? "Discovery" : "Normal");
+    if (settings.targetName().isPresent()) {
+      keys = keys.with(OperationalKey.TARGET_NAME, settings.targetName().get());
+    }
+    return request(keys.with(OperationalKey.AUTH_METHOD, methods()), chap.isEmpty());
+  }
+
+  /** Who demands proof of the target must not offer to do without. */
+  private String methods() {
+    if (settings.chap().isEmpty()) {
+      return "None";
+    }
+    return settings.chap().get().target().isPresent() ? "CHAP" : "CHAP,None";
+  }
+
+  private LoginRequest request(KeyValues keys, boolean transit) {
+    transitAsked = transit;
+    LoginStage next =
+        stage == LoginStage.SECURITY_NEGOTIATION
+            ? LoginStage.OPERATIONAL_NEGOTIATION
+            : LoginStage.FULL_FEATURE_PHASE;
+    ByteBuffer data = keys.isEmpty() ? Pdu.NO_DATA : keys.encode();
+    return new LoginRequest(
+        transit,
+        false,
+        stage,
+        transit ? next : LoginStage.SECURITY_NEGOTIATION,
+        0,
+        0,
+        settings.isid(),
+        0,
+        LOGIN_TAG,
+        CID,
+        INITIAL_CMD_SN,
+        expStatSn,
+        data);
+  }
+
+  /** Takes an answer. The status comes first: a target may redirect or refuse at any stage. */
+  Step onResponse(LoginResponse response) {
+    try {
+      if (response.initiatorTaskTag() != LOGIN_TAG) {
+        return negotiationFailed("a Login Response has an unknown Initiator Task Tag");
+      }
+      if (response.statusClass() != 0) {
+        return refused(response);
+      }
+      return accepted(response);
+    } catch (ProtocolException e) {
+      return negotiationFailed(e.getMessage());
+    } catch (ChapInitiator.Refused e) {
+      return failed(Reason.AUTHENTICATION_FAILED, e.getMessage());
+    }
+  }
+
+  private Step accepted(LoginResponse response) throws ProtocolException, ChapInitiator.Refused {
+    if (statSnKnown && response.statSn() != expStatSn) {
+      return negotiationFailed(
+          "a Login Response has StatSN %08x, expected %08x"
+              .formatted(response.statSn(), expStatSn));
+    }
+    statSnKnown = true;
+    expStatSn = response.statSn() + 1;
+    if (++exchanges > MAX_EXCHANGES) {
+      return negotiationFailed("the login is not done after " + MAX_EXCHANGES + " exchanges");
+    }
+    if (response.currentStage() != stage) {
+      return negotiationFailed(
+          "the target answers in stage " + response.currentStage() + ", not " + stage);
+    }
+    Optional<ByteBuffer> whole = text.add(response.data(), response.continueBit());
+    if (whole.isEmpty()) {
+      return new Step.Send(request(KeyValues.empty(), false));
+    }
+    KeyValues keys = KeyValues.decode(whole.get());
+    if (response.transit() && !transitAsked) {
+      return negotiationFailed("the target leaves stage " + stage + " without being asked");
+    }
+    return stage == LoginStage.SECURITY_NEGOTIATION
+        ? onSecurity(response, keys)
+        : onOperational(response, keys);
+  }
+
+  private Step onSecurity(LoginResponse response, KeyValues keys)
+      throws ProtocolException, ChapInitiator.Refused {
+    KeyValues declared = KeyValues.empty();
+    for (OperationalKey key :
+        new OperationalKey[] {
+          OperationalKey.TARGET_PORTAL_GROUP_TAG, OperationalKey.TARGET_ALIAS
+        }) {
+      if (keys.get(key).isPresent()) {
+        declared = declared.with(key, keys.get(key).get());
+      }
+    }
+    negotiation.receive(declared);
+    switch (security) {
+      case METHOD_OFFERED -> {
+        // A target that transits has accepted what was offered alone, even if it does not say so.
+        String method = keys.get(OperationalKey.AUTH_METHOD).orElse(chap.isEmpty() ? "None" : "");
+        if (method.equals("CHAP") && chap.isPresent()) {
+          security = Security.CHAP_OFFERED;
+          return new Step.Send(request(chap.get().offer(), false));
+        }
+        boolean noneOffered = !methods().equals("CHAP");
+        if (!method.equals("None") || !noneOffered) {
+          return failed(
+              Reason.AUTHENTICATION_FAILED,
+              "offered AuthMethod=" + methods() + ", the target answers '" + method + "'");
+        }
+        security = Security.DONE;
+      }
+      case CHAP_OFFERED -> {
+        security = Security.CHAP_ANSWERED;
+        return new Step.Send(request(chap.orElseThrow().answer(keys), true));
+      }
+      case CHAP_ANSWERED -> {
+        if (!response.transit() && keys.get(Chap.CHAP_R).isEmpty()) {
+          return new Step.Send(request(KeyValues.empty(), true));
+        }
+        chap.orElseThrow().verify(keys);
+        security = Security.DONE;
+      }
+      case DONE -> {}
+    }
+    if (!response.transit()) {
+      return new Step.Send(request(KeyValues.empty(), true));
+    }
+    if (response.nextStage() != LoginStage.OPERATIONAL_NEGOTIATION) {
+      return negotiationFailed("the target goes from security to " + response.nextStage());
+    }
+    stage = LoginStage.OPERATIONAL_NEGOTIATION;
+    return new Step.Send(request(negotiation.offers(), true));
+  }
+
+  private Step onOperational(LoginResponse response, KeyValues keys) throws ProtocolException {
+    KeyValues replies = negotiation.receive(keys);
+    if (!response.transit()) {
+      return new Step.Send(request(replies, true));
+    }
+    if (response.nextStage() != LoginStage.FULL_FEATURE_PHASE) {
+      return negotiationFailed("the target goes from negotiation to " + response.nextStage());
+    }
+    if (response.tsih() == 0) {
+      return negotiationFailed("the target ends the login with TSIH 0");
+    }
+    SessionParameters parameters = negotiation.finish(portal, response.tsih());
+    OptionalInt expected = settings.portalGroupTag();
+    OptionalInt met = parameters.targetPortalGroupTag();
+    if (expected.isPresent() && met.isPresent() && expected.getAsInt() != met.getAsInt()) {
+      return failed(
+          Reason.WRONG_PORTAL_GROUP,
+          "the portal belongs to portal group " + met.getAsInt() + ", not " + expected.getAsInt());
+    }
+    return new Step.Up(
+        parameters,
+        new CommandWindow(INITIAL_CMD_SN, response.expCmdSn(), response.maxCmdSn(), expStatSn));
+  }
+
+  /** Status classes 1 to 3. Their sequence numbers mean nothing (section 11.13.4). */
+  private Step refused(LoginResponse response) {
+    LoginStatus status = response.status().orElse(null);
+    String code =
+        "login status 0x%02x%02x%s"
+            .formatted(
+                response.statusClass(),
+                response.statusDetail(),
+                status == null ? "" : " (" + status + ")");
+    switch (response.statusClass()) {
+      case 1:
+        return redirected(response, code);
+      case 2:
+        if (status == LoginStatus.AUTHENTICATION_FAILURE) {
+          return failed(Reason.AUTHENTICATION_FAILED, code);
+        }
+        // A node that is coming up answers before its targets are there.
+        return status == LoginStatus.NOT_FOUND
+            ? refusedForNow(code)
+            : failed(Reason.LOGIN_REJECTED, code);
+      case 3:
+        return refusedForNow(code);
+      default:
+        return failed(Reason.LOGIN_REJECTED, code);
+    }
+  }
+
+  private static Step refusedForNow(String code) {
+    return new Step.Failed(
+        new ConnectionFailure(ConnectionFailure.Reason.LOGIN_REFUSED, code, false));
+  }
+
+  private Step redirected(LoginResponse response, String code) {
+    try {
+      Optional<ByteBuffer> whole = text.add(response.data(), false);
+      String address =
+          KeyValues.decode(whole.orElseThrow()).get(OperationalKey.TARGET_ADDRESS).orElse(null);
+      if (address == null) {
+        return failed(Reason.REDIRECT_MALFORMED, code + " has no TargetAddress");
+      }
+      return new Step.Redirected(
+          Portal.of(TargetAddress.parse(address)),
+          response.statusDetail() == (LoginStatus.TARGET_MOVED_PERMANENTLY.code() & 0xff));
+    } catch (ProtocolException e) {
+      return failed(Reason.REDIRECT_MALFORMED, code + ": " + e.getMessage());
+    }
+  }
+
+  private static Step negotiationFailed(String problem) {
+    return failed(Reason.NEGOTIATION_FAILED, problem);
+  }
+
+  private static Step failed(Reason reason, String problem) {
+    return new Step.Failed(new SessionFailure(reason, problem, false));
+  }
+}

@@ -1,0 +1,169 @@
+package io.pathproof.initiator.session;
+
+import io.pathproof.protocol.iscsi.Pdu;
+import io.pathproof.protocol.iscsi.TaskManagementFunction;
+import io.pathproof.protocol.iscsi.TaskManagementRequest;
+import io.pathproof.protocol.iscsi.TaskManagementResult;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** Task management under way on one connection (RFC 7143 sections 11.5 and 11.6). */
+final class ManagementTable {
+  /** Tags of tasks that were aborted a while ago need not be known any more. */
+  private static final int REMEMBERED = 256;
+
+  /** One request that was not answered yet: for one task, or a function that a user asked for. */
+  private record Pending(Task aborted, TaskManagement function, int cmdSn, long deadlineNs) {}
+
+  private final TaskTable tasks;
+  private final CommandWindow window;
+  private final Outlet out;
+  private final SessionTimers timers;
+  private final Map<Integer, Pending> pending = new HashMap<>();
+  private final Set<Integer> aborted = new LinkedHashSet<>();
+
+  ManagementTable(TaskTable tasks, CommandWindow window, Outlet out, SessionTimers timers) {
+    this.tasks = tasks;
+    this.window = window;
+    this.out = out;
+    this.timers = timers;
+  }
+
+  void abort(Task task, boolean timedOut, long nowNs) {
+    task.stage = Task.Stage.ABORTING;
+    task.cancelled = !timedOut;
+    tasks.deadline(task, Deadline.NONE);
+    int tag = tasks.freshTag();
+    pending.put(tag, new Pending(task, null, window.current(), deadline(nowNs)));
+    out.send(
+        request(TaskManagementFunction.ABORT_TASK, task.scsi.lun(), tag, task.tag, task.cmdSn));
+    out.event(new SessionEvent.AbortSent(task.scsi, timedOut), nowNs);
+  }
+
+  void manage(TaskManagement function, long nowNs) {
+    int tag = tasks.freshTag();
+    pending.put(tag, new Pending(null, function, window.current(), deadline(nowNs)));
+    out.send(request(function.function(), function.lun(), tag, Pdu.RESERVED_TAG, 0));
+  }
+
+  private long deadline(long nowNs) {
+    return Deadline.after(nowNs, timers.abortTimeoutNs());
+  }
+
+  private TaskManagementRequest request(
+      TaskManagementFunction function, long lun, int tag, int referencedTag, int refCmdSn) {
+    return new TaskManagementRequest(
+        true, function, lun, tag, referencedTag, window.current(), window.expStatSn(), refCmdSn, 0);
+  }
+
+  boolean idle() {
+    return pending.isEmpty();
+  }
+
+  long nextDeadlineNs() {
+    long next = Deadline.NONE;
+    for (Pending each : pending.values()) {
+      next = Math.min(next, each.deadlineNs());
+    }
+    return next;
+  }
+
+  void onDeadline(long nowNs) throws ConnectionBreach {
+    if (nextDeadlineNs() <= nowNs) {
+      throw new ConnectionBreach(
+          ConnectionFailure.Reason.ABORT_TIMED_OUT,
+          "task management was not answered for %d ms"
+              .formatted(timers.abortTimeoutNs() / 1_000_000));
+    }
+  }
+
+  void onAnswer(int tag, TaskManagementResult result, long nowNs) throws ConnectionBreach {
+    Pending answered = pending.remove(tag);
+    if (answered == null) {
+      throw ConnectionBreach.protocol(
+          "Task Management Response for unknown Initiator Task Tag %08x".formatted(tag));
+    }
+    if (answered.function() != null) {
+      onFunction(answered, result, nowNs);
+    } else if (answered.aborted().stage == Task.Stage.ABORTING) {
+      onAborted(answered.aborted(), result, nowNs);
+    }
+  }
+
+  private void onAborted(Task task, TaskManagementResult result, long nowNs)
+      throws ConnectionBreach {
+    // "Task does not exist" means that it has ended; its answer, which travels in the same stream,
+    // would have been here.
+    if (result != TaskManagementResult.FUNCTION_COMPLETE
+        && result != TaskManagementResult.TASK_DOES_NOT_EXIST) {
+      throw new ConnectionBreach(
+          ConnectionFailure.Reason.ABORT_TIMED_OUT, "ABORT TASK was answered with " + result);
+    }
+    out.event(new SessionEvent.AbortConfirmed(task.scsi), nowNs);
+    end(
+        task,
+        task.cancelled
+            ? new TaskFailure(TaskFailure.Reason.CANCELLED, "cancelled", true)
+            : new TaskFailure(
+                TaskFailure.Reason.TIMED_OUT,
+                "not answered in time, aborted (" + result + ")",
+                true),
+        nowNs);
+  }
+
+  private void onFunction(Pending answered, TaskManagementResult result, long nowNs) {
+    TaskManagement function = answered.function();
+    out.later(() -> function.listener().answered(result, nowNs));
+    if (result != TaskManagementResult.FUNCTION_COMPLETE) {
+      return;
+    }
+    switch (function.function()) {
+      case ABORT_TASK_SET, CLEAR_TASK_SET, LOGICAL_UNIT_RESET -> {
+        for (Task task : tasks.listInFlight()) {
+          if (task.scsi.lun() == function.lun() && task.cmdSn - answered.cmdSn() < 0) {
+            terminated(task, function.function() + " ended it", nowNs);
+          }
+        }
+      }
+      case TARGET_WARM_RESET, TARGET_COLD_RESET -> {
+        for (Task task : tasks.listInFlight()) {
+          if (task.cmdSn - answered.cmdSn() < 0) {
+            terminated(task, function.function() + " ended it", nowNs);
+          }
+        }
+      }
+      default -> {}
+    }
+  }
+
+  /** A task that the target ended and will not answer. */
+  void terminated(Task task, String text, long nowNs) {
+    end(task, new TaskFailure(TaskFailure.Reason.TERMINATED, text, true), nowNs);
+  }
+
+  private void end(Task task, TaskFailure failure, long nowNs) {
+    if (aborted.size() == REMEMBERED) {
+      aborted.remove(aborted.iterator().next());
+    }
+    aborted.add(task.tag);
+    tasks.remove(task);
+    out.complete(task.scsi.listener(), failure, nowNs);
+  }
+
+  /** Whether a PDU with this tag is a latecomer of a task that was aborted. */
+  boolean wasAborted(int tag) {
+    return aborted.contains(tag);
+  }
+
+  /** The connection is gone. */
+  void fail(Failure failure, long nowNs) {
+    for (Pending each : pending.values()) {
+      if (each.function() != null) {
+        out.later(() -> each.function().listener().failed(failure, nowNs));
+      }
+    }
+    pending.clear();
+  }
+}

@@ -1,0 +1,53 @@
+package io.pathproof.initiator.session;
+
+import io.pathproof.protocol.iscsi.DataIn;
+import io.pathproof.protocol.iscsi.Pdu;
+import java.nio.ByteBuffer;
+
+/**
+ * Puts the Data-In PDUs of one read together (RFC 7143 section 11.7). DataPDUInOrder and
+ * DataSequenceInOrder are Yes, so they come without gaps.
+ */
+final class ReadAssembly {
+  private final int expectedLength;
+  private ByteBuffer data;
+  private int received;
+  private int nextDataSn;
+
+  ReadAssembly(int expectedLength) {
+    this.expectedLength = expectedLength;
+  }
+
+  void add(DataIn pdu) throws ConnectionBreach {
+    long offset = Integer.toUnsignedLong(pdu.bufferOffset());
+    int length = pdu.data().remaining();
+    if (pdu.dataSn() != nextDataSn) {
+      throw ConnectionBreach.protocol(
+          "Data-In with DataSN " + pdu.dataSn() + ", expected " + nextDataSn);
+    }
+    if (length > 0 && offset != received) {
+      throw ConnectionBreach.protocol("Data-In at " + offset + ", expected at " + received);
+    }
+    if (received + (long) length > expectedLength) {
+      throw ConnectionBreach.protocol(
+          "Data-In of bytes " + offset + "+" + length + " of " + expectedLength);
+    }
+    nextDataSn++;
+    if (length > 0) {
+      if (data == null) {
+        data = ByteBuffer.allocate(expectedLength);
+      }
+      data.put(received, pdu.data(), pdu.data().position(), length);
+      received += length;
+    }
+  }
+
+  int received() {
+    return received;
+  }
+
+  /** What has come, from the first byte on. */
+  ByteBuffer data() {
+    return data == null ? Pdu.NO_DATA : data.slice(0, received);
+  }
+}

@@ -1,0 +1,36 @@
+package io.pathproof.initiator.session;
+
+import io.pathproof.protocol.iscsi.Pdu;
+
+/** A submitted task and where it stands. */
+final class Task {
+  /** Where a task stands. */
+  enum Stage {
+    /** Never sent. */
+    QUEUED,
+    /** Sent, not answered. */
+    IN_FLIGHT,
+    /** ABORT TASK was sent for it; its own answer may still come, and counts if it does. */
+    ABORTING,
+    /** Its listener has been told. */
+    ENDED
+  }
+
+  final ScsiTask scsi;
+
+  /** Order of submission; ties between equal deadlines are broken by it. */
+  final long order;
+
+  Stage stage = Stage.QUEUED;
+  int tag = Pdu.RESERVED_TAG;
+  int cmdSn;
+  long deadlineNs = Deadline.NONE;
+  boolean cancelled;
+  WriteTransfer write;
+  ReadAssembly read;
+
+  Task(ScsiTask scsi, long order) {
+    this.scsi = scsi;
+    this.order = order;
+  }
+}
