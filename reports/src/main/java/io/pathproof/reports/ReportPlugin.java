@@ -1,0 +1,130 @@
+package io.pathproof.reports;
+
+import io.pathproof.lab.verdict.Outcome;
+import io.qameta.allure.Aggregator2;
+import io.qameta.allure.CommonJsonAggregator2;
+import io.qameta.allure.Extension;
+import io.qameta.allure.PluginConfiguration;
+import io.qameta.allure.ReportStorage;
+import io.qameta.allure.core.Configuration;
+import io.qameta.allure.core.LaunchResults;
+import io.qameta.allure.core.Plugin;
+import io.qameta.allure.entity.Label;
+import io.qameta.allure.entity.LabelName;
+import io.qameta.allure.entity.TestResult;
+import io.qameta.allure.plugin.DefaultPlugin;
+import io.qameta.allure.tree.TestResultTree;
+import io.qameta.allure.tree.TreeUtils;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Adds to Allure's report: the outcome table on the first page, and a tab of behaviours. */
+final class ReportPlugin {
+  private static final String SCRIPT = "index.js";
+  private static final String STYLE = "styles.css";
+
+  private ReportPlugin() {}
+
+  /**
+   * The plug-in, with its static files in the given folder (made by the caller, who also removes it
+   * once the report is written).
+   */
+  static Plugin in(Path folder, RunInfo run, List<Outcome> outcomes) throws IOException {
+    Path files = Files.createDirectories(folder.resolve("static"));
+    try (InputStream script = ReportPlugin.class.getResourceAsStream("allure/" + SCRIPT)) {
+      Files.copy(script, files.resolve(SCRIPT));
+    }
+    Files.writeString(files.resolve(STYLE), HtmlTables.css(), StandardCharsets.UTF_8);
+    PluginConfiguration configuration =
+        new PluginConfiguration()
+            .setId("pathproof")
+            .setName("Pathproof")
+            .setDescription("Outcome table and behaviours")
+            .setJsFiles(List.of(SCRIPT))
+            .setCssFiles(List.of(STYLE));
+    List<Extension> extensions = List.of(new Behaviours(), new FirstPage(run, outcomes));
+    return new DefaultPlugin(configuration, extensions, folder);
+  }
+
+  private static Stream<TestResult> results(List<LaunchResults> launches) {
+    return launches.stream().flatMap(launch -> launch.getResults().stream());
+  }
+
+  /** Group, then row of the contract, then scenario; only tests that drive a row. */
+  private static final class Behaviours extends CommonJsonAggregator2 {
+    Behaviours() {
+      super("data", "behaviors.json");
+    }
+
+    @Override
+    protected Object getData(List<LaunchResults> launches) {
+      TestResultTree tree =
+          new TestResultTree(
+              "behaviors",
+              result -> TreeUtils.groupByLabels(result, LabelName.EPIC, LabelName.FEATURE));
+      Comparator<String> order = Contract.load().order();
+      results(launches)
+          .filter(
+              result ->
+                  !result
+                      .findAllLabels(LabelName.FEATURE, java.util.stream.Collectors.toSet())
+                      .isEmpty())
+          .sorted(Comparator.comparing(ReportPlugin::firstRow, order))
+          .forEach(tree::add);
+      return tree;
+    }
+  }
+
+  private static String firstRow(TestResult result) {
+    Comparator<String> order = Contract.load().order();
+    Set<String> tags = result.findAllLabels(LabelName.TAG, java.util.stream.Collectors.toSet());
+    return tags.stream().min(order).orElse("");
+  }
+
+  /** The outcome table, each scenario linked to its test. */
+  private static final class FirstPage implements Aggregator2 {
+    private final RunInfo run;
+    private final List<Outcome> outcomes;
+
+    FirstPage(RunInfo run, List<Outcome> outcomes) {
+      this.run = run;
+      this.outcomes = outcomes;
+    }
+
+    @Override
+    public void aggregate(
+        Configuration configuration, List<LaunchResults> launches, ReportStorage storage) {
+      Map<String, String> pages = new HashMap<>();
+      results(launches)
+          .forEach(
+              result ->
+                  result.getLabels().stream()
+                      .filter(label -> AllureEvidence.SCENARIO_LABEL.equals(label.getName()))
+                      .map(Label::getValue)
+                      .forEach(id -> pages.put(id, "#testresult/" + result.getUid())));
+      storage.addDataJson("widgets/pathproof.json", Map.of("html", html(pages)));
+    }
+
+    private String html(Map<String, String> pages) {
+      RunSummary summary = RunSummary.of(outcomes);
+      return "<div class=\"pathproof\"><h2 class=\"widget__title\">Verdict "
+          + HtmlTables.chip(summary.verdict(), summary.verdict().name())
+          + " <span class=\"pp-muted\">"
+          + io.pathproof.reports.picture.Markup.escape(
+              run.topology() + ", engine " + run.engine() + ", seed " + run.seed())
+          + "</span></h2>"
+          + HtmlTables.chips(summary)
+          + HtmlTables.outcomes(outcomes, o -> pages.getOrDefault(o.scenario().id(), ""))
+          + "</div>";
+    }
+  }
+}

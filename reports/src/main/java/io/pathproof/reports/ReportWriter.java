@@ -1,0 +1,217 @@
+package io.pathproof.reports;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.pathproof.lab.verdict.Outcome;
+import io.pathproof.lab.verdict.Verdict;
+import io.qameta.allure.AllureLifecycle;
+import io.qameta.allure.ConfigurationBuilder;
+import io.qameta.allure.FileSystemResultsWriter;
+import io.qameta.allure.ReportGenerator;
+import io.qameta.allure.core.Configuration;
+import io.qameta.allure.model.Label;
+import io.qameta.allure.model.Stage;
+import io.qameta.allure.model.Status;
+import io.qameta.allure.model.StatusDetails;
+import io.qameta.allure.model.TestResult;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/**
+ * Turns Allure results into one HTML file that loads nothing from elsewhere. Works in this JVM,
+ * without network. Not for two threads on one folder.
+ */
+public final class ReportWriter {
+  /** A scenario's failure begins with the checker's name; see {@code Outcome.reason}. */
+  private static final String[][] CATEGORIES = {
+    {"Verdict of the run", "failed broken", "(?s)Verdict of the run: .*"},
+    {"Data loss or corruption", "failed", "(?s).*(data|ghost|lost write|stale|checksum|corrupt).*"},
+    {"I/O error where none was allowed", "failed", "(?s).*io-continues.*"},
+    {"Pause longer than allowed", "failed", "(?s).*pause.*"},
+    {"Array changed its state", "failed", "(?s).*array-unchanged.*"},
+    {"No I/O error where one was due", "failed", "(?s).*io-fails.*"},
+    {"Inconclusive lab", "broken", "(?s)(?!Verdict of the run).*"},
+  };
+
+  /**
+   * Adds what the report needs to the results (environment, categories, an overview) and writes
+   * {@code outputDir/report/index.html}. Results that are there already are kept; what an earlier
+   * call added is replaced.
+   *
+   * @param allureResults the folder that Allure's listener wrote to; made if absent
+   * @param outputDir its {@code report} folder is replaced
+   * @return the file
+   * @throws IOException when a file cannot be written, or when the report would call out
+   */
+  public Path generate(Path allureResults, Path outputDir, RunInfo run, List<Outcome> outcomes)
+      throws IOException {
+    return generate(allureResults, outputDir, run, outcomes, Optional.empty());
+  }
+
+  /** As above, with the failover benchmark's figures as a further entry. */
+  public Path generate(
+      Path allureResults,
+      Path outputDir,
+      RunInfo run,
+      List<Outcome> outcomes,
+      Optional<BenchmarkSection> benchmark)
+      throws IOException {
+    Files.createDirectories(allureResults);
+    environment(allureResults.resolve("environment.properties"), run, outcomes);
+    categories(allureResults.resolve("categories.json"));
+    AllureLifecycle lifecycle = new AllureLifecycle(new FileSystemResultsWriter(allureResults));
+    overview(lifecycle, run, outcomes);
+    benchmark.ifPresent(section -> section.writeTo(lifecycle, run.started().toEpochMilli()));
+    Path report = outputDir.resolve("report");
+    Path work = Files.createTempDirectory("pathproof-report");
+    try {
+      Configuration configuration =
+          ConfigurationBuilder.bundled()
+              .withPlugins(List.of(ReportPlugin.in(work.resolve("plugin"), run, outcomes)))
+              .withReportName("Pathproof: " + run.topology())
+              .build();
+      Path raw = work.resolve("report");
+      new ReportGenerator(configuration).generateSingleFile(raw, List.of(allureResults));
+      String html = Files.readString(raw.resolve("index.html"), StandardCharsets.UTF_8);
+      Files.createDirectories(report);
+      Path index = report.resolve("index.html");
+      Files.writeString(index, OfflineHtml.strip(html), StandardCharsets.UTF_8);
+      return index;
+    } finally {
+      delete(work);
+    }
+  }
+
+  private static void environment(Path file, RunInfo run, List<Outcome> outcomes)
+      throws IOException {
+    Map<String, String> values = new LinkedHashMap<>();
+    values.put("Verdict", RunSummary.of(outcomes).verdict().name());
+    values.put("Topology", run.topology());
+    values.put("Engine", run.engine());
+    values.put("Seed", Long.toString(run.seed()));
+    values.put("Version", run.version() + (run.commit().isEmpty() ? "" : " " + run.commit()));
+    values.put("Started", run.started().toString());
+    values.put("Duration", Figures.time(run.duration().toMillis()));
+    values.put("Java", System.getProperty("java.version"));
+    values.put("OS", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+    StringBuilder out = new StringBuilder();
+    values.forEach(
+        (key, value) -> out.append(key).append(" = ").append(escaped(value)).append('\n'));
+    Files.writeString(file, out, StandardCharsets.ISO_8859_1);
+  }
+
+  /** A value as java.util.Properties reads it. */
+  private static String escaped(String value) {
+    StringBuilder out = new StringBuilder();
+    for (char c : value.toCharArray()) {
+      if (c == '\\') {
+        out.append("\\\\");
+      } else if (c < 0x20 || c > 0x7e) {
+        out.append(String.format("\\u%04x", (int) c));
+      } else {
+        out.append(c);
+      }
+    }
+    return out.toString();
+  }
+
+  private static void categories(Path file) throws IOException {
+    JsonMapper mapper = JsonMapper.builder().build();
+    ArrayNode root = mapper.createArrayNode();
+    for (String[] category : CATEGORIES) {
+      ArrayNode statuses =
+          root.addObject()
+              .put("name", category[0])
+              .put("messageRegex", category[2])
+              .putArray("matchedStatuses");
+      for (String status : category[1].split(" ")) {
+        statuses.add(status);
+      }
+    }
+    Files.writeString(file, mapper.writeValueAsString(root), StandardCharsets.UTF_8);
+  }
+
+  private static void overview(AllureLifecycle lifecycle, RunInfo run, List<Outcome> outcomes) {
+    RunSummary summary = RunSummary.of(outcomes);
+    String table = HtmlTables.outcomes(outcomes, outcome -> "");
+    String body =
+        "<h2>Outcome</h2>" + table + "<h2>Behaviours</h2>" + HtmlTables.contract(outcomes);
+    long start = run.started().toEpochMilli();
+    TestResult result =
+        entry("Overview", start - 1, start + run.duration().toMillis())
+            .setStatus(status(summary.verdict()))
+            .setDescriptionHtml("<div class=\"pathproof\">" + body + "</div>");
+    if (summary.verdict() != Verdict.PASS) {
+      result.setStatusDetails(
+          new StatusDetails().setMessage("Verdict of the run: " + summary.verdict()));
+    }
+    write(
+        lifecycle,
+        result,
+        Map.of("Outcome and behaviours.html", HtmlTables.page("Pathproof overview", body)));
+  }
+
+  /**
+   * An entry that is no test of its own; its id depends on its name alone, so that it is unique.
+   */
+  static TestResult entry(String name, long startMs, long stopMs) {
+    UUID id = UUID.nameUUIDFromBytes(("pathproof/" + name).getBytes(StandardCharsets.UTF_8));
+    List<Label> labels = new ArrayList<>();
+    labels.add(new Label().setName("parentSuite").setValue(name));
+    labels.add(new Label().setName("severity").setValue("blocker"));
+    return new TestResult()
+        .setUuid(id.toString())
+        .setHistoryId(id.toString())
+        .setName(name)
+        .setFullName("io.pathproof." + name)
+        .setLabels(labels)
+        .setStage(Stage.FINISHED)
+        .setStart(startMs)
+        .setStop(stopMs);
+  }
+
+  /** Writes an entry with attachments, by name with extension (html or svg). */
+  static void write(AllureLifecycle lifecycle, TestResult result, Map<String, String> attachments) {
+    long start = result.getStart();
+    long stop = result.getStop();
+    lifecycle.scheduleTestCase(result);
+    lifecycle.startTestCase(result.getUuid());
+    attachments.forEach(
+        (name, text) -> {
+          int dot = name.lastIndexOf('.');
+          String extension = name.substring(dot + 1);
+          String type = extension.equals("svg") ? "image/svg+xml" : "text/html";
+          byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+          lifecycle.addAttachment(name.substring(0, dot), type, extension, bytes);
+        });
+    lifecycle.stopTestCase(result.getUuid());
+    lifecycle.updateTestCase(result.getUuid(), r -> r.setStart(start).setStop(stop));
+    lifecycle.writeTestCase(result.getUuid());
+  }
+
+  static Status status(Verdict verdict) {
+    return switch (verdict) {
+      case PASS -> Status.PASSED;
+      case FAIL -> Status.FAILED;
+      case INCONCLUSIVE -> Status.BROKEN;
+    };
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> tree = Files.walk(folder)) {
+      for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+}
