@@ -27,6 +27,9 @@ public sealed interface Event {
    *
    * @param op unique in the run
    * @param write false for a read
+   * @param lba the first block, in stamped blocks of 4096 bytes from the volume's start, whatever
+   *     the device's own block size (as everywhere in a history)
+   * @param blocks how many, of 4096 bytes
    * @param generation of a write: the generation that its stamp carries; 0 for a read
    * @param intendedNs when the arrival process wanted it issued
    */
@@ -74,10 +77,11 @@ public sealed interface Event {
   /**
    * What a block held when it was read.
    *
-   * @param lba the block
-   * @param generation the stamp's generation; 0 for a block never written (all zero)
+   * @param lba the block, in units of 4096 bytes
+   * @param generation the stamp's generation; 0 for content from before this run: all zero, or a
+   *     sound stamp that another run wrote to this very block
    * @param path the path that its write was sent down; empty for generation 0
-   * @param defect empty, or what is wrong with it: checksum, another LBA's stamp, another run's …
+   * @param defect empty, or what is wrong with it: checksum, another LBA's stamp …
    */
   record BlockFound(long lba, long generation, String path, String defect) {}
 
@@ -129,6 +133,19 @@ public sealed interface Event {
 
   /** A block was read from the store behind the array. */
   record StoreVerified(String volume, BlockFound found) implements Event {}
+
+  /**
+   * After everything was healed, a device was asked for a read until it gave one or its time was
+   * up.
+   *
+   * @param ok whether a read ended well
+   * @param attempts reads that were tried
+   * @param tookNs until the good end, or until it was given up
+   * @param detail of the last attempt that did not end well; empty if the first one did
+   */
+  record LivenessChecked(
+      String host, String device, boolean ok, int attempts, long tookNs, String detail)
+      implements Event {}
 
   /** The lab itself failed. */
   record LabFailed(String message, String log) implements Event {}

@@ -1,0 +1,195 @@
+package io.pathproof.lab;
+
+import io.pathproof.lab.engine.LabDriver;
+import io.pathproof.lab.engine.Scheduler;
+import io.pathproof.lab.fault.ResolvedFault;
+import io.pathproof.lab.history.Event;
+import io.pathproof.lab.history.History;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/**
+ * Injects and heals a scenario's faults at their times, and asks the array for its state while each
+ * one stands. Everything after {@link #start} happens on the lab's scheduler.
+ */
+final class FaultSchedule {
+  private static final long MS = 1_000_000L;
+
+  /** How long before it heals a fault the array is asked for its state, at most. */
+  private static final long SNAPSHOT_LEAD_MS = 1_000;
+
+  private final LabDriver driver;
+  private final Scheduler scheduler;
+  private final History history;
+  private final Consumer<String> step;
+  private final List<Standing> standing = new ArrayList<>();
+
+  FaultSchedule(
+      LabDriver driver, List<ResolvedFault> faults, History history, Consumer<String> step) {
+    this.driver = driver;
+    this.scheduler = driver.scheduler();
+    this.history = history;
+    this.step = step;
+    for (int i = 0; i < faults.size(); i++) {
+      standing.add(new Standing(i + 1, faults.get(i)));
+    }
+  }
+
+  /**
+   * @param startNs what the faults' times count from
+   * @return completes once every fault is in place, and every one that heals by itself is healed
+   */
+  CompletionStage<Void> start(long startNs) {
+    List<CompletionStage<Void>> settled = new ArrayList<>();
+    for (Standing fault : standing) {
+      fault.timer = scheduler.at(startNs + fault.what.fault().atMs() * MS, () -> inject(fault));
+      settled.add(fault.settled);
+    }
+    return Stages.all(settled);
+  }
+
+  /** Keeps what has not been injected yet from being injected. */
+  void cancel() {
+    for (Standing fault : standing) {
+      if (fault.timer != null) {
+        fault.timer.cancel();
+      }
+    }
+  }
+
+  /** Whether a fault stands that does not heal by itself. */
+  boolean anyToTheEnd() {
+    return standing.stream().anyMatch(fault -> fault.what.fault().healAfterMs().isEmpty());
+  }
+
+  /** Heals the faults that do not heal by themselves. */
+  CompletionStage<Void> healRest() {
+    return Stages.all(
+        standing.stream()
+            .filter(fault -> fault.what.fault().healAfterMs().isEmpty())
+            .map(this::heal)
+            .toList());
+  }
+
+  /** Asks the array for its state and puts it into the history. */
+  CompletionStage<Void> snapshot(String when) {
+    return driver
+        .snapshot()
+        .thenAccept(
+            state -> history.append(scheduler.nowNs(), new Event.ArrayObserved(when, state)));
+  }
+
+  private void inject(Standing fault) {
+    fault.guarded(
+        () -> {
+          step.accept("break " + fault.what.text());
+          long startedNs = scheduler.nowNs();
+          apply(fault.what)
+              .whenComplete(
+                  (nothing, failure) ->
+                      fault.guarded(
+                          () -> {
+                            if (failure != null) {
+                              fault.settled.completeExceptionally(Stages.cause(failure));
+                            } else {
+                              injected(fault, startedNs);
+                            }
+                          }));
+        });
+  }
+
+  private CompletionStage<Void> apply(ResolvedFault what) {
+    if (what.fault().how().isPresent()) {
+      return Stages.all(
+          what.links().stream()
+              .map(
+                  link ->
+                      driver.impair(
+                          link, what.fault().direction(), what.fault().how().orElseThrow()))
+              .toList());
+    }
+    return Stages.all(
+        what.nodes().stream()
+            .map(node -> driver.act(node, what.fault().action().orElseThrow()))
+            .toList());
+  }
+
+  private void injected(Standing fault, long startedNs) {
+    long nowNs = scheduler.nowNs();
+    history.append(
+        nowNs,
+        new Event.FaultInjected(
+            fault.number,
+            fault.what.text(),
+            fault.what.links(),
+            fault.what.nodes(),
+            startedNs - history.originNs()));
+    if (fault.what.fault().healAfterMs().isEmpty()) {
+      fault.settled.complete(null);
+      return;
+    }
+    long standsMs = fault.what.fault().healAfterMs().orElseThrow();
+    long lookMs = standsMs - Math.min(SNAPSHOT_LEAD_MS, standsMs / 2);
+    CompletableFuture<Void> looked = new CompletableFuture<>();
+    CompletableFuture<Void> due = new CompletableFuture<>();
+    scheduler.at(nowNs + lookMs * MS, () -> fault.guarded(() -> follow(snapshot("after"), looked)));
+    scheduler.at(nowNs + standsMs * MS, () -> due.complete(null));
+    Stages.all(List.of(looked, due))
+        .thenRunAsync(() -> fault.guarded(() -> follow(heal(fault), fault.settled)), scheduler)
+        .exceptionally(
+            failure -> {
+              fault.settled.completeExceptionally(Stages.cause(failure));
+              return null;
+            });
+  }
+
+  private static void follow(CompletionStage<Void> stage, CompletableFuture<Void> then) {
+    stage.whenComplete(
+        (nothing, failure) -> {
+          if (failure != null) {
+            then.completeExceptionally(Stages.cause(failure));
+          } else {
+            then.complete(null);
+          }
+        });
+  }
+
+  private CompletionStage<Void> heal(Standing fault) {
+    step.accept("heal " + fault.what.text());
+    long startedNs = scheduler.nowNs();
+    CompletionStage<Void> healing =
+        fault.what.fault().how().isPresent()
+            ? Stages.all(fault.what.links().stream().map(driver::heal).toList())
+            : Stages.all(fault.what.nodes().stream().map(driver::restore).toList());
+    return healing.thenRun(
+        () ->
+            history.append(
+                scheduler.nowNs(),
+                new Event.FaultHealed(
+                    fault.number, fault.what.text(), startedNs - history.originNs())));
+  }
+
+  private static final class Standing {
+    private final int number;
+    private final ResolvedFault what;
+    private final CompletableFuture<Void> settled = new CompletableFuture<>();
+    private Scheduler.Cancellable timer;
+
+    Standing(int number, ResolvedFault what) {
+      this.number = number;
+      this.what = what;
+    }
+
+    /** An exception of our own, or of a listener, ends the run; it must not vanish in a thread. */
+    void guarded(Runnable work) {
+      try {
+        work.run();
+      } catch (RuntimeException | Error e) {
+        settled.completeExceptionally(e);
+      }
+    }
+  }
+}

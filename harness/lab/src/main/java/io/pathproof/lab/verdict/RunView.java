@@ -1,0 +1,223 @@
+package io.pathproof.lab.verdict;
+
+import io.pathproof.lab.engine.IoResult;
+import io.pathproof.lab.engine.PathInfo;
+import io.pathproof.lab.history.Entry;
+import io.pathproof.lab.history.Event;
+import io.pathproof.lab.scenario.Expectation;
+import io.pathproof.lab.scenario.Scenario;
+import io.pathproof.lab.topology.LinkId;
+import io.pathproof.lab.topology.Topology;
+import io.pathproof.lab.workload.Workload;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** One history, indexed once for all checkers. */
+final class RunView {
+  /** A device of a host. */
+  record DeviceKey(String host, String device) {}
+
+  private final Scenario scenario;
+  private final Topology topology;
+  private final List<Entry> entries;
+  private final Map<Long, Io> ios = new LinkedHashMap<>();
+  private final Map<DeviceKey, Event.DeviceFound> devices = new LinkedHashMap<>();
+  private final Map<String, Map<String, LinkId>> linkOfPath = new HashMap<>();
+  private final List<Injection> injections = new ArrayList<>();
+  private final List<String> strays = new ArrayList<>();
+  private final long workloadNs;
+
+  RunView(Scenario scenario, Topology topology, List<Entry> entries) {
+    this.scenario = scenario;
+    this.topology = topology;
+    this.entries = entries;
+    entries.forEach(this::index);
+    this.workloadNs =
+        phaseNs("workload").orElse(entries.isEmpty() ? 0 : entries.get(entries.size() - 1).atNs());
+  }
+
+  private void index(Entry entry) {
+    Event event = entry.event();
+    if (event instanceof Event.DeviceFound found) {
+      devices.put(new DeviceKey(found.host(), found.device()), found);
+      for (PathInfo path : found.paths()) {
+        linkOfPath.computeIfAbsent(found.host(), h -> new HashMap<>()).put(path.id(), path.link());
+      }
+    } else if (event instanceof Event.PathChanged change) {
+      linkOfPath
+          .computeIfAbsent(change.host(), h -> new HashMap<>())
+          .put(change.path(), change.link());
+    } else if (event instanceof Event.IoIssued issued) {
+      if (ios.putIfAbsent(issued.op(), new Io(issued, entry.atNs())) != null) {
+        strays.add("op " + issued.op() + " issued twice");
+      }
+    } else if (event instanceof Event.IoSent sent) {
+      io(sent.op(), "sent")
+          .ifPresent(io -> io.add(new Io.Sent(sent.path(), sent.attempt(), entry.atNs())));
+    } else if (event instanceof Event.IoAttemptEnded lost) {
+      io(lost.op(), "attempt ended")
+          .ifPresent(
+              io -> io.add(new Io.Lost(lost.path(), lost.attempt(), entry.atNs(), lost.retried())));
+    } else if (event instanceof Event.IoEnded ended) {
+      io(ended.op(), "ended").ifPresent(io -> io.end(ended, entry.atNs()));
+    } else if (event instanceof Event.FaultInjected injected) {
+      injections.add(injection(entry, injected));
+    } else if (event instanceof Event.FaultHealed healed) {
+      injections.replaceAll(
+          fault -> fault.number() == healed.fault() ? healed(fault, healed) : fault);
+    }
+  }
+
+  private Optional<Io> io(long op, String what) {
+    Io io = ios.get(op);
+    if (io == null) {
+      strays.add("op " + op + " " + what + " but never issued");
+    }
+    return Optional.ofNullable(io);
+  }
+
+  private Injection injection(Entry entry, Event.FaultInjected injected) {
+    return new Injection(
+        injected.fault(),
+        scenario.faults().get(injected.fault() - 1),
+        injected.text(),
+        injected.links(),
+        injected.startedNs(),
+        entry.atNs(),
+        Long.MAX_VALUE);
+  }
+
+  private static Injection healed(Injection fault, Event.FaultHealed healed) {
+    return new Injection(
+        fault.number(),
+        fault.fault(),
+        fault.text(),
+        fault.links(),
+        fault.startedNs(),
+        fault.inPlaceNs(),
+        healed.startedNs());
+  }
+
+  Scenario scenario() {
+    return scenario;
+  }
+
+  Topology topology() {
+    return topology;
+  }
+
+  List<Entry> entries() {
+    return entries;
+  }
+
+  /** Events of one type, in order. */
+  <T extends Event> Stream<T> events(Class<T> type) {
+    return entries.stream().map(Entry::event).filter(type::isInstance).map(type::cast);
+  }
+
+  Collection<Io> ios() {
+    return ios.values();
+  }
+
+  List<Io> iosOf(String host) {
+    return ios.values().stream().filter(io -> io.host().equals(host)).toList();
+  }
+
+  List<Injection> injections() {
+    return injections;
+  }
+
+  /** What does not fit together, such as the end of an I/O that never began. */
+  List<String> strays() {
+    return strays;
+  }
+
+  /** When the workload's phase began, or the history's end if it never did. */
+  long workloadNs() {
+    return workloadNs;
+  }
+
+  Optional<Long> phaseNs(String phase) {
+    return entries.stream()
+        .filter(e -> e.event() instanceof Event.PhaseStarted p && p.phase().equals(phase))
+        .map(Entry::atNs)
+        .findFirst();
+  }
+
+  Optional<Event.LabFailed> labFailure() {
+    return events(Event.LabFailed.class).findFirst();
+  }
+
+  boolean expects(Class<? extends Expectation> kind) {
+    return scenario.expectations().stream().anyMatch(kind::isInstance);
+  }
+
+  /** The hosts that have a workload, in the scenario's order. */
+  List<String> hosts() {
+    return scenario.workloads().stream().map(Workload::host).distinct().toList();
+  }
+
+  /** A host's devices for the volumes that its workloads use. */
+  List<Event.DeviceFound> devicesOf(String host) {
+    List<String> volumes =
+        scenario.workloads().stream()
+            .filter(w -> w.host().equals(host))
+            .map(Workload::volume)
+            .toList();
+    return devices.values().stream()
+        .filter(found -> found.host().equals(host) && volumes.contains(found.volume()))
+        .toList();
+  }
+
+  Optional<Event.DeviceFound> device(String host, String device) {
+    return Optional.ofNullable(devices.get(new DeviceKey(host, device)));
+  }
+
+  Optional<LinkId> link(String host, String path) {
+    return Optional.ofNullable(linkOfPath.getOrDefault(host, Map.of()).get(path));
+  }
+
+  /** Whether the path leads over a link that the fault breaks. */
+  boolean hits(Injection fault, String host, String path) {
+    return link(host, path).map(fault.links()::contains).orElse(false);
+  }
+
+  /** Whether any of the device's paths leads over a link that the fault breaks. */
+  boolean hitsDevice(Injection fault, String host, String device) {
+    return device(host, device)
+        .map(found -> found.paths().stream().anyMatch(p -> fault.links().contains(p.link())))
+        .orElse(false);
+  }
+
+  /** {@code sda (10.10.1.10:3260)}; the name alone for a device with several paths. */
+  String deviceText(String host, String device) {
+    return device(host, device)
+        .filter(found -> found.paths().size() == 1)
+        .map(found -> device + " (" + found.paths().get(0).portal() + ")")
+        .orElse(device);
+  }
+
+  /** When the first fault began to be applied. */
+  Optional<Long> firstFaultNs() {
+    return injections.stream().map(Injection::startedNs).min(Long::compare);
+  }
+
+  static String seconds(long ns) {
+    return String.format(Locale.ROOT, "%.2f s", ns / 1e9);
+  }
+
+  static String count(long n, String noun) {
+    return n + " " + noun + (n == 1 ? "" : "s");
+  }
+
+  static boolean indeterminate(Io io) {
+    return io.ends() == 0 || io.ended().status() == IoResult.Status.INDETERMINATE;
+  }
+}
