@@ -6,8 +6,6 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import org.testcontainers.containers.ContainerFetchException;
@@ -26,13 +24,8 @@ public final class TgtImage extends LazyFuture<String> {
 
   /** Name and tag, for example {@code pathproof/tgt:0123456789ab}. */
   public static String name() {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      RECIPE.forEach(file -> digest.update(content(file)));
-      return "pathproof/tgt:" + HexFormat.of().formatHex(digest.digest()).substring(0, 12);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    byte[][] recipe = RECIPE.stream().map(TgtImage::content).toArray(byte[][]::new);
+    return "pathproof/tgt:" + HexFormat.of().formatHex(Sha256.of(recipe)).substring(0, 12);
   }
 
   @Override

@@ -17,7 +17,7 @@ final class KilledRun {
         TgtNode node = new TgtNode("killed", store)) {
       node.withLabels(labels)
           .withPortal(network, "10.10.93.10")
-          .withLun(TgtLun.of(1, "vol0", 1 << 20))
+          .withLun(TgtLun.of(1, args[0], "vol0", 1 << 20))
           .start();
       System.out.println(STARTED);
       new CountDownLatch(1).await();

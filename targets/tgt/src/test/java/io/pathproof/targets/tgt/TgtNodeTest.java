@@ -36,7 +36,7 @@ class TgtNodeTest {
   private static final String RUN = UUID.randomUUID().toString();
   private static final Map<String, String> LABELS = Map.of("io.pathproof.run", RUN);
   private static final String IQN = "iqn.2026-11.io.pathproof:array";
-  private static final TgtLun VOL0 = TgtLun.of(1, "vol0", 64 << 20);
+  private static final TgtLun VOL0 = TgtLun.of(1, "array", "vol0", 64 << 20);
   private static final TgtLun VOL1 =
       new TgtLun(7, "vol1", 1 << 20, "pp-vol1", "SN-vol1", "VENDOR", "a product", false);
   private static final Duration LIMIT = Duration.ofSeconds(20);
@@ -125,7 +125,7 @@ class TgtNodeTest {
     assertThat(target.state()).isEqualTo("ready");
     assertThat(target.luns())
         .containsExactly(
-            new TgtState.Lun(1, "vol0", "vol0", true, false, 64 << 20, "/store/vol0"),
+            new TgtState.Lun(1, VOL0.scsiId(), VOL0.serial(), true, false, 64 << 20, "/store/vol0"),
             new TgtState.Lun(7, "pp-vol1", "SN-vol1", true, false, 1 << 20, "/store/vol1"));
     assertThat(target.sessions()).isEmpty();
     assertThat(node2.state().target().orElseThrow().luns()).isEqualTo(target.luns());
@@ -140,6 +140,10 @@ class TgtNodeTest {
     String serial =
         ask(node2, "iscsi-inq", "-e", "1", "-c", "128", "iscsi://10.10.91.10/" + IQN + "/7").text();
     assertThat(serial).contains("SN-vol1");
+    assertThat(ask(node2, "iscsi-inq", "-e", "1", "-c", "131", url("10.10.92.10")).text())
+        .contains("Designator:[" + VOL0.scsiId() + "]");
+    assertThat(VOL0.scsiId()).matches("6[0-9a-f]{31}");
+    assertThat(TgtLun.of(1, "another array", "vol0", 512).scsiId()).isNotEqualTo(VOL0.scsiId());
     assertThat(ask(node2, "iscsi-ls", "-s", "iscsi://10.10.92.11").text())
         .contains(IQN, "Lun:1", "Lun:7");
   }
