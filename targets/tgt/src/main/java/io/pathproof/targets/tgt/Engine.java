@@ -4,6 +4,8 @@ import com.github.dockerjava.api.DockerClient;
 import java.util.HashMap;
 import java.util.Map;
 import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.ContainerFetchException;
+import org.testcontainers.containers.ContainerLaunchException;
 
 /** The container engine that Testcontainers found. */
 final class Engine {
@@ -12,11 +14,16 @@ final class Engine {
   /**
    * Connects, and starts Testcontainers' reaper before anything that it would have to remove.
    *
-   * @throws IllegalStateException where no engine answers
+   * @throws IllegalStateException where no engine answers, or the reaper does not start
    */
   static DockerClient client() {
     try {
       return DockerClientFactory.instance().client();
+    } catch (ContainerLaunchException | ContainerFetchException e) {
+      throw new IllegalStateException(
+          "Testcontainers' reaper does not start. Run ci/images, which finds or makes its image, and"
+              + " take the environment of both by '. ci/env'.",
+          e);
     } catch (IllegalStateException e) {
       throw new IllegalStateException(
           "No container engine answers. Run ci/engine, which finds or starts one, and take its"
