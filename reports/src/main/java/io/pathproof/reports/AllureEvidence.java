@@ -2,6 +2,8 @@ package io.pathproof.reports;
 
 import io.pathproof.lab.LabListener;
 import io.pathproof.lab.engine.LabDriver;
+import io.pathproof.lab.history.Entry;
+import io.pathproof.lab.history.HistoryJson;
 import io.pathproof.lab.scenario.Expectation;
 import io.pathproof.lab.verdict.Finding;
 import io.pathproof.lab.verdict.Outcome;
@@ -57,15 +59,17 @@ public final class AllureEvidence implements LabListener {
     String findings = HtmlTables.findings(outcome.findings());
     attach("Findings", "text/html", "html", HtmlTables.page("Findings", findings));
     attach("Run it again", "text/plain", "txt", again(outcome));
-    history(HistoryLines.of(outcome.history()));
+    history(outcome.history());
     for (LabDriver.PartLog log : outcome.logs()) {
       attach("Log of " + log.part(), "text/plain", "log", log.text());
     }
   }
 
   /** A long history would make the one-file report too large to open: compressed, whole. */
-  private void history(String lines) {
-    byte[] bytes = lines.getBytes(StandardCharsets.UTF_8);
+  private void history(List<Entry> entries) {
+    StringBuilder lines = new StringBuilder();
+    entries.forEach(entry -> lines.append(HistoryJson.line(entry)).append('\n'));
+    byte[] bytes = lines.toString().getBytes(StandardCharsets.UTF_8);
     if (bytes.length <= PLAIN_HISTORY_BYTES) {
       lifecycle.addAttachment("History", "application/x-ndjson", "jsonl", bytes);
       return;

@@ -1,6 +1,7 @@
 package io.pathproof.reports;
 
 import io.pathproof.lab.verdict.Outcome;
+import io.pathproof.reports.picture.Markup;
 import io.qameta.allure.Aggregator2;
 import io.qameta.allure.CommonJsonAggregator2;
 import io.qameta.allure.Extension;
@@ -25,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Adds to Allure's report: the outcome table on the first page, and a tab of behaviours. */
@@ -43,7 +45,10 @@ final class ReportPlugin {
     try (InputStream script = ReportPlugin.class.getResourceAsStream("allure/" + SCRIPT)) {
       Files.copy(script, files.resolve(SCRIPT));
     }
-    Files.writeString(files.resolve(STYLE), HtmlTables.css(), StandardCharsets.UTF_8);
+    try (InputStream style = ReportPlugin.class.getResourceAsStream("allure/" + STYLE)) {
+      String rules = new String(style.readAllBytes(), StandardCharsets.UTF_8);
+      Files.writeString(files.resolve(STYLE), HtmlTables.css() + rules, StandardCharsets.UTF_8);
+    }
     PluginConfiguration configuration =
         new PluginConfiguration()
             .setId("pathproof")
@@ -73,11 +78,7 @@ final class ReportPlugin {
               result -> TreeUtils.groupByLabels(result, LabelName.EPIC, LabelName.FEATURE));
       Comparator<String> order = Contract.load().order();
       results(launches)
-          .filter(
-              result ->
-                  !result
-                      .findAllLabels(LabelName.FEATURE, java.util.stream.Collectors.toSet())
-                      .isEmpty())
+          .filter(result -> !result.findAllLabels(LabelName.FEATURE, Collectors.toSet()).isEmpty())
           .sorted(Comparator.comparing(ReportPlugin::firstRow, order))
           .forEach(tree::add);
       return tree;
@@ -86,7 +87,7 @@ final class ReportPlugin {
 
   private static String firstRow(TestResult result) {
     Comparator<String> order = Contract.load().order();
-    Set<String> tags = result.findAllLabels(LabelName.TAG, java.util.stream.Collectors.toSet());
+    Set<String> tags = result.findAllLabels(LabelName.TAG, Collectors.toSet());
     return tags.stream().min(order).orElse("");
   }
 
@@ -116,11 +117,10 @@ final class ReportPlugin {
 
     private String html(Map<String, String> pages) {
       RunSummary summary = RunSummary.of(outcomes);
-      return "<div class=\"pathproof\"><h2 class=\"widget__title\">Verdict "
+      return "<div class=\"pathproof\"><h2 class=\"pp-title\">Verdict "
           + HtmlTables.chip(summary.verdict(), summary.verdict().name())
           + " <span class=\"pp-muted\">"
-          + io.pathproof.reports.picture.Markup.escape(
-              run.topology() + ", engine " + run.engine() + ", seed " + run.seed())
+          + Markup.escape(run.topology() + ", engine " + run.engine() + ", seed " + run.seed())
           + "</span></h2>"
           + HtmlTables.chips(summary)
           + HtmlTables.outcomes(outcomes, o -> pages.getOrDefault(o.scenario().id(), ""))

@@ -32,14 +32,15 @@ import java.util.stream.Stream;
  * without network. Not for two threads on one folder.
  */
 public final class ReportWriter {
-  /** A scenario's failure begins with the checker's name; see {@code Outcome.reason}. */
+  /** A failure's message is the reason of its outcome, which begins with the checker's name. */
   private static final String[][] CATEGORIES = {
     {"Verdict of the run", "failed broken", "(?s)Verdict of the run: .*"},
-    {"Data loss or corruption", "failed", "(?s).*(data|ghost|lost write|stale|checksum|corrupt).*"},
-    {"I/O error where none was allowed", "failed", "(?s).*io-continues.*"},
-    {"Pause longer than allowed", "failed", "(?s).*pause.*"},
-    {"Array changed its state", "failed", "(?s).*array-unchanged.*"},
-    {"No I/O error where one was due", "failed", "(?s).*io-fails.*"},
+    {"Data loss or corruption", "failed", "(?s)(?:.*?: )?data-integrity: .*"},
+    {"I/O error where none was allowed", "failed", "(?s)(?:.*?: )?io-continues: .*"},
+    {"No I/O after healing", "failed", "(?s)(?:.*?: )?liveness: .*"},
+    {"Pause longer than allowed", "failed", "(?s)(?:.*?: )?pause: .*"},
+    {"Array changed its state", "failed", "(?s)(?:.*?: )?array-unchanged: .*"},
+    {"No I/O error where one was due", "failed", "(?s)(?:.*?: )?io-fails(?:-when-tried)?: .*"},
     {"Inconclusive lab", "broken", "(?s)(?!Verdict of the run).*"},
   };
 

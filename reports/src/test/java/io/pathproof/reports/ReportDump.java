@@ -66,9 +66,14 @@ final class ReportDump {
           result ->
               result
                   .setStatus(ReportWriter.status(outcome.verdict()))
-                  .setStatusDetails(new StatusDetails().setMessage(outcome.reason())));
+                  .setStatusDetails(new StatusDetails().setMessage(message(outcome))));
       lifecycle.stopTestCase(id);
       lifecycle.writeTestCase(id);
     }
+  }
+
+  /** As the JUnit extension words it. */
+  private static String message(Outcome outcome) {
+    return outcome.scenario().id() + ": " + outcome.reason();
   }
 }

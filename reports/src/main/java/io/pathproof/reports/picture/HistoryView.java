@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** A history sorted by what a picture shows of it. All times are nanoseconds of the history. */
 final class HistoryView {
@@ -30,6 +31,8 @@ final class HistoryView {
 
   /** A single remarkable moment: the lab failed, or a write went out unfenced. */
   record Moment(long atNs, String kind, String text) {}
+
+  private static final Set<String> AFTER_THE_RUN = Set.of("liveness", "verify", "detach");
 
   final List<FaultWindow> faults;
   final Map<String, List<PathLane>> lanes = new LinkedHashMap<>();
@@ -128,7 +131,7 @@ final class HistoryView {
   private void read(long atNs, Event event) {
     if (event instanceof Event.PhaseStarted phase) {
       beginPhase(atNs, phase.phase());
-      if (phase.phase().equals("verify")) {
+      if (AFTER_THE_RUN.contains(phase.phase())) {
         verifyNs = Math.min(verifyNs, atNs);
       }
     } else if (event instanceof Event.DeviceFound found) {
@@ -147,6 +150,10 @@ final class HistoryView {
       seen(atNs);
     } else if (event instanceof Event.RetriedUnfenced retried) {
       moments.add(new Moment(atNs, "unfenced", "write sent again unfenced on " + retried.path()));
+      seen(atNs);
+    } else if (event instanceof Event.LivenessChecked check && !check.ok()) {
+      String words = "no I/O after healing: " + check.host() + " " + check.device();
+      moments.add(new Moment(atNs, "liveness", words + ": " + check.detail()));
       seen(atNs);
     } else if (event instanceof Event.LabFailed failed) {
       moments.add(new Moment(atNs, "lab", "the lab failed: " + failed.message()));

@@ -118,7 +118,7 @@ final class PathLanes {
     StringBuilder bars = new StringBuilder();
     for (int i = 0; i < sent.length; i++) {
       if (sent[i] > 0) {
-        TimelinePicture.bar(bars, axis.binX(i), low, Math.max(2, sent[i] * (LANE - 7) / peak));
+        TimelinePicture.bar(bars, axis.binX(i), low, height(sent[i], peak));
       }
     }
     if (!lane.sentNs.isEmpty()) {
@@ -142,6 +142,11 @@ final class PathLanes {
       svg.text(
           axis.right() + 8, y + 24, "s bad b", Figures.count(lane.failedNs.size()) + " failed");
     }
+  }
+
+  /** A square root: a burst of retried I/O must not flatten the ordinary rate to a line. */
+  private static double height(int sent, int peak) {
+    return Math.max(2, Math.sqrt(sent / (double) peak) * (LANE - 7));
   }
 
   private void ticks(Svg svg, String classes, List<Long> timesNs, double y, double height) {

@@ -340,7 +340,7 @@ public final class TimelinePicture {
           moment.kind(),
           "d",
           "M" + Svg.number(x) + " " + Svg.number(top) + "l6 -10h-12z");
-      if (moment.kind().equals("lab")) {
+      if (!moment.kind().equals("unfenced")) {
         svg.line("blackout", x, top, x, bottom);
         svg.text(x - 8, top - 2, "bad b end", Markup.shorten(moment.text(), 90));
       }

@@ -25,6 +25,11 @@
         },
         serializeData: function () {
             return {html: this.model.get('html')};
+        },
+        // Over both columns of the first page, above what Allure shows there.
+        onAttach: function () {
+            var widget = this.$el.closest('.widget');
+            widget.closest('.widgets-grid').prepend(widget);
         }
     }));
 })();

@@ -1,0 +1,103 @@
+package io.pathproof.reports;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pathproof.lab.engine.IoResult.Status;
+import io.pathproof.lab.history.Entry;
+import io.pathproof.lab.history.Event;
+import io.pathproof.lab.verdict.Outcome;
+import io.pathproof.reports.picture.TimelinePicture;
+import java.util.List;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class TimelinePictureTest {
+  static List<Outcome> outcomes() {
+    return List.of(
+        Samples.xBreaks(),
+        Samples.portLost(),
+        Samples.yBreaksWrongly(),
+        Samples.fabricLost(),
+        Samples.noFault(),
+        Samples.labFailed(),
+        Samples.large(),
+        Samples.weird());
+  }
+
+  @ParameterizedTest
+  @MethodSource("outcomes")
+  void everyIoOfTheHistoryStandsInThePicture(Outcome outcome) throws Exception {
+    SvgDocument picture = new SvgDocument(TimelinePicture.render(outcome));
+    assertThat(picture.count("sent")).isEqualTo(events(outcome, e -> e instanceof Event.IoSent));
+    assertThat(picture.count("attempt"))
+        .isEqualTo(events(outcome, e -> e instanceof Event.IoAttemptEnded));
+    assertThat(picture.count("io-error")).isEqualTo(ended(outcome, Status.FAILED));
+    assertThat(picture.count("io-unsure")).isEqualTo(ended(outcome, Status.INDETERMINATE));
+    assertThat(picture.count("rate")).isEqualTo(outcome.io().issued());
+    assertThat(picture.count("switched"))
+        .isEqualTo(events(outcome, e -> e instanceof Event.PathSwitched));
+    assertThat(picture.all("fault-window"))
+        .hasSize((int) events(outcome, e -> e instanceof Event.FaultInjected));
+    assertThat(picture.all("down"))
+        .filteredOn(e -> e.hasChildNodes())
+        .hasSize((int) events(outcome, e -> e instanceof Event.PathChanged c && !c.up()));
+  }
+
+  @Test
+  void faultIsShownWithItsWordsAndThePauseWithItsParts() throws Exception {
+    SvgDocument picture = new SvgDocument(TimelinePicture.render(Samples.portLost()));
+    assertThat(picture.texts())
+        .contains("break host2.nic0 -> node1.a, silent-drop")
+        .contains("blackout 813 ms", "812 ms", "0.31 ms", "0.74 ms")
+        .anyMatch(t -> t.contains("ping every 500 ms, answer within 500 ms"));
+    assertThat(picture.all("part")).hasSize(4);
+    assertThat(picture.all("hit")).hasSize(1);
+    assertThat(picture.all("switched")).isNotEmpty();
+  }
+
+  @Test
+  void faultBarSpansTheTimeThatTheFaultStood() throws Exception {
+    SvgDocument picture = new SvgDocument(TimelinePicture.render(Samples.portLost()));
+    double width = Double.parseDouble(picture.all("fault-window").get(0).getAttribute("width"));
+    // 3 s of 6 s, on 900 pixels less a thirtieth for the margins.
+    assertThat(width).isBetween(430.0, 440.0);
+  }
+
+  @Test
+  void deadLabIsMarkedWithItsMessage() throws Exception {
+    SvgDocument picture = new SvgDocument(TimelinePicture.render(Samples.labFailed()));
+    assertThat(picture.all("moment")).hasSize(1);
+    assertThat(picture.texts()).anyMatch(t -> t.contains("node2 does not answer"));
+    assertThat(picture.texts()).contains("INCONCLUSIVE");
+  }
+
+  @Test
+  void emptyHistoryIsSaidAndDrawn() throws Exception {
+    SvgDocument picture = new SvgDocument(TimelinePicture.render(Samples.empty()));
+    assertThat(picture.texts()).contains("No history was recorded.", "no container engine");
+    assertThat(picture.all("fault-window")).isEmpty();
+  }
+
+  @Test
+  void markupInNamesIsText() throws Exception {
+    SvgDocument picture = new SvgDocument(TimelinePicture.render(Samples.weird()));
+    assertThat(picture.texts()).contains("h<&\">'\uFFFD 2", "weird-<b>&\"'");
+  }
+
+  @Test
+  void twentyThousandIosMakeASmallPicture() {
+    Outcome large = Samples.large();
+    assertThat(large.io().issued()).isGreaterThan(20_000);
+    assertThat(TimelinePicture.render(large).length()).isLessThan(120_000);
+  }
+
+  private static long ended(Outcome outcome, Status status) {
+    return events(outcome, e -> e instanceof Event.IoEnded io && io.status() == status);
+  }
+
+  private static long events(Outcome outcome, Predicate<Event> which) {
+    return outcome.history().stream().map(Entry::event).filter(which).count();
+  }
+}
