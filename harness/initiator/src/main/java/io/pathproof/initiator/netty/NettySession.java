@@ -229,7 +229,12 @@ public final class NettySession {
               .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
               .handler(next)
               .connect(address.get());
-      connect.addListener(done -> next.connectDone(connect));
+      if (connect.isDone()) {
+        // Some errors are known at once; the core wants to hear of them later.
+        loop.execute(() -> next.connectDone(connect));
+      } else {
+        connect.addListener(done -> next.connectDone(connect));
+      }
     }
 
     private void unreachable(PduChannel attempt, Portal portal) {

@@ -18,11 +18,11 @@ import java.util.OptionalLong;
 /** The initiator's side of one CHAP exchange (RFC 7143 section 12.1.3, RFC 1994). */
 final class ChapInitiator {
   /**
-   * SHA-256, then MD5, by IANA's numbers. SHA-1 has nothing for it: who can do better than MD5 can
-   * do SHA-256.
+   * MD5, then SHA-256, by IANA's numbers. In this order, which is open-iscsi's default too, as tgt
+   * takes 7 for SHA-1.
    */
   static final String OFFERED_ALGORITHMS =
-      Chap.Algorithm.SHA256.code() + "," + Chap.Algorithm.MD5.code();
+      Chap.Algorithm.MD5.code() + "," + Chap.Algorithm.SHA256.code();
 
   private static final int CHALLENGE_LENGTH = 32;
   private static final int MAX_IDENTIFIER = 255;
