@@ -22,11 +22,8 @@ import org.junit.jupiter.api.TestFactory;
  * byte for byte.
  */
 class GoldenPduTest {
-  /**
-   * Reserved bytes that the sender did not leave at zero, so that the same bytes cannot come out
-   * again.
-   */
-  private static final Set<String> NOT_REWRITTEN = Set.of();
+  /** The script that sent this SNACK left a CmdSN in reserved bytes; we write zeros there. */
+  private static final Set<String> NOT_REWRITTEN = Set.of("snack-request-status");
 
   @TestFactory
   Stream<DynamicTest> decodesToTheFieldsInTheFile() {
