@@ -61,7 +61,10 @@ public sealed interface AttemptResult {
   record NexusLost(FailureScope scope, boolean delivered, boolean recovering, String detail)
       implements AttemptResult {}
 
-  /** Nothing was sent: no path was left, or another logical unit answers on it now. */
+  /**
+   * No I/O was sent: no path was left, or what a check found there is not the logical unit that it
+   * has to be.
+   */
   record NotSent(String detail) implements AttemptResult {}
 
   /** How much this failure took with it. */

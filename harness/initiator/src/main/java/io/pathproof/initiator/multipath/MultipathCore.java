@@ -340,7 +340,7 @@ public final class MultipathCore<T> {
   }
 
   private boolean mayWaitForPath(long nowNs) {
-    return !isSinglePath() && nowNs < noPathEndNs();
+    return nowNs < noPathEndNs();
   }
 
   private long noPathEndNs() {

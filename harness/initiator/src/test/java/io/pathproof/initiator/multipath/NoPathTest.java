@@ -103,6 +103,17 @@ class NoPathTest {
   }
 
   @Test
+  void aPathThatJoinsDownDoesNotProlongTheWait() {
+    Rig rig = new Rig(Rig.failover(Failback.IMMEDIATE, 10_000));
+    rig.core.addPath(0, false, rig.nowNs);
+    rig.read("r");
+    rig.pass(9_000);
+    rig.core.addPath(1, false, rig.nowNs);
+    rig.pass(1_000);
+    assertThat(rig.taken()).contains("completed r FAILED on -1");
+  }
+
+  @Test
   void detachingFailsWhatWaits() {
     Rig rig = waiting(10_000);
     rig.write("w");

@@ -100,6 +100,16 @@ class RoundRobinTest {
   }
 
   @Test
+  void aRepetitionOnTheSameNexusIsTheSameIo() {
+    Rig rig = Rig.up(2, Rig.roundRobin(2, 0));
+    rig.read("a");
+    rig.end(AttemptResult.TaskEnded.checkCondition(6, 0x29, 0));
+    rig.read("b");
+    rig.read("c");
+    assertThat(rig.sentOn).containsExactly(0, 0, 0, 1);
+  }
+
+  @Test
   void aRetryIsAnIoOfThePathThatItGoesDown() {
     Rig rig = Rig.up(2, Rig.roundRobin(2, 0));
     rig.read("a");

@@ -1,0 +1,255 @@
+package io.pathproof.initiator.host;
+
+import io.pathproof.initiator.multipath.Attempt;
+import io.pathproof.initiator.multipath.AttemptResult;
+import io.pathproof.initiator.multipath.AttemptResult.Good;
+import io.pathproof.initiator.multipath.CheckerState;
+import io.pathproof.initiator.multipath.FailureScope;
+import io.pathproof.initiator.multipath.IoOutcome;
+import io.pathproof.initiator.multipath.MultipathCore;
+import io.pathproof.initiator.multipath.MultipathEffects;
+import io.pathproof.initiator.multipath.MultipathSettings;
+import io.pathproof.initiator.multipath.PathState;
+import io.pathproof.initiator.multipath.Prioritizer;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A disk as a host sees it, over one path or several. No I/O, no clock; belongs to its host's
+ * thread. {@code nowNs} is the clock of the host's sessions.
+ */
+public final class DeviceCore {
+  private static final ByteBuffer NO_DATA = ByteBuffer.allocate(0).asReadOnlyBuffer();
+
+  private final String name;
+  private final LogicalUnit unit;
+  private final HostCore host;
+
+  /** Whether it is there for verification beside the real device, and tells no events. */
+  private final boolean quiet;
+
+  private final boolean recovers;
+  private final Map<Integer, LuPath> paths = new TreeMap<>();
+  private final MultipathCore<DeviceIo> core;
+  private long nowNs;
+
+  DeviceCore(
+      String name, LogicalUnit unit, HostCore host, MultipathSettings settings, boolean quiet) {
+    this.name = name;
+    this.unit = unit;
+    this.host = host;
+    this.quiet = quiet;
+    this.recovers = host.settings().timers().recoveryTimeoutNs() > 0;
+    this.core = new MultipathCore<>(settings, Prioritizer.CONSTANT, new Effects());
+  }
+
+  /** The host's name for it, such as {@code sda} or {@code mpatha}. */
+  public String name() {
+    return name;
+  }
+
+  /** What it is. */
+  public LogicalUnit unit() {
+    return unit;
+  }
+
+  /** Its paths in order of preference. */
+  public List<HostPath> paths() {
+    List<HostPath> all = new ArrayList<>();
+    paths.values().forEach(path -> all.add(path.path));
+    return all;
+  }
+
+  /** Whether a path may carry I/O now. */
+  public PathState pathState(String pathId) {
+    for (LuPath each : paths.values()) {
+      if (each.path.id().equals(pathId)) {
+        return core.pathState(each.index);
+      }
+    }
+    throw new IllegalArgumentException(name + " has no path " + pathId);
+  }
+
+  /** How many I/Os wait for a path. */
+  public int waitingForPath() {
+    return core.waitingForPath();
+  }
+
+  /**
+   * Reads blocks.
+   *
+   * @param lba first block
+   * @param blocks how many, from 1
+   * @throws IllegalArgumentException for blocks that the device does not have
+   */
+  public void read(long lba, int blocks, HostIoListener listener, long nowNs) {
+    submit(DeviceIo.read(lba, blocks, length(lba, blocks), listener), nowNs);
+  }
+
+  /** Writes blocks; arguments as in {@link #read}. */
+  public void write(
+      long lba, int blocks, WriteContent content, HostIoListener listener, long nowNs) {
+    submit(DeviceIo.write(lba, blocks, length(lba, blocks), content, listener), nowNs);
+  }
+
+  /** Flushes the logical unit's write cache (SYNCHRONIZE CACHE). */
+  public void flush(HostIoListener listener, long nowNs) {
+    submit(DeviceIo.flush(listener), nowNs);
+  }
+
+  private int length(long lba, int blocks) {
+    long most = unit.maxTransferBlocks() == 0 ? Integer.MAX_VALUE : unit.maxTransferBlocks();
+    if (lba < 0 || blocks < 1 || blocks > most || lba > unit.blockCount() - blocks) {
+      throw new IllegalArgumentException(
+          String.format(
+              "%d blocks from %d on %s, which has %d and takes %d at once",
+              blocks, lba, name, unit.blockCount(), most));
+    }
+    return Math.multiplyExact(blocks, unit.blockSize());
+  }
+
+  private void submit(DeviceIo io, long now) {
+    at(now).submit(io, io.traits, now);
+    host.rearm();
+  }
+
+  private MultipathCore<DeviceIo> at(long now) {
+    nowNs = now;
+    return core;
+  }
+
+  /**
+   * Whether a path to this logical unit may join: the identity is the same, so the size must be.
+   */
+  boolean takes(LogicalUnit other) {
+    return unit.blockSize() == other.blockSize() && unit.blockCount() == other.blockCount();
+  }
+
+  void add(LuPath path, long now) {
+    paths.put(path.index, path);
+    at(now).addPath(path.index, quiet || path.session.isUp(), now);
+  }
+
+  void pathLost(LuPath path, FailureScope scope, String cause, long now) {
+    at(now).onPathLost(path.index, scope, cause, now);
+  }
+
+  /** The path's session is logged in again by reinstatement, or merely again. */
+  void pathMayBeBack(LuPath path, boolean fenced, long now) {
+    if (fenced) {
+      at(now).onNexusFenced(path.index, now);
+    }
+    at(now).checkNow(path.index, now);
+  }
+
+  boolean isActive(LuPath path) {
+    return core.pathState(path.index) == PathState.ACTIVE;
+  }
+
+  void close(long now) {
+    at(now).close(now);
+  }
+
+  long nextDeadlineNs() {
+    return core.nextDeadlineNs();
+  }
+
+  void onDeadline(long now) {
+    if (core.nextDeadlineNs() <= now) {
+      at(now).onDeadline(now);
+    }
+  }
+
+  private void ended(Attempt<DeviceIo> attempt, AttemptResult result, ByteBuffer data, long now) {
+    attempt.io().data = data;
+    at(now).onAttemptEnded(attempt, result, now);
+    host.rearm();
+  }
+
+  private String idOf(int index) {
+    return index < 0 ? "" : paths.get(index).path.id();
+  }
+
+  private final class Effects implements MultipathEffects<DeviceIo> {
+    @Override
+    public void send(Attempt<DeviceIo> attempt) {
+      LuPath path = paths.get(attempt.path());
+      DeviceIo io = attempt.io();
+      io.forgetData();
+      io.listener.sent(path.path.id(), attempt.number());
+      path.session.submit(
+          io.task(
+              path.path,
+              attempt.number(),
+              (outcome, now) ->
+                  ended(
+                      attempt,
+                      TaskResults.of(outcome, io.length, recovers),
+                      TaskResults.dataOf(outcome),
+                      now)));
+    }
+
+    @Override
+    public void attemptEnded(Attempt<DeviceIo> attempt, AttemptResult result, boolean retried) {
+      String path = idOf(attempt.path());
+      IoOutcome outcome = result.outcome(attempt.traits().write());
+      attempt
+          .io()
+          .listener
+          .attemptEnded(
+              path,
+              attempt.number(),
+              new HostIoResult(outcome, path, result.detail(), NO_DATA),
+              retried);
+    }
+
+    @Override
+    public void completed(DeviceIo io, IoOutcome outcome, int path, AttemptResult result) {
+      boolean ok = outcome == IoOutcome.OK;
+      io.listener.completed(
+          new HostIoResult(outcome, idOf(path), ok ? "" : result.detail(), ok ? io.data : NO_DATA));
+    }
+
+    @Override
+    public void check(int path) {
+      if (quiet) {
+        // its I/O is tried whatever a check would say
+        core.onPathChecked(path, new Good(), nowNs);
+        return;
+      }
+      paths
+          .get(path)
+          .check(
+              (result, now) -> {
+                at(now).onPathChecked(path, result, now);
+                host.rearm();
+              });
+    }
+
+    @Override
+    public void pathChanged(
+        int path, PathState state, CheckerState checker, FailureScope scope, String cause) {
+      if (!quiet) {
+        boolean up = state == PathState.ACTIVE;
+        HostPath which = paths.get(path).path;
+        host.tell(new HostEvent.PathChanged(name, which, up, checker, scope, cause), nowNs);
+      }
+    }
+
+    @Override
+    public void pathSwitched(int from, int to, String cause) {
+      HostPath before = paths.get(from).path;
+      host.tell(new HostEvent.PathSwitched(name, before, paths.get(to).path, cause), nowNs);
+    }
+
+    @Override
+    public void retriedUnfenced(Attempt<DeviceIo> attempt) {
+      HostPath path = paths.get(attempt.path()).path;
+      attempt.io().listener.retriedUnfenced(path.id(), attempt.number());
+      host.tell(new HostEvent.RetriedUnfenced(name, path, attempt.number()), nowNs);
+    }
+  }
+}

@@ -1,0 +1,374 @@
+package io.pathproof.initiator.host;
+
+import io.pathproof.initiator.multipath.MultipathSettings;
+import io.pathproof.initiator.multipath.MultipathSettings.Policy;
+import io.pathproof.initiator.session.DigestPolicy;
+import io.pathproof.initiator.session.Failure;
+import io.pathproof.initiator.session.Portal;
+import io.pathproof.initiator.session.SessionSettings;
+import io.pathproof.protocol.iscsi.Isid;
+import io.pathproof.protocol.iscsi.SendTargets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A host without I/O: discovery over each link, a session for each link and target, the paths
+ * behind them and the devices over those. One thread; {@code nowNs} is the clock of the sessions.
+ */
+public final class HostCore {
+  /** No deadline is pending. */
+  public static final long NO_DEADLINE = Long.MAX_VALUE;
+
+  /** How long a logout may take in all before the sessions are closed. */
+  private static final long MAX_DETACH_NS = TimeUnit.SECONDS.toNanos(5);
+
+  /** Room for the paths over one link in the order of preference. */
+  private static final int PATHS_PER_LINK = 1 << 16;
+
+  private final HostSettings settings;
+  private final HostEffects effects;
+  private final List<LinkDiscovery> discoveries = new ArrayList<>();
+  private final Map<SessionKey, PathSession> sessions = new LinkedHashMap<>();
+  private final int[] pathsOf;
+  private final List<LuPath> found = new ArrayList<>();
+  private final List<DeviceCore> devices = new ArrayList<>();
+  private final List<DeviceCore> pathDevices = new ArrayList<>();
+  private final Set<String> toldUnreachable = new HashSet<>();
+  private boolean ready;
+  private boolean detaching;
+  private boolean detached;
+  private long readyByNs = NO_DEADLINE;
+  private long detachByNs = NO_DEADLINE;
+  private long armedForNs = NO_DEADLINE;
+
+  private record SessionKey(HostLink link, String target) {}
+
+  /** A link's question for targets. */
+  private static final class LinkDiscovery {
+    final HostLink link;
+    boolean pending;
+    boolean tried;
+    long retryAtNs = NO_DEADLINE;
+
+    LinkDiscovery(HostLink link) {
+      this.link = link;
+    }
+  }
+
+  /** A host that has not begun. */
+  public HostCore(HostSettings settings, HostEffects effects) {
+    this.settings = settings;
+    this.effects = effects;
+    settings.links().forEach(link -> discoveries.add(new LinkDiscovery(link)));
+    this.pathsOf = new int[settings.links().size()];
+  }
+
+  /**
+   * Begins discovery over every link. {@link HostEffects#ready} follows when each has been tried
+   * once, or after twice the login timeout.
+   */
+  public void start(long nowNs) {
+    readyByNs = nowNs + 2 * settings.timers().loginTimeoutNs();
+    discoveries.forEach(this::discover);
+    rearm();
+  }
+
+  /** The answer to {@link HostEffects#discover}. */
+  public void onDiscovered(HostLink link, List<SendTargets.Target> targets, long nowNs) {
+    if (detaching) {
+      return;
+    }
+    tell(new HostEvent.Discovered(link, targets), nowNs);
+    for (SendTargets.Target target : targets) {
+      if (settings.targets().isEmpty() || settings.targets().contains(target.name())) {
+        openTo(link, target, nowNs);
+      } else {
+        tell(new HostEvent.TargetPassedOver(link, target.name()), nowNs);
+      }
+    }
+    discoveryEnded(link, nowNs);
+  }
+
+  /** No answer to {@link HostEffects#discover}. */
+  public void onDiscoveryFailed(HostLink link, Failure failure, long nowNs) {
+    if (detaching) {
+      return;
+    }
+    tell(new HostEvent.DiscoveryFailed(link, failure), nowNs);
+    discoveryEnded(link, nowNs);
+  }
+
+  /** The devices in the order of their names; those that are found later are added at the end. */
+  public List<DeviceCore> devices() {
+    return List.copyOf(devices);
+  }
+
+  /** One device for each path, below any multipathing. */
+  public List<DeviceCore> pathDevices() {
+    return List.copyOf(pathDevices);
+  }
+
+  /** Logs out of every session, for 5 s at most; {@link HostEffects#detached} follows. */
+  public void detach(long nowNs) {
+    if (detaching) {
+      return;
+    }
+    detaching = true;
+    long patience = Math.min(settings.timers().abortTimeoutNs(), MAX_DETACH_NS);
+    detachByNs = nowNs + patience;
+    devices.forEach(device -> device.close(nowNs));
+    pathDevices.forEach(device -> device.close(nowNs));
+    for (PathSession session : List.copyOf(sessions.values())) {
+      if (!session.isEnded()) {
+        effects.logout(session.number);
+      }
+    }
+    sessionEnded(nowNs);
+    rearm();
+  }
+
+  /** Time has passed; harmless when nothing is due. */
+  public void onDeadline(long nowNs) {
+    armedForNs = NO_DEADLINE;
+    if (readyByNs <= nowNs) {
+      assemble(nowNs);
+    }
+    if (detachByNs <= nowNs) {
+      detachByNs = NO_DEADLINE;
+      for (PathSession session : List.copyOf(sessions.values())) {
+        if (!session.isEnded()) {
+          effects.close(session.number);
+        }
+      }
+    }
+    devices.forEach(device -> device.onDeadline(nowNs));
+    pathDevices.forEach(device -> device.onDeadline(nowNs));
+    if (!detaching) {
+      for (LinkDiscovery discovery : discoveries) {
+        if (discovery.retryAtNs <= nowNs) {
+          discover(discovery);
+        }
+      }
+      for (PathSession session : List.copyOf(sessions.values())) {
+        session.onDeadline(nowNs);
+      }
+    }
+    rearm();
+  }
+
+  HostSettings settings() {
+    return settings;
+  }
+
+  HostEffects effects() {
+    return effects;
+  }
+
+  long checkerIntervalNs() {
+    return TimeUnit.MILLISECONDS.toNanos(settings.multipath().checkerIntervalMs());
+  }
+
+  void tell(HostEvent event, long nowNs) {
+    effects.event(event, nowNs);
+  }
+
+  /** Has the binding call at the next deadline. */
+  void rearm() {
+    long next = detached ? NO_DEADLINE : nextDeadlineNs();
+    if (next != armedForNs) {
+      armedForNs = next;
+      effects.wakeAt(next);
+    }
+  }
+
+  private long nextDeadlineNs() {
+    long next = Math.min(readyByNs, detachByNs);
+    for (DeviceCore device : devices) {
+      next = Math.min(next, device.nextDeadlineNs());
+    }
+    for (DeviceCore device : pathDevices) {
+      next = Math.min(next, device.nextDeadlineNs());
+    }
+    if (!detaching) {
+      for (LinkDiscovery discovery : discoveries) {
+        next = Math.min(next, discovery.retryAtNs);
+      }
+      for (PathSession session : sessions.values()) {
+        next = Math.min(next, session.nextDeadlineNs());
+      }
+    }
+    return next;
+  }
+
+  // discovery and sessions
+
+  private void discover(LinkDiscovery discovery) {
+    discovery.retryAtNs = NO_DEADLINE;
+    discovery.pending = true;
+    effects.discover(discovery.link, sessionSettings(discovery.link, Optional.empty()));
+  }
+
+  private SessionSettings sessionSettings(HostLink link, Optional<String> target) {
+    int qualifier = link.isidQualifier() | (target.isEmpty() ? HostLink.DISCOVERY : 0);
+    // stable, and unlike that of most other initiators; only the name and this together identify
+    Isid isid = Isid.random(settings.initiatorName().hashCode(), qualifier);
+    return new SessionSettings(
+        settings.initiatorName(),
+        target,
+        link.portal(),
+        OptionalInt.empty(),
+        isid,
+        settings.chap(),
+        target.isPresent()
+            ? settings.offer()
+            // a few bytes of text, which many targets refuse to protect
+            : settings.offer().withDigests(DigestPolicy.NONE, DigestPolicy.NONE),
+        settings.timers());
+  }
+
+  private void openTo(HostLink asked, SendTargets.Target target, long nowNs) {
+    List<Portal> addresses =
+        target.addresses().isEmpty()
+            ? List.of(asked.portal())
+            : target.addresses().stream().map(Portal::of).toList();
+    for (Portal address : addresses) {
+      Optional<HostLink> link = linkTo(asked.adapter(), address);
+      if (link.isPresent()) {
+        open(link.get(), target.name(), nowNs);
+      } else if (toldUnreachable.add(asked.adapter() + " " + target.name() + " " + address)) {
+        tell(new HostEvent.AddressUnreachable(asked.adapter(), target.name(), address), nowNs);
+      }
+    }
+  }
+
+  /** The link of an adapter that leads to a portal. */
+  public Optional<HostLink> linkTo(String adapter, Portal portal) {
+    return settings.links().stream()
+        .filter(link -> link.adapter().equals(adapter) && link.portal().equals(portal))
+        .findFirst();
+  }
+
+  private void open(HostLink link, String target, long nowNs) {
+    SessionKey key = new SessionKey(link, target);
+    if (!sessions.containsKey(key)) {
+      PathSession session = new PathSession(sessions.size(), link, target, this);
+      sessions.put(key, session);
+      reopen(session, nowNs);
+    }
+  }
+
+  void reopen(PathSession session, long nowNs) {
+    session.opened(nowNs);
+    SessionSettings wanted = sessionSettings(session.link, Optional.of(session.target));
+    effects.open(session.number, session.link, wanted, session);
+  }
+
+  private void discoveryEnded(HostLink link, long nowNs) {
+    LinkDiscovery discovery = discoveries.get(settings.links().indexOf(link));
+    discovery.pending = false;
+    discovery.tried = true;
+    boolean used = sessions.keySet().stream().anyMatch(key -> key.link().equals(link));
+    if (!used) {
+      discovery.retryAtNs = nowNs + Math.max(1, settings.timers().reconnectDelayNs());
+    }
+    tried(nowNs);
+    rearm();
+  }
+
+  /** A link or a session was tried for the first time. */
+  void tried(long nowNs) {
+    boolean all =
+        discoveries.stream().allMatch(each -> each.tried)
+            && sessions.values().stream().allMatch(PathSession::isTried);
+    if (all) {
+      assemble(nowNs);
+    }
+  }
+
+  void sessionEnded(long nowNs) {
+    boolean over = sessions.values().stream().allMatch(PathSession::isEnded);
+    if (detaching && over && !detached) {
+      detached = true;
+      effects.detached();
+    }
+  }
+
+  // devices
+
+  /** A number for a new path that keeps the order of the links. */
+  int nextIndex(HostLink link) {
+    int at = settings.links().indexOf(link);
+    return at * PATHS_PER_LINK + pathsOf[at]++;
+  }
+
+  void pathFound(LuPath path, long nowNs) {
+    if (ready) {
+      join(path, nowNs);
+    } else {
+      found.add(path);
+    }
+  }
+
+  private void assemble(long nowNs) {
+    readyByNs = NO_DEADLINE;
+    if (ready || detaching) {
+      return;
+    }
+    ready = true;
+    found.sort(Comparator.comparingInt(path -> path.index));
+    found.forEach(path -> join(path, nowNs));
+    for (DeviceCore device : devices) {
+      tell(new HostEvent.DeviceFound(device.name(), device.unit(), device.paths()), nowNs);
+    }
+    found.clear();
+    effects.ready();
+    rearm();
+  }
+
+  private void join(LuPath path, long nowNs) {
+    // devices that are there from the beginning are told together, once they have all their paths
+    boolean later = found.isEmpty();
+    boolean alone = settings.multipath().policy() == Policy.NONE;
+    String diskName = DeviceNames.letters("sd", pathDevices.size());
+    DeviceCore device = alone ? null : deviceOf(path);
+    boolean joined = device != null;
+    if (device == null) {
+      String name = alone ? diskName : DeviceNames.letters("mpath", devices.size());
+      device = new DeviceCore(name, path.unit, this, settings.multipath(), false);
+      devices.add(device);
+    } else if (!device.takes(path.unit)) {
+      String why = "it has another size than " + device.name() + ", whose identity it claims";
+      tell(new HostEvent.PathRefused(device.name(), path.path, why), nowNs);
+      return;
+    }
+    path.device = device;
+    device.add(path, nowNs);
+    MultipathSettings single =
+        MultipathSettings.singlePath(settings.multipath().checkerIntervalMs());
+    DeviceCore below = new DeviceCore(diskName, path.unit, this, single, true);
+    below.add(path, nowNs);
+    pathDevices.add(below);
+    if (later) {
+      tell(
+          joined
+              ? new HostEvent.PathJoined(device.name(), path.path)
+              : new HostEvent.DeviceFound(device.name(), device.unit(), device.paths()),
+          nowNs);
+    }
+  }
+
+  private DeviceCore deviceOf(LuPath path) {
+    return devices.stream()
+        .filter(device -> device.unit().identity().equals(path.unit.identity()))
+        .findFirst()
+        .orElse(null);
+  }
+}

@@ -1,0 +1,89 @@
+package io.pathproof.initiator.host;
+
+import io.pathproof.initiator.multipath.CheckerState;
+import io.pathproof.initiator.multipath.FailureScope;
+import io.pathproof.initiator.session.Failure;
+import io.pathproof.initiator.session.Portal;
+import io.pathproof.initiator.session.SessionEvent;
+import io.pathproof.initiator.session.SessionParameters;
+import io.pathproof.protocol.iscsi.SendTargets;
+import io.pathproof.protocol.scsi.Lun;
+import java.util.List;
+
+/** Something that happened on a host and belongs in the history. */
+public sealed interface HostEvent {
+
+  /** A link's portal answered SendTargets. */
+  record Discovered(HostLink link, List<SendTargets.Target> targets) implements HostEvent {}
+
+  /** A link's portal gave no answer; asked again while the link has no session. */
+  record DiscoveryFailed(HostLink link, Failure failure) implements HostEvent {}
+
+  /** A target was advertised that this host is not to use. */
+  record TargetPassedOver(HostLink link, String target) implements HostEvent {}
+
+  /** An address was advertised to which no link leads from this adapter. */
+  record AddressUnreachable(String adapter, String target, Portal address) implements HostEvent {}
+
+  /** A session is logged in, for the first time or again. */
+  record SessionUp(HostLink link, String target, SessionParameters parameters)
+      implements HostEvent {}
+
+  /** A session lost its connection; it tries to reconnect. */
+  record SessionDown(HostLink link, String target, Failure failure) implements HostEvent {}
+
+  /**
+   * A session is over: the target refused it for good, or it was logged out. Unless the host is
+   * being detached it is opened anew after the login timeout.
+   */
+  record SessionEnded(HostLink link, String target, Failure failure) implements HostEvent {}
+
+  /**
+   * Told by the session itself; {@link SessionEvent.LoginFailed} has the refusal of a login, with
+   * its status class and detail.
+   */
+  record SessionNoted(HostLink link, String target, SessionEvent event) implements HostEvent {}
+
+  /**
+   * A logical unit could not be probed; tried again after the checker interval.
+   *
+   * @param step which command
+   */
+  record ProbeFailed(HostLink link, String target, Lun lun, String step, String why)
+      implements HostEvent {}
+
+  /** A logical unit that is no disk was left aside. */
+  record NoDisk(HostLink link, String target, Lun lun, String what) implements HostEvent {}
+
+  /** A device is there for I/O. */
+  record DeviceFound(String device, LogicalUnit unit, List<HostPath> paths) implements HostEvent {}
+
+  /** A further path joined a device that was there already. */
+  record PathJoined(String device, HostPath path) implements HostEvent {}
+
+  /** A path is not used: what answers on it differs from what its device is. */
+  record PathRefused(String device, HostPath path, String why) implements HostEvent {}
+
+  /**
+   * A path changed state.
+   *
+   * @param up whether it may carry I/O now
+   * @param checker what the path checker last found
+   * @param scope of the failure behind it
+   */
+  record PathChanged(
+      String device,
+      HostPath path,
+      boolean up,
+      CheckerState checker,
+      FailureScope scope,
+      String cause)
+      implements HostEvent {}
+
+  /** Multipathing took another path in place of one that failed or is less preferred. */
+  record PathSwitched(String device, HostPath from, HostPath to, String cause)
+      implements HostEvent {}
+
+  /** A write was sent again although an earlier attempt may still be carried out. */
+  record RetriedUnfenced(String device, HostPath path, int attempt) implements HostEvent {}
+}

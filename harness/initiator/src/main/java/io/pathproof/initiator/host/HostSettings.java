@@ -1,0 +1,52 @@
+package io.pathproof.initiator.host;
+
+import io.pathproof.initiator.multipath.MultipathSettings;
+import io.pathproof.initiator.session.ChapSettings;
+import io.pathproof.initiator.session.NegotiationOffer;
+import io.pathproof.initiator.session.SessionTimers;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A host's description.
+ *
+ * @param initiatorName its iSCSI qualified name
+ * @param links its ways to the array, the preferred first; path selection follows this order
+ * @param targets the targets to log in to; empty takes every one that discovery tells
+ * @param timers of its sessions
+ * @param multipath how its devices use their paths; policy NONE makes each path a device
+ * @param chap credentials for discovery and normal sessions alike
+ * @param offer operational negotiation, digests included
+ */
+public record HostSettings(
+    String initiatorName,
+    List<HostLink> links,
+    Set<String> targets,
+    SessionTimers timers,
+    MultipathSettings multipath,
+    Optional<ChapSettings> chap,
+    NegotiationOffer offer) {
+
+  /** Refuses links that share an id, an ISID, or an adapter and portal. */
+  public HostSettings {
+    links = List.copyOf(links);
+    targets = Set.copyOf(targets);
+    if (links.isEmpty()) {
+      throw new IllegalArgumentException("a host needs a link");
+    }
+    distinct(links.stream().map(HostLink::id).toList(), "id");
+    distinct(links.stream().map(HostLink::isidQualifier).toList(), "isidQualifier");
+    distinct(links.stream().map(link -> link.adapter() + " to " + link.portal()).toList(), "way");
+  }
+
+  private static void distinct(List<?> values, String what) {
+    Set<Object> seen = new HashSet<>();
+    for (Object value : values) {
+      if (!seen.add(value)) {
+        throw new IllegalArgumentException("two links share the " + what + " " + value);
+      }
+    }
+  }
+}

@@ -1,0 +1,348 @@
+package io.pathproof.initiator.host;
+
+import io.pathproof.initiator.multipath.AttemptResult;
+import io.pathproof.initiator.multipath.AttemptResult.NexusLost;
+import io.pathproof.initiator.multipath.FailureScope;
+import io.pathproof.initiator.session.ConnectionFailure;
+import io.pathproof.initiator.session.Failure;
+import io.pathproof.initiator.session.Portal;
+import io.pathproof.initiator.session.ScsiResult;
+import io.pathproof.initiator.session.ScsiTask;
+import io.pathproof.initiator.session.SessionEvent;
+import io.pathproof.initiator.session.SessionFailure;
+import io.pathproof.initiator.session.SessionListener;
+import io.pathproof.initiator.session.SessionParameters;
+import io.pathproof.initiator.session.TaskOutcome;
+import io.pathproof.protocol.ProtocolException;
+import io.pathproof.protocol.scsi.Cdb;
+import io.pathproof.protocol.scsi.Lun;
+import io.pathproof.protocol.scsi.LunList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A host's session to one target over one link, and the logical units seen over it. Scans for
+ * logical units after each login, and again later for as long as something was missing.
+ */
+final class PathSession implements SessionListener {
+  private static final int MAX_UNIT_ATTENTIONS = 8;
+  private static final int LUN_LIST_LENGTH = 8 + 8 * 512;
+
+  final HostLink link;
+  final String target;
+
+  /** Its number among the sessions of the binding; the same when it is opened anew. */
+  final int number;
+
+  private final HostCore host;
+  private final Map<Lun, LuPath> paths = new LinkedHashMap<>();
+
+  /** Logical units that are no disks; told once. */
+  private final Set<Lun> leftAside = new LinkedHashSet<>();
+
+  private boolean up;
+  private boolean ended;
+  private boolean tried;
+  private long logins;
+  private Optional<Portal> loggedInAt = Optional.empty();
+  private Optional<Failure> lastFailure = Optional.empty();
+  private long nowNs;
+
+  /** Answers that the scan under way still waits for; 0 when there is none. */
+  private int scanning;
+
+  private boolean scanMissedSomething;
+  private long rescanAtNs = HostCore.NO_DEADLINE;
+  private long recoverByNs = HostCore.NO_DEADLINE;
+  private long reopenAtNs = HostCore.NO_DEADLINE;
+
+  PathSession(int number, HostLink link, String target, HostCore host) {
+    this.number = number;
+    this.link = link;
+    this.target = target;
+    this.host = host;
+  }
+
+  boolean isUp() {
+    return up;
+  }
+
+  boolean isEnded() {
+    return ended;
+  }
+
+  /** Whether its first login has ended, and the scan after it, one way or the other. */
+  boolean isTried() {
+    return tried;
+  }
+
+  long logins() {
+    return logins;
+  }
+
+  long nowNs() {
+    return nowNs;
+  }
+
+  AttemptResult whyDown() {
+    String why = lastFailure.map(Failure::text).orElse("never logged in");
+    return new NexusLost(FailureScope.SESSION, false, false, "the session is down: " + why);
+  }
+
+  Iterable<LuPath> paths() {
+    return paths.values();
+  }
+
+  void opened(long now) {
+    nowNs = now;
+    ended = false;
+    reopenAtNs = HostCore.NO_DEADLINE;
+  }
+
+  void submit(ScsiTask task) {
+    if (ended) {
+      String text = lastFailure.map(Failure::text).orElse("the session has ended");
+      ConnectionFailure failure =
+          new ConnectionFailure(ConnectionFailure.Reason.NOT_CONNECTED, text, false);
+      task.listener().completed(failure, nowNs);
+    } else {
+      host.effects().submit(number, task);
+    }
+  }
+
+  void refused(LuPath path, String why, long now) {
+    String device = path.device == null ? "" : path.device.name();
+    host.tell(new HostEvent.PathRefused(device, path.path, why), now);
+  }
+
+  // told by the session
+
+  @Override
+  public void sessionUp(SessionParameters parameters, long now) {
+    nowNs = now;
+    up = true;
+    logins++;
+    recoverByNs = HostCore.NO_DEADLINE;
+    host.tell(new HostEvent.SessionUp(link, target, parameters), now);
+    // only the portal group of the first login knows, and reinstates, the old session
+    boolean reinstated = loggedInAt.equals(Optional.of(parameters.portal()));
+    loggedInAt = Optional.of(parameters.portal());
+    for (LuPath path : paths.values()) {
+      path.identityIsDue();
+      if (path.device != null) {
+        boolean inUse = path.device.isActive(path);
+        path.device.pathMayBeBack(path, reinstated, now);
+        if (inUse) {
+          verifyInUse(path);
+        }
+      }
+    }
+    scan(now);
+    host.rearm();
+  }
+
+  /** The session came back within its recovery timeout, so that no checker has looked at it. */
+  private void verifyInUse(LuPath path) {
+    path.check(
+        (result, now) -> {
+          if (result instanceof AttemptResult.NotSent refused) {
+            path.device.pathLost(path, FailureScope.SESSION, refused.detail(), now);
+            host.rearm();
+          }
+        });
+  }
+
+  @Override
+  public void sessionDown(Failure failure, long now) {
+    nowNs = now;
+    up = false;
+    lastFailure = Optional.of(failure);
+    host.tell(new HostEvent.SessionDown(link, target, failure), now);
+    long recovery = host.settings().timers().recoveryTimeoutNs();
+    if (recovery == 0) {
+      losePaths(failure, now);
+    } else {
+      recoverByNs = now + recovery;
+    }
+    host.rearm();
+  }
+
+  @Override
+  public void sessionEnded(SessionFailure failure, long now) {
+    nowNs = now;
+    up = false;
+    ended = true;
+    lastFailure = Optional.of(failure);
+    host.tell(new HostEvent.SessionEnded(link, target, failure), now);
+    losePaths(failure, now);
+    recoverByNs = HostCore.NO_DEADLINE;
+    reopenAtNs = now + host.settings().timers().loginTimeoutNs();
+    noteTried(now);
+    host.sessionEnded(now);
+    host.rearm();
+  }
+
+  @Override
+  public void event(SessionEvent event, long now) {
+    nowNs = now;
+    host.tell(new HostEvent.SessionNoted(link, target, event), now);
+    if (event instanceof SessionEvent.LoginFailed failed) {
+      lastFailure = Optional.of(failed.failure());
+      noteTried(now);
+      host.rearm();
+    }
+  }
+
+  private void losePaths(Failure failure, long now) {
+    FailureScope scope =
+        failure instanceof SessionFailure ? FailureScope.SESSION : FailureScope.CONNECTION;
+    for (LuPath path : paths.values()) {
+      if (path.device != null) {
+        path.device.pathLost(path, scope, failure.text(), now);
+      }
+    }
+  }
+
+  private void noteTried(long now) {
+    if (!tried) {
+      tried = true;
+      host.tried(now);
+    }
+  }
+
+  // scanning for logical units
+
+  private void scan(long now) {
+    rescanAtNs = HostCore.NO_DEADLINE;
+    if (scanning > 0) {
+      // the answers of the scan under way are failures by now, or soon; then it is repeated
+      scanMissedSomething = true;
+      return;
+    }
+    scanning = 1;
+    scanMissedSomething = false;
+    reportLuns(MAX_UNIT_ATTENTIONS);
+  }
+
+  private void reportLuns(int attentionsLeft) {
+    submit(
+        ScsiTask.read(
+            0,
+            new Cdb.ReportLuns(0, LUN_LIST_LENGTH).encode(),
+            LUN_LIST_LENGTH,
+            (outcome, now) -> lunsReported(outcome, attentionsLeft, now)));
+  }
+
+  private void lunsReported(TaskOutcome outcome, int attentionsLeft, long now) {
+    nowNs = now;
+    AttemptResult result = TaskResults.of(outcome, 0, false);
+    if (TaskResults.isUnitAttention(result) && attentionsLeft > 0) {
+      reportLuns(attentionsLeft - 1);
+    } else if (outcome instanceof ScsiResult answer && answer.good()) {
+      try {
+        for (Lun lun : LunList.decode(answer.data()).luns()) {
+          probe(lun);
+        }
+      } catch (ProtocolException e) {
+        missed(Lun.of(0), "REPORT LUNS", e.getMessage(), now);
+      }
+      answerCame(now);
+    } else {
+      missed(Lun.of(0), "REPORT LUNS", result.detail(), now);
+      answerCame(now);
+    }
+  }
+
+  private void probe(Lun lun) {
+    if (paths.containsKey(lun)) {
+      return;
+    }
+    scanning++;
+    new PathProbe(lun, new ScanSink(lun)).start();
+  }
+
+  private void missed(Lun lun, String step, String why, long now) {
+    scanMissedSomething = true;
+    host.tell(new HostEvent.ProbeFailed(link, target, lun, step, why), now);
+  }
+
+  private void answerCame(long now) {
+    if (--scanning > 0) {
+      return;
+    }
+    if (scanMissedSomething || paths.isEmpty()) {
+      rescanAtNs = now + host.checkerIntervalNs();
+    }
+    noteTried(now);
+    host.rearm();
+  }
+
+  private final class ScanSink implements PathProbe.Sink {
+    private final Lun lun;
+
+    ScanSink(Lun lun) {
+      this.lun = lun;
+    }
+
+    @Override
+    public void submit(ScsiTask task) {
+      PathSession.this.submit(task);
+    }
+
+    @Override
+    public void found(LogicalUnit unit, long now) {
+      nowNs = now;
+      LuPath path =
+          new LuPath(
+              host.nextIndex(link),
+              new HostPath(link.id(), link, target, lun),
+              PathSession.this,
+              unit);
+      paths.put(lun, path);
+      host.pathFound(path, now);
+      answerCame(now);
+    }
+
+    @Override
+    public void noDisk(String what, long now) {
+      nowNs = now;
+      if (leftAside.add(lun)) {
+        host.tell(new HostEvent.NoDisk(link, target, lun, what), now);
+      }
+      answerCame(now);
+    }
+
+    @Override
+    public void failed(String step, AttemptResult result, long now) {
+      nowNs = now;
+      missed(lun, step, result.detail(), now);
+      answerCame(now);
+    }
+  }
+
+  // time
+
+  long nextDeadlineNs() {
+    return Math.min(rescanAtNs, Math.min(recoverByNs, reopenAtNs));
+  }
+
+  void onDeadline(long now) {
+    nowNs = now;
+    if (recoverByNs <= now) {
+      recoverByNs = HostCore.NO_DEADLINE;
+      lastFailure.ifPresent(failure -> losePaths(failure, now));
+    }
+    if (rescanAtNs <= now) {
+      rescanAtNs = HostCore.NO_DEADLINE;
+      if (up) {
+        scan(now);
+      }
+    }
+    if (reopenAtNs <= now) {
+      host.reopen(this, now);
+    }
+  }
+}
