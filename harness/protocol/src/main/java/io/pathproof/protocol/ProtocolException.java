@@ -7,7 +7,9 @@ package io.pathproof.protocol;
 public final class ProtocolException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  /** What is wrong, coarse enough to choose the reaction from (RFC 7143 sections 7.7 to 7.9). */
+  /**
+   * What is wrong, coarse enough to choose the reaction from (RFC 7143 sections 7.7, 7.8, 7.12).
+   */
   public enum Kind {
     /** A field holds a value that the standard does not allow there. */
     FORMAT,
@@ -17,10 +19,10 @@ public final class ProtocolException extends Exception {
     TOO_LONG,
     /** An opcode that RFC 7143 section 11.2.1.2 does not define. */
     UNKNOWN_OPCODE,
-    /** The header digest does not match: the stream has no frame any more (section 7.7). */
+    /** The header digest does not match: the stream has no frame any more (section 7.8). */
     HEADER_DIGEST,
     /**
-     * The data digest does not match: this PDU is lost, the next one is in its place (section 7.7).
+     * The data digest does not match: this PDU is lost, the next one is in its place (section 7.8).
      */
     DATA_DIGEST,
     /** A key=value pair breaks the rules of negotiation (RFC 7143 section 6.2). */

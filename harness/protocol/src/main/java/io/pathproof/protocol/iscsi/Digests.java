@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /**
- * Which digests a connection carries (RFC 7143 section 12.1), each a CRC32C. None until the full
+ * Which digests a connection carries (RFC 7143 section 13.1), each a CRC32C. None until the full
  * feature phase.
  *
  * @param header true for HeaderDigest=CRC32C
@@ -18,7 +18,7 @@ public record Digests(boolean header, boolean data) {
 
   /**
    * The CRC32C of the given bytes as the big-endian integer that goes on the wire: the reflected
-   * CRC is sent least significant byte first (RFC 7143 section 12.1, examples in RFC 3720 appendix
+   * CRC is sent least significant byte first (RFC 7143 section 13.1, examples in RFC 3720 appendix
    * B.4).
    */
   public static int crc32c(ByteBuffer... parts) {
