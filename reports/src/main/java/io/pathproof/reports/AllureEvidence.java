@@ -40,6 +40,13 @@ public final class AllureEvidence implements LabListener {
   private final AllureLifecycle lifecycle;
 
   /**
+   * Found by {@link java.util.ServiceLoader}; works on the lifecycle of Allure's JUnit listener.
+   */
+  public AllureEvidence() {
+    this(io.qameta.allure.Allure.getLifecycle());
+  }
+
+  /**
    * @param lifecycle the one that Allure's JUnit listener works on: {@code Allure.getLifecycle()}
    */
   public AllureEvidence(AllureLifecycle lifecycle) {

@@ -64,7 +64,7 @@ final class ReportPlugin {
     return launches.stream().flatMap(launch -> launch.getResults().stream());
   }
 
-  /** Group, then row of the contract, then scenario; only tests that drive a row. */
+  /** Row of the contract, then scenario; only tests that drive a row. */
   private static final class Behaviours extends CommonJsonAggregator2 {
     Behaviours() {
       super("data", "behaviors.json");
@@ -74,8 +74,7 @@ final class ReportPlugin {
     protected Object getData(List<LaunchResults> launches) {
       TestResultTree tree =
           new TestResultTree(
-              "behaviors",
-              result -> TreeUtils.groupByLabels(result, LabelName.EPIC, LabelName.FEATURE));
+              "behaviors", result -> TreeUtils.groupByLabels(result, LabelName.FEATURE));
       Comparator<String> order = Contract.load().order();
       results(launches)
           .filter(result -> !result.findAllLabels(LabelName.FEATURE, Collectors.toSet()).isEmpty())

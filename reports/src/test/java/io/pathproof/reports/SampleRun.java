@@ -208,7 +208,7 @@ final class SampleRun {
   }
 
   private boolean brokenAt(PathInfo path, long atNs) {
-    return broken.contains(path.link()) && atNs >= faultNs && atNs < healNs + 400 * MS;
+    return broken.contains(path.link()) && atNs >= faultNs && atNs - 400 * MS < healNs;
   }
 
   private void at(long atNs, Event event) {

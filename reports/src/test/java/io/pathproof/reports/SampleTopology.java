@@ -58,7 +58,8 @@ final class SampleTopology {
             "iqn.2026-11.io.pathproof:io-group",
             nodes,
             Map.of("vol0", new VolumeSpec("vol0", 1, 256L << 20)),
-            Optional.empty());
+            Optional.empty(),
+            0);
     Topology bare = new Topology(name, fabrics, true, array, hosts, Map.of(), "sample");
     Map<String, NamedLink> links = new LinkedHashMap<>();
     LinkId x = new LinkId("host1.nic0", "node1.a");

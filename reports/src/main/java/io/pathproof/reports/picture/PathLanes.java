@@ -51,18 +51,24 @@ final class PathLanes {
     svg.text(24, y + 18, "h2", Markup.shorten(host, 22));
     svg.line("axis", 24, y + HEAD - 1, axis.right(), y + HEAD - 1);
     List<HistoryView.Io> bad = view.notOk(host);
-    for (IoResult.Status status : IoResult.Status.values()) {
-      List<HistoryView.Io> these = bad.stream().filter(io -> io.status() == status).toList();
-      String classes = status == IoResult.Status.FAILED ? "err io-error" : "unsure io-unsure";
-      ticks(svg, classes, these.stream().map(HistoryView.Io::endedNs).toList(), y + 5, HEAD - 9);
+    List<Long> failed = ends(bad, IoResult.Status.FAILED);
+    List<Long> unsure = ends(bad, IoResult.Status.INDETERMINATE);
+    ticks(svg, "err io-error", failed, y + 3, 11);
+    ticks(svg, "unsure io-unsure", unsure, y + 15, 8);
+    String words = "no I/O error";
+    if (!failed.isEmpty()) {
+      words = Figures.count(failed.size()) + " failed";
     }
-    if (bad.isEmpty()) {
-      svg.text(axis.left - 12, y + 18, "s muted end", "no I/O error");
-    } else {
-      long failed = bad.stream().filter(io -> io.status() == IoResult.Status.FAILED).count();
-      String words = failed > 0 ? Figures.count(failed) + " I/O errors" : bad.size() + " unsure";
-      svg.text(axis.left - 12, y + 18, "s end b " + (failed > 0 ? "bad" : "warn"), words);
+    if (!unsure.isEmpty()) {
+      String more = Figures.count(unsure.size()) + " unsure";
+      words = failed.isEmpty() ? more : words + ", " + more;
     }
+    String tone = !failed.isEmpty() ? " b bad" : !unsure.isEmpty() ? " b warn" : " muted";
+    svg.text(axis.left - 12, y + 18, "s end" + tone, words);
+  }
+
+  private static List<Long> ends(List<HistoryView.Io> ios, IoResult.Status status) {
+    return ios.stream().filter(io -> io.status() == status).map(HistoryView.Io::endedNs).toList();
   }
 
   private void lane(Svg svg, PathLane lane, double y, int peak) {
@@ -104,15 +110,6 @@ final class PathLanes {
           Math.max(1.5, to - from),
           "height",
           LANE - 6);
-      if (to - from > 40) {
-        svg.text(
-            (from + to) / 2,
-            y + 18,
-            "xs mid halo",
-            to - from > 130
-                ? Markup.shorten("down: " + down.cause(), (int) ((to - from) / 6))
-                : "down");
-      }
     }
     int[] sent = axis.count(lane.sentNs);
     StringBuilder bars = new StringBuilder();
@@ -134,6 +131,7 @@ final class PathLanes {
           bars);
     }
     ticks(svg, "err attempt", lane.failedNs, y + 2, LANE - 5);
+    lane.downs.forEach(down -> downWords(svg, down, y));
     svg.line("grid", axis.left, low, axis.right(), low);
     svg.text(axis.left - 12, y + 18, "end", Markup.shorten(lane.path, 24));
     String total = Figures.count(lane.sentNs.size());
@@ -141,6 +139,16 @@ final class PathLanes {
     if (!lane.failedNs.isEmpty()) {
       svg.text(
           axis.right() + 8, y + 24, "s bad b", Figures.count(lane.failedNs.size()) + " failed");
+    }
+  }
+
+  private void downWords(Svg svg, PathLane.Down down, double y) {
+    double from = axis.x(down.fromNs());
+    double width = axis.x(down.toNs()) - from;
+    if (width > 40) {
+      String words = "down: " + down.cause();
+      String shown = width > 130 ? Markup.shorten(words, (int) (width / 6)) : "down";
+      svg.text(from + width / 2, y + 18, "xs mid halo", shown);
     }
   }
 
