@@ -17,6 +17,12 @@ public interface IoListener {
    */
   void attemptEnded(String path, int attempt, IoResult result, boolean retried);
 
+  /**
+   * A write is about to be sent down this path although an earlier attempt may still be carried out
+   * by a dead nexus (rule 10 of the design). Comes before the {@link #sent} of that attempt.
+   */
+  default void retriedUnfenced(String path, int attempt) {}
+
   /** The I/O ended. The last call. */
   void completed(IoResult result);
 }

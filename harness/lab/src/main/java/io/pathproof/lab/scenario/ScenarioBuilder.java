@@ -149,7 +149,7 @@ public final class ScenarioBuilder {
       return put("for", time);
     }
 
-    /** How much of the volume it covers; default {@code 16MiB}. */
+    /** How much of the volume it covers; default {@code 4MiB}. */
     public WorkloadBuilder region(String size) {
       return put("region", size);
     }

@@ -20,7 +20,12 @@ final class ScenarioReader {
   private static final int RATE = 500;
   private static final int BLOCK_BYTES = 4096;
   private static final int READ_PERCENT = 70;
-  private static final long REGION_BYTES = 16L << 20;
+
+  /**
+   * Small, so that blocks are written again within seconds and an old write that comes back is
+   * seen; large enough for what piles up at 500/s while a path is being given up.
+   */
+  private static final long REGION_BYTES = 4L << 20;
 
   private final Problems problems;
 

@@ -122,7 +122,7 @@ public final class TopologyLoader {
         top.requiredSection(
             "array", "the array", "add array: with its nodes, their ports, and volumes");
     if (section.isEmpty()) {
-      return new ArraySpec("tgt", "", Map.of(), Map.of(), Optional.empty());
+      return new ArraySpec("tgt", "", Map.of(), Map.of(), Optional.empty(), 0);
     }
     Section keys = section.get();
     String kind = keys.scalar("kind", TopologyLoader::name, "tgt");
@@ -146,8 +146,9 @@ public final class TopologyLoader {
               volumes.put(name, new VolumeSpec(name, volumes.size() + 1, size));
               volume.done();
             });
+    int maxSessions = keys.scalar("max-sessions", Units.number(0, 65_535), 0);
     keys.done();
-    return new ArraySpec(kind, target, nodes, volumes, chap);
+    return new ArraySpec(kind, target, nodes, volumes, chap, maxSessions);
   }
 
   private Map<String, PortSpec> ports(String node, Section keys) {

@@ -206,6 +206,13 @@ public final class WorkloadDriver {
     }
 
     @Override
+    public void retriedUnfenced(String onPath, int attempt) {
+      if (!over) {
+        append(new Event.RetriedUnfenced(op.op(), host, device.name(), onPath));
+      }
+    }
+
+    @Override
     public void attemptEnded(String onPath, int attempt, IoResult result, boolean retried) {
       if (!over) {
         append(

@@ -1,0 +1,73 @@
+package io.pathproof.lab.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pathproof.lab.Examples;
+import io.pathproof.lab.Lab;
+import io.pathproof.lab.LabListener;
+import io.pathproof.lab.engine.LabSettings;
+import io.pathproof.lab.fake.Defect;
+import io.pathproof.lab.fake.FakeEngine;
+import io.pathproof.lab.scenario.Scenario;
+import io.pathproof.lab.scenario.ScenarioLoader;
+import io.pathproof.lab.verdict.Judge;
+import io.pathproof.lab.verdict.Judgement;
+import io.pathproof.lab.verdict.Outcome;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class HistoryJsonTest {
+  @ParameterizedTest
+  @EnumSource(names = {"FAULTS_DO_NOTHING", "DIES_AT_FAULT", "I_O_NEVER_ENDS", "TEARS_WRITES"})
+  void aHistoryComesBackAsItWasAndIsJudgedTheSame(Defect defect) throws IOException {
+    Scenario scenario = ScenarioLoader.parse(Examples.LOSES_A_NODE_PORT, "s.yaml");
+    Outcome outcome;
+    try (Lab lab =
+        Lab.open(
+            new FakeEngine(defect),
+            Examples.ioGroup(),
+            new LabSettings("r", 1, text -> {}),
+            LabListener.NONE)) {
+      outcome = lab.run(scenario);
+    }
+    StringWriter text = new StringWriter();
+    HistoryJson.write(outcome.history(), text);
+    assertThat(text.toString().lines()).hasSize(outcome.history().size());
+    var again = HistoryJson.read(new StringReader(text.toString()));
+    assertThat(again).isEqualTo(outcome.history());
+    Judgement judgement = Judge.judge(scenario, Examples.ioGroup(), again);
+    assertThat(judgement.verdict()).isEqualTo(outcome.verdict());
+    assertThat(judgement.findings()).isEqualTo(outcome.findings());
+  }
+
+  @Test
+  void aLineIsFlatAndNamesItsEvent() {
+    assertThat(HistoryJson.line(new Entry(3, 17, new Event.Note("a \"quoted\"\nword"))))
+        .isEqualTo(
+            "{\"seq\":3,\"atNs\":17,\"event\":\"Note\",\"text\":\"a \\\"quoted\\\"\\nword\"}");
+  }
+
+  @Test
+  void whatIsNoHistoryIsRefusedWithItsLine() {
+    String good = HistoryJson.line(new Entry(0, 1, new Event.Note("x"))) + "\n";
+    for (String bad :
+        new String[] {
+          "{",
+          "[]",
+          "{}",
+          "{\"seq\":1,\"atNs\":2,\"event\":\"Nope\"}",
+          "{\"seq\":1,\"atNs\":2,\"event\":\"Note\",\"text\":null}",
+          "{\"seq\":1,\"atNs\":2,\"event\":\"Note\",\"txt\":\"x\"}"
+        }) {
+      assertThatThrownBy(() -> HistoryJson.read(new StringReader(good + bad)))
+          .as(bad)
+          .isInstanceOf(IOException.class)
+          .hasMessage("line 2 is no entry of a history");
+    }
+  }
+}

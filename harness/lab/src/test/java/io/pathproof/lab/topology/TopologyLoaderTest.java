@@ -1,0 +1,272 @@
+package io.pathproof.lab.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.pathproof.lab.Examples;
+import io.pathproof.lab.document.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TopologyLoaderTest {
+  private static List<Problem> problems(String yaml) {
+    TopologyException refused =
+        catchThrowableOfType(
+            TopologyException.class, () -> TopologyLoader.parse(yaml, "io-group.yaml"));
+    assertThat(refused).as("accepted: %s", yaml).isNotNull();
+    return refused.problems();
+  }
+
+  @Test
+  void theContractsTopologyLoads() {
+    Topology topology = Examples.ioGroup();
+    assertThat(topology.name()).isEqualTo("io-group");
+    assertThat(topology.fabrics()).containsOnlyKeys("blue", "green");
+    assertThat(topology.array().targetName()).isEqualTo("iqn.2026-11.io.pathproof:io-group");
+    assertThat(topology.array().kind()).isEqualTo("tgt");
+    assertThat(topology.array().volumes())
+        .isEqualTo(Map.of("vol0", new VolumeSpec("vol0", 1, 256L << 20)));
+    assertThat(topology.array().ports())
+        .extracting(PortSpec::portal)
+        .containsExactly(
+            "10.10.1.10:3260", "10.10.2.10:3260", "10.10.1.11:3260", "10.10.2.11:3260");
+    HostSpec host1 = topology.hosts().get("host1");
+    assertThat(host1.initiatorName()).isEqualTo("iqn.2026-11.io.pathproof:host1");
+    assertThat(host1.multipath().policy()).isEqualTo(MultipathSpec.Policy.NONE);
+    assertThat(host1.timers()).isEqualTo(new TimerSpec(5000, 500, 500, 5000, 1000, 1000, 250));
+    HostSpec host2 = topology.hosts().get("host2");
+    assertThat(host2.multipath())
+        .isEqualTo(
+            new MultipathSpec(
+                MultipathSpec.Policy.ROUND_ROBIN,
+                1000,
+                0,
+                true,
+                MultipathSpec.Failback.MANUAL,
+                0,
+                1000));
+    assertThat(host2.timers().recoveryTimeoutMs()).isZero();
+    assertThat(topology.linksOf(host1)).hasSize(4);
+    assertThat(topology.linksOf(topology.hosts().get("host3")))
+        .containsExactly(
+            new LinkId("host3.nic0", "node1.a"),
+            new LinkId("host3.nic0", "node2.a"),
+            new LinkId("host3.nic1", "node1.b"),
+            new LinkId("host3.nic1", "node2.b"));
+    assertThat(topology.links().get("X").covers())
+        .containsExactly(new LinkId("host1.nic0", "node1.a"));
+    assertThat(topology.links().get("Y").covers()).hasSize(4);
+  }
+
+  @Test
+  void theShippedFileIsTheSame() {
+    Topology shipped = TopologyLoader.load(Path.of("../../topologies/io-group.yaml"));
+    Topology example = Examples.ioGroup();
+    assertThat(shipped).usingRecursiveComparison().ignoringFields("source").isEqualTo(example);
+  }
+
+  @Test
+  void everyHostKeyIsRead() {
+    String multipath =
+        "multipath: { policy: failover, ios: 3, bytes: 10MiB, retry: off, failback: immediate,"
+            + " no-path: wait 5s, checker-interval: 2s }, initiator-name: iqn.1993-08.org.debian:x,"
+            + " timers: { login: 1s, nop-interval: 2s, nop-timeout: 3s, task: 4s, abort: 5s,"
+            + " recovery: 1.5s, reconnect-delay: 100ms }";
+    HostSpec host = Examples.ioGroup("multipath: none", multipath).hosts().get("host1");
+    assertThat(host.multipath())
+        .isEqualTo(
+            new MultipathSpec(
+                MultipathSpec.Policy.FAILOVER,
+                3,
+                10L << 20,
+                false,
+                MultipathSpec.Failback.IMMEDIATE,
+                5000,
+                2000));
+    assertThat(host.timers()).isEqualTo(new TimerSpec(1000, 2000, 3000, 4000, 5000, 1500, 100));
+    assertThat(host.initiatorName()).isEqualTo("iqn.1993-08.org.debian:x");
+  }
+
+  @Test
+  void chapIsReadAndNotPrinted() {
+    ArraySpec array =
+        Examples.ioGroup(
+                "array:",
+                "array:\n  chap: { user: u, secret: twelve-bytes!, mutual: { user: t, secret:"
+                    + " other-twelve-b } }")
+            .array();
+    assertThat(array.chap())
+        .contains(
+            new ChapSpec(
+                "u",
+                "twelve-bytes!",
+                java.util.Optional.of(new ChapSpec.Mutual("t", "other-twelve-b"))));
+    assertThat(array.toString()).doesNotContain("twelve");
+  }
+
+  /** piece | replacement | line | what | remedy. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          host1: { multipath: none, adapters: { nic0: { fabric: blue | host1: { multipath: none, adapters: { nic0: { fabric: bleu | 12 | adapter host1.nic0: unknown fabric bleu | did you mean blue?
+          b: { fabric: green, address: 10.10.2.10 } | b: { fabric: red, address: 10.10.2.10 } | 8 | array port node1.b: unknown fabric red | there is: blue, green
+          to: node1.a } | to: node1.c } | 16 | link X leads nowhere: there is no array port or fabric node1.c | did you mean node1.a?
+          to: blue } | to: yellow } | 17 | leads nowhere | there is: node1.a
+          from: host1.nic0 | from: host1.nic7 | 16 | link X comes from nowhere | did you mean host1.nic0?
+          to: blue } | to: green } | 17 | link Y: host2.nic0 is not attached to fabric green | write to: blue
+          from: host1.nic0, to: node1.a | from: host3.nic0, to: node1.b | 16 | link X: no route leads from host3.nic0 to node1.b | another adapter in that fabric
+          routed: true | routed: false | 16 | - | -
+          fabric: green, address: 10.10.2.103 | fabric: blue, address: 10.10.1.104 | 14 | adapters nic0 and nic1 of host3 are in one subnet (fabric blue) | attach each to a fabric of its own
+          10.10.1.102 | 10.10.1.101 | 13 | adapter host2.nic0 has the address 10.10.1.101 of adapter host1.nic0 | an address of its own
+          10.10.1.102 | 10.10.1.10 | 13 | has the address 10.10.1.10 of array port node1.a | an address of its own
+          10.10.1.102 | 10.10.1.255 | 13 | network or broadcast address of 10.10.1.0/24 | between
+          10.10.1.102 | 10.10.1.0 | 13 | network or broadcast address | between
+          10.10.1.102 | 10.10.2.102 | 13 | 10.10.2.102 is outside of 10.10.1.0/24 (fabric blue) | another fabric
+          10.10.1.102 | 10.10.1.300 | 13 | address of adapter nic0: 10.10.1.300 is no IPv4 address | four numbers
+          10.10.1.102 | 010.10.1.2 | 13 | is no IPv4 address | four numbers
+          10.10.2.0/24 | 10.10.0.0/16 | 4 | the subnets of fabrics blue and green overlap | of its own
+          10.10.2.0/24 | 10.10.2.1/24 | 4 | has host bits set | write 10.10.2.0/24
+          10.10.2.0/24 | 10.10.2.0/31 | 4 | prefix of 31 bits | from /8 to /30
+          10.10.2.0/24 | 10.10.2.0 | 4 | is no subnet | such as 10.10.1.0/24
+          multipath: none | multpath: none | 12 | unknown key multpath in host host1 | did you mean multipath?
+          multipath: none | multipath: all | 12 | all is unknown | write none
+          multipath: none | multipath: [none] | 12 | multipath of host host1 is a list | as a mapping
+          policy: round-robin, ios: 1000 | policy: roundrobin, ios: 1000 | 13 | roundrobin is unknown | did you mean round-robin?
+          policy: round-robin, ios: 1000 | ios: 1000 | 13 | multipath of host host2 has no policy | add policy:
+          ios: 1000 | ios: 0 | 13 | 0 is no whole number from 1 | write one
+          ios: 1000 | ios: 1000, retry: maybe | 13 | maybe is neither on nor off | write on or off
+          ios: 1000 | ios: 1000, no-path: wait | 13 | wait is unknown | wait 5s
+          ios: 1000 | ios: 1000, no-path: wait 5 | 13 | 5 is no duration | 500ms, 2s, 1m
+          ios: 1000 | ios: 1000, checker-interval: 0 | 13 | 0 is no time at all | above 0
+          ios: 1000 | ios: 1000, bytes: 3 | 13 | 3 is no size | binary unit
+          ios: 1000 | ios: 1000, failback: soon | 13 | soon is unknown | immediate, manual
+          256MiB | 256MB | 10 | size of volume vol0: 256MB is no size | 4KiB, 256MiB
+          256MiB | 5000B | 10 | no multiple of 4096 | multiple of 4KiB
+          256MiB | 99999999TiB | 10 | too much | binary unit
+          volumes: { vol0: { size: 256MiB } } | volumes: {} | 10 | volumes of the array is empty | add volumes:
+          volumes: { vol0: { size: 256MiB } } | kind: tgt | 7 | the array has no volumes | add volumes:
+          volumes: { vol0: { size: 256MiB } } | volumes: | 10 | the key volumes has no value | give it one
+          ports: { a: { fabric: blue, address: 10.10.1.10 }, b: { fabric: green, address: 10.10.2.10 } } | ports: {} | 8 | ports of node node1 is empty | add ports:
+          { ports: { a: { fabric: blue, address: 10.10.1.10 }, b: { fabric: green, address: 10.10.2.10 } } } | {} | 8 | node node1 has no ports | add ports:
+          topology: io-group | topology: io group | 1 | io group is no name | begin with a letter
+          topology: io-group | version: 2 | 1 | format version 2 is unknown | write version: 1
+          address: 10.10.1.101 | adress: 10.10.1.101 | 12 | unknown key adress | did you mean address?
+          routed: true | routed: true\\nrouted: true | 6 | the key routed stands here for the second time (first in line 5) | rename or remove
+          host2: | host1: | 13 | the key host1 stands here for the second time | rename
+          node2: | blue: | 9 | the node blue has the name of a fabric | rename one
+          X: { | host1: { | 16 | the link host1 has the name of a host | rename one
+          array: | array:\\n  target-name: Nonsense | 7 | Nonsense is no iSCSI name | iqn.2026-11.com.example:name
+          array: | array:\\n  chap: { user: u, secret: short } | 7 | shorter than 12 | RFC 7143
+          array: | array:\\n  chap: { user: u, secret: twelve-bytes!, mutual: { user: t, secret: twelve-bytes! } } | 7 | same secret | each its own
+          nic0: { fabric: blue, address: 10.10.1.101 } | nic0: { fabric: blue, address: [10.10.1.101] } | 12 | address of adapter nic0 is a list | single value
+          nic0: { fabric: blue, address: 10.10.1.101 } | | 12 | adapters of host host1 is empty | add adapters:
+          multipath: none | multipath: *none | 12 | an alias (*none) | write the value out
+          multipath: none | multipath: none, timers: { nop: 1s } | 12 | unknown key nop in timers | known here
+          multipath: none | multipath: none, timers: { task: -1s } | 12 | -1s is no duration | 500ms
+          """)
+  void whatIsWrongIsTold(String piece, String by, int line, String what, String remedy) {
+    String yaml =
+        Examples.replaced(Examples.IO_GROUP, piece, by == null ? "" : by.replace("\\n", "\n"));
+    if (what.equals("-")) {
+      // Without routing, X and Y lead over connected routes alone, and all is well.
+      assertThat(TopologyLoader.parse(yaml, "x").allLinks()).hasSize(8);
+      return;
+    }
+    assertThat(problems(yaml))
+        .as(problems(yaml).toString())
+        .anySatisfy(
+            problem -> {
+              assertThat(problem.what()).contains(what);
+              assertThat(problem.remedy()).contains(remedy);
+              assertThat(problem.line()).isEqualTo(line);
+              assertThat(problem.column()).isPositive();
+              assertThat(problem.toString()).startsWith("io-group.yaml:" + line + ": ");
+            });
+  }
+
+  @Test
+  void aLinkWithoutARouteIsRefused() {
+    String yaml =
+        Examples.replaced(
+            Examples.replaced(Examples.IO_GROUP, "routed: true", "routed: false"),
+            "to: node1.a }",
+            "to: node1.b }");
+    assertThat(problems(yaml))
+        .singleElement()
+        .satisfies(problem -> assertThat(problem.remedy()).contains("add routed: true"));
+  }
+
+  @Test
+  void aHostThatReachesNothingIsRefused() {
+    String yaml =
+        Examples.replaced(
+            Examples.replaced(Examples.IO_GROUP, "routed: true", "routed: off"),
+            "green: { subnet: 10.10.2.0/24 }",
+            "green: { subnet: 10.10.2.0/24 }\n  red: { subnet: 10.10.3.0/24 }");
+    String moved = Examples.replaced(yaml, "blue, address: 10.10.1.102", "red, address: 10.10.3.2");
+    assertThat(problems(Examples.replaced(moved, "  Y: { from: host2.nic0, to: blue }\n", "")))
+        .singleElement()
+        .satisfies(problem -> assertThat(problem.what()).contains("host host2 reaches no port"));
+  }
+
+  @Test
+  void allProblemsAreToldAtOnce() {
+    String yaml =
+        Examples.IO_GROUP
+            .replace("10.10.1.102", "10.10.1.101")
+            .replace("256MiB", "lots")
+            .replace("to: node1.a }", "to: nowhere }");
+    assertThat(problems(yaml)).hasSize(3).extracting(Problem::line).containsExactly(10, 13, 16);
+    assertThatThrownBy(() -> TopologyLoader.parse(yaml, "f.yaml"))
+        .hasMessageContaining("f.yaml:10: ")
+        .hasMessageContaining("\nf.yaml:13: ")
+        .hasMessageContaining(" – ");
+  }
+
+  @Test
+  void badSyntaxIsToldWithItsPlace() {
+    assertThat(problems("topology: io\n  fabrics: {"))
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.what()).startsWith("not valid YAML: ").doesNotContain("\n");
+              assertThat(problem.line()).isBetween(1, 2);
+            });
+    assertThat(problems("fabrics: [ a,")).hasSize(1);
+    assertThat(problems("a: \"x")).hasSize(1);
+    assertThat(problems("\t- x")).hasSize(1);
+  }
+
+  @Test
+  void emptyAndForeignFilesAreRefused(@TempDir Path directory) throws IOException {
+    assertThat(problems("")).extracting(Problem::what).containsExactly("the file is empty");
+    assertThat(problems("# nothing\n")).hasSize(1);
+    assertThat(problems("just text"))
+        .extracting(Problem::what)
+        .containsExactly("found the value just text");
+    assertThat(problems("- a\n- b")).extracting(Problem::what).containsExactly("found a list");
+    assertThat(problems(Examples.IO_GROUP + "---\na: b\n"))
+        .extracting(Problem::what)
+        .containsExactly("a second document begins here");
+    assertThatThrownBy(() -> TopologyLoader.load(directory.resolve("none.yaml")))
+        .isInstanceOf(TopologyException.class)
+        .hasMessageContaining("none.yaml: no such file");
+    assertThatThrownBy(() -> TopologyLoader.load(directory))
+        .isInstanceOf(TopologyException.class)
+        .hasMessageContaining("cannot be read");
+    Path latin = Files.write(directory.resolve("latin.yaml"), new byte[] {(byte) 0xE4, 'x'});
+    assertThatThrownBy(() -> TopologyLoader.load(latin))
+        .isInstanceOf(TopologyException.class)
+        .hasMessageContaining("is not UTF-8 text");
+  }
+}
