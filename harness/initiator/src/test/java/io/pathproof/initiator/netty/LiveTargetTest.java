@@ -117,8 +117,7 @@ class LiveTargetTest {
   }
 
   /** A future that completes with the task's outcome. */
-  private static final class Answer extends CompletableFuture<TaskOutcome>
-      implements TaskListener {
+  private static final class Answer extends CompletableFuture<TaskOutcome> implements TaskListener {
     @Override
     public void completed(TaskOutcome outcome, long nowNs) {
       complete(outcome);
@@ -148,15 +147,13 @@ class LiveTargetTest {
 
   private static Answer write(NettySession session, int lba, ByteBuffer data) {
     Answer answer = new Answer();
-    session.submit(
-        ScsiTask.write(LUN_1, rw10(0x2a, lba, data.remaining() / BLOCK), data, answer));
+    session.submit(ScsiTask.write(LUN_1, rw10(0x2a, lba, data.remaining() / BLOCK), data, answer));
     return answer;
   }
 
   private static Answer read(NettySession session, int lba, int blocks) {
     Answer answer = new Answer();
-    session.submit(
-        ScsiTask.read(LUN_1, rw10(0x28, lba, blocks), blocks * BLOCK, answer));
+    session.submit(ScsiTask.read(LUN_1, rw10(0x28, lba, blocks), blocks * BLOCK, answer));
     return answer;
   }
 
@@ -209,7 +206,8 @@ class LiveTargetTest {
       lba += bytes / BLOCK;
     }
     session.logout().get(5, TimeUnit.SECONDS);
-    assertThat(recorder.ends).extracting(SessionFailure::reason)
+    assertThat(recorder.ends)
+        .extracting(SessionFailure::reason)
         .containsExactly(SessionFailure.Reason.CLOSED);
     assertThat(recorder.downs).isEmpty();
   }
@@ -344,8 +342,8 @@ class LiveTargetTest {
   void anUnknownTargetIsTriedAgain() {
     Recorder recorder = new Recorder();
     open(
-        SessionSettings.normal(INITIATOR, "iqn.2026-11.io.pathproof:no", tgtd.portal(),
-                Isid.random(1, 1))
+        SessionSettings.normal(
+                INITIATOR, "iqn.2026-11.io.pathproof:no", tgtd.portal(), Isid.random(1, 1))
             .withTimers(QUICK),
         recorder);
     await().atMost(Duration.ofSeconds(5)).until(() -> recorder.loginFailures().size() >= 2);
@@ -432,13 +430,11 @@ class LiveTargetTest {
               }
 
               @Override
-              public void failed(
-                  io.pathproof.initiator.session.Failure failure, long nowNs) {
+              public void failed(io.pathproof.initiator.session.Failure failure, long nowNs) {
                 answer.completeExceptionally(new AssertionError(failure));
               }
             }));
-    assertThat(answer.get(5, TimeUnit.SECONDS))
-        .isEqualTo(TaskManagementResult.FUNCTION_COMPLETE);
+    assertThat(answer.get(5, TimeUnit.SECONDS)).isEqualTo(TaskManagementResult.FUNCTION_COMPLETE);
   }
 
   @Test

@@ -58,13 +58,7 @@ final class TgtdProcess implements AutoCloseable {
   /** Starts the daemon and gives it its target; the LUN is there when this returns. */
   void start() throws IOException {
     process =
-        command(
-                TGTD.toString(),
-                "-f",
-                "-C",
-                CONTROL,
-                "--iscsi",
-                "portal=127.0.0.1:" + port)
+        command(TGTD.toString(), "-f", "-C", CONTROL, "--iscsi", "portal=127.0.0.1:" + port)
             .redirectErrorStream(true)
             .redirectOutput(directory.resolve("tgtd.log").toFile())
             .start();
@@ -88,8 +82,7 @@ final class TgtdProcess implements AutoCloseable {
   /** Asks for CHAP: {@code incoming} of the initiator, {@code outgoing} proves the target. */
   void account(String name, String secret, boolean outgoing) {
     admin("--mode", "account", "--op", "new", "--user", name, "--password", secret);
-    List<String> bind =
-        new ArrayList<>(List.of("--mode", "account", "--op", "bind", "--tid", "1"));
+    List<String> bind = new ArrayList<>(List.of("--mode", "account", "--op", "bind", "--tid", "1"));
     bind.addAll(List.of("--user", name));
     if (outgoing) {
       bind.add("--outgoing");

@@ -1,0 +1,340 @@
+package io.pathproof.initiator.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pathproof.protocol.ProtocolException;
+import io.pathproof.protocol.iscsi.Digests;
+import io.pathproof.protocol.iscsi.Isid;
+import io.pathproof.protocol.iscsi.KeyValues;
+import io.pathproof.protocol.iscsi.LoginRequest;
+import io.pathproof.protocol.iscsi.LoginResponse;
+import io.pathproof.protocol.iscsi.LoginStage;
+import io.pathproof.protocol.iscsi.NopIn;
+import io.pathproof.protocol.iscsi.OperationalKey;
+import io.pathproof.protocol.iscsi.Pdu;
+import io.pathproof.protocol.iscsi.ScsiCommand;
+import io.pathproof.protocol.iscsi.ScsiResponse;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The other end of a session core in a test: a target that does what the test says, and a clock
+ * that stands still until the test moves it.
+ */
+final class ScriptedTarget implements SessionEffects {
+  static final Portal PORTAL = new Portal("10.0.0.1", 3260);
+  static final Isid ISID = Isid.random(0xabcdef, 7);
+  static final SessionTimers TIMERS =
+      SessionTimers.ofMillis(1_000, 5_000, 2_000, 30_000, 3_000, 0, 500);
+
+  /** Small lengths, so that every split happens with little data. */
+  static final NegotiationOffer OFFER =
+      new NegotiationOffer(
+          DigestPolicy.NONE, DigestPolicy.NONE, 4096, 2048, 4096, false, true, 1, 0, 0);
+
+  final SessionCore core;
+  final ArrayDeque<Pdu> sent = new ArrayDeque<>();
+  final List<Portal> connects = new ArrayList<>();
+  final List<String> disconnects = new ArrayList<>();
+  final List<SessionParameters> ups = new ArrayList<>();
+  final List<Failure> downs = new ArrayList<>();
+  final List<SessionFailure> ends = new ArrayList<>();
+  final List<SessionEvent> events = new ArrayList<>();
+  final List<Digests> digests = new ArrayList<>();
+  final List<Integer> maxRecv = new ArrayList<>();
+  Map<OperationalKey, String> own = Map.of(OperationalKey.MAX_RECV_DATA_SEGMENT_LENGTH, "1024");
+
+  /** How many commands beyond ExpCmdSN are allowed. */
+  int window = 32;
+
+  long nowNs = TimeUnit.SECONDS.toNanos(1_000);
+  int statSn = 0xfffffffe;
+  int expCmdSn = 1;
+
+  ScriptedTarget(SessionSettings settings) {
+    core =
+        new SessionCore(settings, challenge -> java.util.Arrays.fill(challenge, (byte) 0xa5), this);
+  }
+
+  static SessionSettings settings() {
+    return SessionSettings.normal("iqn.test:host", "iqn.test:array", PORTAL, ISID)
+        .withOffer(OFFER)
+        .withTimers(TIMERS);
+  }
+
+  /** A target whose session is logged in. */
+  static ScriptedTarget up(SessionSettings settings) {
+    ScriptedTarget target = new ScriptedTarget(settings);
+    target.core.start(target.nowNs);
+    target.login();
+    return target;
+  }
+
+  static ScriptedTarget up() {
+    return up(settings());
+  }
+
+  // ---- effects
+
+  @Override
+  public void connect(Portal portal) {
+    connects.add(portal);
+    sent.clear();
+  }
+
+  @Override
+  public void send(Pdu pdu) {
+    sent.add(pdu);
+  }
+
+  @Override
+  public void digests(Digests value) {
+    digests.add(value);
+  }
+
+  @Override
+  public void maxRecvDataSegmentLength(int bytes) {
+    maxRecv.add(bytes);
+  }
+
+  @Override
+  public void disconnect(String why) {
+    disconnects.add(why);
+  }
+
+  @Override
+  public void sessionUp(SessionParameters parameters, long atNs) {
+    ups.add(parameters);
+  }
+
+  @Override
+  public void sessionDown(Failure failure, long atNs) {
+    downs.add(failure);
+  }
+
+  @Override
+  public void sessionEnded(SessionFailure failure, long atNs) {
+    ends.add(failure);
+  }
+
+  @Override
+  public void event(SessionEvent event, long atNs) {
+    events.add(event);
+  }
+
+  // ---- what the test makes happen
+
+  /** Lets time pass; deadlines are served when they come, in steps that are counted. */
+  void pass(long millis) {
+    long endNs = nowNs + TimeUnit.MILLISECONDS.toNanos(millis);
+    int steps = 0;
+    while (core.nextDeadlineNs() <= endNs) {
+      nowNs = Math.max(nowNs, core.nextDeadlineNs());
+      core.onDeadline(nowNs);
+      assertThat(++steps).as("deadlines served in %d ms", millis).isLessThan(10_000);
+    }
+    nowNs = endNs;
+  }
+
+  <T extends Pdu> T next(Class<T> type) {
+    assertThat(sent).as("PDUs sent").isNotEmpty();
+    Pdu pdu = sent.remove();
+    assertThat(pdu).isInstanceOf(type);
+    return type.cast(pdu);
+  }
+
+  void receive(Pdu pdu) {
+    core.onPdu(pdu, nowNs);
+  }
+
+  /** Accepts the connection and a login without authentication. */
+  void login() {
+    core.onConnected(nowNs);
+    answerSecurity(KeyValues.empty().with("AuthMethod", "None").with("TargetPortalGroupTag", "1"));
+    answerOperational();
+  }
+
+  LoginRequest answerSecurity(KeyValues keys) {
+    LoginRequest request = next(LoginRequest.class);
+    assertThat(request.currentStage()).isEqualTo(LoginStage.SECURITY_NEGOTIATION);
+    receive(response(request, request.transit(), LoginStage.OPERATIONAL_NEGOTIATION, 0, keys));
+    return request;
+  }
+
+  LoginRequest answerOperational() {
+    LoginRequest request = next(LoginRequest.class);
+    assertThat(request.currentStage()).isEqualTo(LoginStage.OPERATIONAL_NEGOTIATION);
+    KeyValues answer = KeyValues.empty();
+    for (Map.Entry<String, String> each : keys(request.data()).asMap().entrySet()) {
+      OperationalKey key = OperationalKey.of(each.getKey()).orElseThrow();
+      answer = answer.with(key, own.getOrDefault(key, each.getValue().split(",")[0]));
+    }
+    receive(response(request, true, LoginStage.FULL_FEATURE_PHASE, 77, answer));
+    return request;
+  }
+
+  LoginResponse response(
+      LoginRequest request, boolean transit, LoginStage next, int tsih, KeyValues keys) {
+    expCmdSn = request.cmdSn();
+    return new LoginResponse(
+        transit,
+        false,
+        request.currentStage(),
+        next,
+        0,
+        0,
+        request.isid(),
+        tsih,
+        request.initiatorTaskTag(),
+        statSn++,
+        expCmdSn,
+        expCmdSn + window - 1,
+        0,
+        0,
+        keys.encode());
+  }
+
+  /** Status class 1, 2 or 3, with sequence numbers that mean nothing. */
+  void refuse(int status, KeyValues keys) {
+    LoginRequest request = next(LoginRequest.class);
+    receive(
+        new LoginResponse(
+            false,
+            false,
+            request.currentStage(),
+            LoginStage.SECURITY_NEGOTIATION,
+            0,
+            0,
+            request.isid(),
+            0,
+            request.initiatorTaskTag(),
+            0x55555555,
+            0x66666666,
+            0x11111111,
+            status >> 8,
+            status & 0xff,
+            keys.encode()));
+  }
+
+  void redirect(String address, boolean permanent) {
+    core.onConnected(nowNs);
+    refuse(permanent ? 0x0102 : 0x0101, KeyValues.empty().with("TargetAddress", address));
+  }
+
+  static KeyValues keys(ByteBuffer text) {
+    try {
+      return KeyValues.decode(text);
+    } catch (ProtocolException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** The next command sent; counts as received. */
+  ScsiCommand command() {
+    ScsiCommand command = next(ScsiCommand.class);
+    assertThat(command.cmdSn()).isEqualTo(expCmdSn);
+    expCmdSn++;
+    return command;
+  }
+
+  int maxCmdSn() {
+    return expCmdSn + window - 1;
+  }
+
+  ScsiResponse status(int tag, int status, int residualUnderflow) {
+    return new ScsiResponse(
+        false,
+        false,
+        false,
+        residualUnderflow > 0,
+        0,
+        status,
+        tag,
+        0,
+        statSn++,
+        expCmdSn,
+        maxCmdSn(),
+        0,
+        0,
+        residualUnderflow,
+        Pdu.NO_DATA);
+  }
+
+  NopIn pong(int tag) {
+    return new NopIn(0, tag, Pdu.RESERVED_TAG, statSn++, expCmdSn, maxCmdSn(), Pdu.NO_DATA);
+  }
+
+  /** Says something that carries no answer: MaxCmdSN alone. */
+  NopIn update() {
+    return new NopIn(
+        0, Pdu.RESERVED_TAG, Pdu.RESERVED_TAG, statSn, expCmdSn, maxCmdSn(), Pdu.NO_DATA);
+  }
+
+  void closedByTarget() {
+    core.onClosed(
+        new ConnectionFailure(ConnectionFailure.Reason.CLOSED_BY_TARGET, "FIN", false), nowNs);
+  }
+
+  void refused() {
+    core.onConnectFailed(
+        new ConnectionFailure(ConnectionFailure.Reason.REFUSED, "refused", false), nowNs);
+  }
+
+  <T extends SessionEvent> List<T> events(Class<T> type) {
+    return events.stream().filter(type::isInstance).map(type::cast).toList();
+  }
+
+  // ---- tasks
+
+  /** Submits a task and keeps its one outcome. */
+  static final class Submitted implements TaskListener {
+    private final List<TaskOutcome> outcomes = new ArrayList<>();
+    private ScsiTask task;
+
+    @Override
+    public void completed(TaskOutcome outcome, long atNs) {
+      outcomes.add(outcome);
+      assertThat(outcomes).as("outcomes of one task").hasSize(1);
+    }
+
+    boolean pending() {
+      return outcomes.isEmpty();
+    }
+
+    ScsiTask task() {
+      return task;
+    }
+
+    <T extends TaskOutcome> T ended(Class<T> type) {
+      assertThat(outcomes).as("outcomes").hasSize(1);
+      assertThat(outcomes.get(0)).isInstanceOf(type);
+      return type.cast(outcomes.get(0));
+    }
+  }
+
+  Submitted read(int bytes) {
+    Submitted submitted = new Submitted();
+    submitted.task = ScsiTask.read(0, ByteBuffer.allocate(10), bytes, submitted);
+    core.submit(submitted.task, nowNs);
+    return submitted;
+  }
+
+  Submitted write(int bytes) {
+    Submitted submitted = new Submitted();
+    submitted.task = ScsiTask.write(0, ByteBuffer.allocate(10), pattern(bytes), submitted);
+    core.submit(submitted.task, nowNs);
+    return submitted;
+  }
+
+  static ByteBuffer pattern(int bytes) {
+    byte[] content = new byte[bytes];
+    for (int i = 0; i < bytes; i++) {
+      content[i] = (byte) (i * 31 + i / 256);
+    }
+    return ByteBuffer.wrap(content);
+  }
+}
