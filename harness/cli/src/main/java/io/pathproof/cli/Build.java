@@ -37,7 +37,9 @@ final class Build implements IVersionProvider {
               String commit = git(home, "rev-parse", "HEAD");
               return commit.isEmpty()
                   ? "unknown"
-                  : git(home, "status", "--porcelain", "-uno").isEmpty() ? commit : commit + "+changes";
+                  : git(home, "status", "--porcelain", "-uno").isEmpty()
+                      ? commit
+                      : commit + "+changes";
             })
         .orElse("unknown");
   }

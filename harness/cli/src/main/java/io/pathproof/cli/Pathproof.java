@@ -13,7 +13,8 @@ import picocli.CommandLine.Spec;
     name = "pathproof",
     mixinStandardHelpOptions = true,
     versionProvider = Build.class,
-    description = "Breaks the paths between hosts and a storage array, and judges what the hosts saw.",
+    description =
+        "Breaks the paths between hosts and a storage array, and judges what the hosts saw.",
     subcommands = QualifyCommand.class,
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {

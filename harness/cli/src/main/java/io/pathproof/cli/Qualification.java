@@ -69,7 +69,7 @@ final class Qualification {
             outcomes.stream()
                 .map(outcome -> outcome.topology().name())
                 .distinct()
-                .collect(Collectors.joining(",")),
+                .collect(Collectors.joining(", ")),
             Build.version(),
             Build.commit(),
             started,
@@ -79,7 +79,7 @@ final class Qualification {
         outcomes.stream()
             .map(Outcome::verdict)
             .reduce(complete ? Verdict.PASS : Verdict.INCONCLUSIVE, Verdict::and);
-    new ResultsWriter().write(output.resolve("results.json"), info, outcomes, verdict);
+    new ResultsWriter().write(output.resolve("results.json"), info, outcomes);
     out.println();
     out.println(OutcomeTable.render(outcomes, width(), colours));
     failures.forEach(line -> err.println("pathproof: " + line));
@@ -87,7 +87,7 @@ final class Qualification {
       err.printf("pathproof: %d of %d scenarios came to a verdict%n", outcomes.size(), total);
     }
     out.println("writing the report ...");
-    ReportWriter.generate(allureResults, output.resolve("report"), info, outcomes);
+    new ReportWriter().generate(allureResults, output, info, outcomes);
     summary(outcomes, verdict, duration, out);
     return ExitStatus.of(verdict);
   }

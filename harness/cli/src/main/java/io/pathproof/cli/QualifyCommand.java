@@ -145,7 +145,9 @@ final class QualifyCommand implements Callable<Integer> {
     Set<Path> files = new LinkedHashSet<>();
     Path shipped = folder().resolve("topologies/scenarios");
     Stream<Path> sources =
-        Stream.concat(Files.isDirectory(shipped) ? Stream.of(shipped) : Stream.empty(), scenarioFiles.stream());
+        Stream.concat(
+            Files.isDirectory(shipped) ? Stream.of(shipped) : Stream.empty(),
+            scenarioFiles.stream());
     sources.forEach(
         source -> {
           if (!Files.exists(source)) {

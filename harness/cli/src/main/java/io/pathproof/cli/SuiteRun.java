@@ -21,7 +21,9 @@ import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
-/** The suites on the class path and the YAML scenarios of one run, launched on the JUnit Platform. */
+/**
+ * The suites on the class path and the YAML scenarios of one run, launched on the JUnit Platform.
+ */
 final class SuiteRun {
   /** The package that suites live in. */
   static final String SUITES = "io.pathproof.suites";
@@ -63,8 +65,7 @@ final class SuiteRun {
     try (LauncherSession session = LauncherFactory.openSession()) {
       session
           .getStore()
-          .put(
-              Namespace.create(FailoverExtension.SESSION), FailoverExtension.LISTENER, listener);
+          .put(Namespace.create(FailoverExtension.SESSION), FailoverExtension.LISTENER, listener);
       session.getLauncher().execute(request(parameters), failures);
     }
     return failures.lines();

@@ -25,9 +25,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Holds the dependency arrows of harness/ARCHITECTURE.md, bans cycles, stdout in libraries and sleeps
- * in tests, and holds the rules for cores: no threads, sockets, clocks, unseeded randomness, loggers
- * or static state.
+ * Holds the dependency arrows of harness/ARCHITECTURE.md, bans cycles, stdout in libraries and
+ * sleeps in tests, and holds the rules for cores: no threads, sockets, clocks, unseeded randomness,
+ * loggers or static state.
  */
 @AnalyzeClasses(packages = "io.pathproof", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
@@ -51,8 +51,7 @@ class ArchitectureTest {
           .onlyDependOnClassesThat()
           .resideInAnyPackage(PROTOCOL, "java..");
 
-  @ArchTest
-  static final ArchRule initiatorDependsOnProtocol = only(INITIATOR, PROTOCOL, INITIATOR);
+  @ArchTest static final ArchRule initiatorDependsOnProtocol = only(INITIATOR, PROTOCOL, INITIATOR);
 
   @ArchTest static final ArchRule labDependsOnProtocol = only(LAB, PROTOCOL, LAB);
 
@@ -70,7 +69,12 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule nothingDependsOnTheCommandLine =
-      noClasses().that().resideOutsideOfPackage(CLI).should().dependOnClassesThat().resideInAPackage(CLI);
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(CLI)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(CLI);
 
   @ArchTest
   static final ArchRule noCyclesBetweenPackages =
@@ -91,10 +95,7 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule onlyTheCommandLineWritesToStdout =
-      noClasses()
-          .that()
-          .resideOutsideOfPackage(CLI)
-          .should(useStdout());
+      noClasses().that().resideOutsideOfPackage(CLI).should(useStdout());
 
   @ArchTest
   static final ArchRule coresDoNoInputOrOutput =
@@ -135,7 +136,8 @@ class ArchitectureTest {
           .resideInAPackage("java.time.chrono..");
 
   @ArchTest
-  static final ArchRule coresHaveNoStaticState = classes().that(areCores()).should(haveNoStaticState());
+  static final ArchRule coresHaveNoStaticState =
+      classes().that(areCores()).should(haveNoStaticState());
 
   /** Sleeps in tests are looked for in all test classes of the reactor's modules. */
   @Test
@@ -205,7 +207,8 @@ class ArchitectureTest {
           boolean isFinal = field.getModifiers().contains(JavaModifier.FINAL);
           boolean isSynthetic = field.getModifiers().contains(JavaModifier.SYNTHETIC);
           if (isStatic && !isFinal && !isSynthetic) {
-            events.add(SimpleConditionEvent.violated(field, field.getDescription() + " is not final"));
+            events.add(
+                SimpleConditionEvent.violated(field, field.getDescription() + " is not final"));
           }
         }
       }

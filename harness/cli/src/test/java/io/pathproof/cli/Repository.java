@@ -14,7 +14,8 @@ final class Repository {
       dir = dir.getParent();
     }
     if (dir == null) {
-      throw new IllegalStateException("not inside a checkout: no mvnw above " + Path.of("").toAbsolutePath());
+      throw new IllegalStateException(
+          "not inside a checkout: no mvnw above " + Path.of("").toAbsolutePath());
     }
     return dir;
   }

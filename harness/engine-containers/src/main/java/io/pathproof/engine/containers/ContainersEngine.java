@@ -1,0 +1,48 @@
+package io.pathproof.engine.containers;
+
+import io.pathproof.lab.engine.Capabilities;
+import io.pathproof.lab.engine.Engine;
+import io.pathproof.lab.engine.Impairment;
+import io.pathproof.lab.engine.LabDriver;
+import io.pathproof.lab.engine.LabException;
+import io.pathproof.lab.engine.LabSettings;
+import io.pathproof.lab.engine.NodeAction;
+import io.pathproof.lab.topology.Topology;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * Builds labs from containers: every node of the array a tgt on the topology's own networks, every
+ * link a Toxiproxy proxy. A host adapter's address is nominal: the host is in this JVM, and the
+ * array sees the links' address.
+ */
+public final class ContainersEngine implements Engine {
+  /** The array kinds it can build. */
+  private static final Set<String> KINDS = Set.of(TgtArray.KIND);
+
+  @Override
+  public String name() {
+    return "containers";
+  }
+
+  @Override
+  public Capabilities capabilities() {
+    return new Capabilities(
+        EnumSet.allOf(Impairment.Kind.class),
+        EnumSet.of(Impairment.Kind.SILENT_DROP, Impairment.Kind.LATENCY, Impairment.Kind.BANDWIDTH),
+        EnumSet.allOf(NodeAction.class));
+  }
+
+  @Override
+  public String refuses(Topology topology) {
+    if (!KINDS.contains(topology.array().kind())) {
+      return "array kind \"" + topology.array().kind() + "\" is not one of " + KINDS;
+    }
+    return TgtArray.refuses(topology);
+  }
+
+  @Override
+  public LabDriver start(Topology topology, LabSettings settings) throws LabException {
+    return ContainersLab.start(topology, settings);
+  }
+}

@@ -1,0 +1,274 @@
+package io.pathproof.engine.containers;
+
+import io.pathproof.initiator.netty.EventLoops;
+import io.pathproof.lab.engine.ArraySnapshot;
+import io.pathproof.lab.engine.Direction;
+import io.pathproof.lab.engine.HostDriver;
+import io.pathproof.lab.engine.Impairment;
+import io.pathproof.lab.engine.LabDriver;
+import io.pathproof.lab.engine.LabException;
+import io.pathproof.lab.engine.LabSettings;
+import io.pathproof.lab.engine.NodeAction;
+import io.pathproof.lab.engine.Scheduler;
+import io.pathproof.lab.history.History;
+import io.pathproof.lab.topology.HostSpec;
+import io.pathproof.lab.topology.LinkId;
+import io.pathproof.lab.topology.Topology;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.lifecycle.Startables;
+
+/**
+ * A running lab of containers. What blocks (HTTP to Toxiproxy and the container engine) runs on
+ * threads of its own, several at a time, so that an adapter's links break together; results come
+ * back on the lab's scheduler.
+ */
+final class ContainersLab implements LabDriver {
+  /** By which everything that a run has started can be found. */
+  static final String RUN_LABEL = "io.pathproof.run";
+
+  private static final int IO_THREADS = 1;
+  private static final Duration START_LIMIT = Duration.ofSeconds(120);
+
+  private final Topology topology;
+  private final ThreadScheduler scheduler = new ThreadScheduler("pathproof-lab");
+  private final ExecutorService blocking =
+      Executors.newCachedThreadPool(
+          task -> {
+            Thread thread = new Thread(task, "pathproof-lab-blocking");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private final EventLoops loops = new EventLoops(IO_THREADS);
+  private Fabrics fabrics;
+  private TgtArray array;
+  private ToxiproxyLinks links;
+  private boolean closed;
+
+  private ContainersLab(Topology topology) {
+    this.topology = topology;
+  }
+
+  static ContainersLab start(Topology topology, LabSettings settings) throws LabException {
+    ContainersLab lab = new ContainersLab(topology);
+    try {
+      lab.build(settings);
+      return lab;
+    } catch (LabException | RuntimeException e) {
+      String logs = lab.logText();
+      lab.close();
+      throw e instanceof LabException told && !told.log().isEmpty()
+          ? told
+          : new LabException("the lab cannot be built: " + reason(e), logs, e);
+    }
+  }
+
+  private void build(LabSettings settings) throws LabException {
+    Map<String, String> labels = new LinkedHashMap<>();
+    labels.put(RUN_LABEL, settings.runId());
+    settings.progress().accept("networks " + String.join(", ", topology.fabrics().keySet()));
+    fabrics = Fabrics.create(topology, labels);
+    array = new TgtArray(topology, fabrics, labels);
+    links = new ToxiproxyLinks(topology, fabrics, labels);
+    settings
+        .progress()
+        .accept(
+            "starting "
+                + String.join(", ", topology.array().nodes().keySet())
+                + " and "
+                + topology.allLinks().size()
+                + " links");
+    List<GenericContainer<?>> containers = new ArrayList<>(array.containers());
+    containers.add(links.container());
+    CompletableFuture<Void> started = Startables.deepStart(containers);
+    try {
+      started.get(START_LIMIT.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw new LabException("the lab cannot be built: " + reason(e), logText(), e);
+    } catch (TimeoutException e) {
+      throw new LabException(
+          "the lab's containers were not ready within " + START_LIMIT.toSeconds() + " s",
+          logText(),
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LabException("interrupted while the lab was being built", e);
+    }
+    links.connect(topology);
+    settings.progress().accept("every portal answers");
+  }
+
+  private static String reason(Throwable failure) {
+    Throwable cause = failure;
+    while (cause instanceof ExecutionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+  }
+
+  @Override
+  public Scheduler scheduler() {
+    return scheduler;
+  }
+
+  @Override
+  public <T> T await(CompletionStage<T> stage, Duration bound, String what) throws LabException {
+    try {
+      return stage.toCompletableFuture().get(bound.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof LabException told) {
+        throw told;
+      }
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
+      throw new LabException(what + ": " + reason(e), logText(), e);
+    } catch (TimeoutException e) {
+      throw new LabException(what + ": not done within " + bound.toMillis() + " ms", logText(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LabException(what + ": interrupted", e);
+    }
+  }
+
+  @Override
+  public CompletionStage<HostDriver> attach(HostSpec host, History history) {
+    return new InitiatorHost(topology, host, links::entrance, loops, history)
+        .whenUp()
+        .thenApplyAsync(up -> up, scheduler);
+  }
+
+  @Override
+  public CompletionStage<Void> impair(LinkId link, Direction direction, Impairment impairment) {
+    return blocking(
+        () -> {
+          links.impair(link, direction, impairment);
+          return null;
+        });
+  }
+
+  @Override
+  public CompletionStage<Void> heal(LinkId link) {
+    return blocking(
+        () -> {
+          links.heal(link);
+          return null;
+        });
+  }
+
+  @Override
+  public CompletionStage<Void> act(String node, NodeAction action) {
+    return blocking(
+        () -> {
+          array.act(node, action);
+          return null;
+        });
+  }
+
+  @Override
+  public CompletionStage<Void> restore(String node) {
+    return blocking(
+        () -> {
+          array.restore(node);
+          return null;
+        });
+  }
+
+  @Override
+  public CompletionStage<ArraySnapshot> snapshot() {
+    return blocking(array::snapshot);
+  }
+
+  @Override
+  public CompletionStage<ByteBuffer> readStore(String volume, long offsetBytes, int lengthBytes) {
+    return blocking(() -> array.readStore(volume, offsetBytes, lengthBytes));
+  }
+
+  @Override
+  public CompletionStage<Void> reset() {
+    return blocking(
+        () -> {
+          for (LinkId link : topology.allLinks()) {
+            links.heal(link);
+          }
+          array.restoreAll();
+          return null;
+        });
+  }
+
+  private <T> CompletionStage<T> blocking(Callable<T> operation) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    blocking.execute(
+        () -> {
+          try {
+            T value = operation.call();
+            scheduler.execute(() -> result.complete(value));
+          } catch (Exception e) {
+            scheduler.execute(() -> result.completeExceptionally(e));
+          }
+        });
+    return result;
+  }
+
+  @Override
+  public List<PartLog> logs() {
+    List<PartLog> logs = new ArrayList<>();
+    if (array != null) {
+      logs.addAll(array.logs());
+    }
+    if (links != null) {
+      logs.add(new PartLog("toxiproxy", links.log()));
+    }
+    return logs;
+  }
+
+  private String logText() {
+    StringBuilder text = new StringBuilder();
+    for (PartLog log : logs()) {
+      text.append("== ").append(log.part()).append('\n').append(log.text()).append('\n');
+    }
+    return text.toString();
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    loops.close();
+    closeQuietly(links);
+    closeQuietly(array);
+    closeQuietly(fabrics);
+    blocking.shutdownNow();
+    scheduler.close();
+  }
+
+  /** What cannot be taken down now is left to Testcontainers' reaper, which ends with this JVM. */
+  private static void closeQuietly(AutoCloseable part) {
+    if (part == null) {
+      return;
+    }
+    try {
+      part.close();
+    } catch (Exception e) {
+      org.slf4j.LoggerFactory.getLogger(ContainersLab.class)
+          .warn("{} was not taken down: {}", part.getClass().getSimpleName(), e.toString());
+    }
+  }
+}

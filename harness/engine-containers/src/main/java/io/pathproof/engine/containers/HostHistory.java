@@ -1,0 +1,100 @@
+package io.pathproof.engine.containers;
+
+import io.pathproof.initiator.host.HostEvent;
+import io.pathproof.initiator.host.HostLink;
+import io.pathproof.initiator.host.HostListener;
+import io.pathproof.initiator.session.ConnectionFailure;
+import io.pathproof.initiator.session.Failure;
+import io.pathproof.initiator.session.SessionEvent;
+import io.pathproof.initiator.session.SessionFailure;
+import io.pathproof.lab.history.Event;
+import io.pathproof.lab.history.History;
+import io.pathproof.lab.topology.LinkId;
+import java.util.function.Function;
+
+/** Writes what happens on a host of our initiator into the lab's history. */
+final class HostHistory implements HostListener {
+  private final String host;
+  private final Function<HostLink, LinkId> links;
+  private final History history;
+
+  HostHistory(String host, Function<HostLink, LinkId> links, History history) {
+    this.host = host;
+    this.links = links;
+    this.history = history;
+  }
+
+  @Override
+  public void event(HostEvent event, long nowNs) {
+    if (event instanceof HostEvent.PathChanged change) {
+      path(change.path().link(), change.up(), change.scope() + ": " + change.cause(), nowNs);
+    } else if (event instanceof HostEvent.SessionUp up) {
+      session(up.link(), "LOGGED_IN", up.target() + ", " + up.parameters(), nowNs);
+    } else if (event instanceof HostEvent.SessionDown down) {
+      session(down.link(), "FAILED", scoped(down.failure()), nowNs);
+    } else if (event instanceof HostEvent.SessionEnded ended) {
+      session(ended.link(), "FREE", scoped(ended.failure()), nowNs);
+    } else if (event instanceof HostEvent.SessionNoted noted) {
+      noted(noted, nowNs);
+    } else if (event instanceof HostEvent.DiscoveryFailed failed) {
+      path(failed.link(), false, "discovery: " + scoped(failed.failure()), nowNs);
+    } else if (event instanceof HostEvent.PathRefused refused) {
+      path(refused.path().link(), false, "refused: " + refused.why(), nowNs);
+    } else if (event instanceof HostEvent.ProbeFailed failed) {
+      path(failed.link(), false, failed.step() + ": " + failed.why(), nowNs);
+    } else if (event instanceof HostEvent.PathJoined joined) {
+      path(joined.path().link(), true, "joined " + joined.device(), nowNs);
+    } else if (event instanceof HostEvent.PathSwitched switched) {
+      history.append(
+          nowNs,
+          new Event.PathSwitched(
+              host, switched.device(), switched.from().id(), switched.to().id(), switched.cause()));
+    } else if (event instanceof HostEvent.AddressUnreachable unreachable) {
+      note(
+          "no link leads from "
+              + unreachable.adapter()
+              + " to "
+              + unreachable.address()
+              + ", which "
+              + unreachable.target()
+              + " advertises",
+          nowNs);
+    } else if (event instanceof HostEvent.TargetPassedOver passed) {
+      note("target " + passed.target() + " on " + passed.link().id() + " is not ours", nowNs);
+    } else if (event instanceof HostEvent.NoDisk none) {
+      note("LUN " + none.lun() + " on " + none.link().id() + " is no disk: " + none.what(), nowNs);
+    }
+    // Discovered and DeviceFound say nothing that sessions and the lab's own entries do not.
+  }
+
+  private void noted(HostEvent.SessionNoted noted, long nowNs) {
+    SessionEvent event = noted.event();
+    if (event instanceof SessionEvent.LoginFailed failed) {
+      path(noted.link(), false, "login: " + scoped(failed.failure()), nowNs);
+    } else if (event instanceof SessionEvent.StateChanged change) {
+      session(noted.link(), change.to().name(), "from " + change.from(), nowNs);
+    } else if (!(event instanceof SessionEvent.PingSent)) {
+      session(noted.link(), "", event.toString(), nowNs);
+    }
+  }
+
+  private static String scoped(Failure failure) {
+    String scope =
+        failure instanceof ConnectionFailure connection
+            ? "connection " + connection.reason()
+            : failure instanceof SessionFailure session ? "session " + session.reason() : "task";
+    return scope + ": " + failure.text();
+  }
+
+  private void path(HostLink link, boolean up, String cause, long nowNs) {
+    history.append(nowNs, new Event.PathChanged(host, link.id(), links.apply(link), up, cause));
+  }
+
+  private void session(HostLink link, String state, String detail, long nowNs) {
+    history.append(nowNs, new Event.SessionChanged(host, link.id(), state, detail));
+  }
+
+  private void note(String text, long nowNs) {
+    history.append(nowNs, new Event.Note(host + ": " + text));
+  }
+}

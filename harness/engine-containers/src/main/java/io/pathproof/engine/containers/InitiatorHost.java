@@ -1,0 +1,177 @@
+package io.pathproof.engine.containers;
+
+import io.pathproof.initiator.host.HostDevice;
+import io.pathproof.initiator.host.HostLink;
+import io.pathproof.initiator.host.HostSettings;
+import io.pathproof.initiator.host.NettyHost;
+import io.pathproof.initiator.multipath.Failback;
+import io.pathproof.initiator.multipath.MultipathSettings;
+import io.pathproof.initiator.netty.EventLoops;
+import io.pathproof.initiator.session.ChapCredentials;
+import io.pathproof.initiator.session.ChapSettings;
+import io.pathproof.initiator.session.NegotiationOffer;
+import io.pathproof.initiator.session.Portal;
+import io.pathproof.initiator.session.SessionTimers;
+import io.pathproof.lab.engine.BlockDevice;
+import io.pathproof.lab.engine.HostDriver;
+import io.pathproof.lab.engine.Scheduler;
+import io.pathproof.lab.history.History;
+import io.pathproof.lab.topology.ChapSpec;
+import io.pathproof.lab.topology.HostSpec;
+import io.pathproof.lab.topology.LinkId;
+import io.pathproof.lab.topology.MultipathSpec;
+import io.pathproof.lab.topology.PortSpec;
+import io.pathproof.lab.topology.TimerSpec;
+import io.pathproof.lab.topology.Topology;
+import io.pathproof.lab.topology.VolumeSpec;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/** A host of the topology, brought to life by our own initiator. */
+final class InitiatorHost implements HostDriver {
+  private final Topology topology;
+  private final HostSpec spec;
+  private final Map<HostLink, LinkId> links = new HashMap<>();
+  private final CompletableFuture<NettyHost> attached;
+  private volatile NettyHost host;
+
+  /**
+   * Begins to attach.
+   *
+   * @param entrances where a connection over each link begins
+   */
+  InitiatorHost(
+      Topology topology,
+      HostSpec spec,
+      Function<LinkId, InetSocketAddress> entrances,
+      EventLoops loops,
+      History history) {
+    this.topology = topology;
+    this.spec = spec;
+    List<HostLink> ways = new ArrayList<>();
+    for (LinkId link : topology.linksOf(spec)) {
+      PortSpec port = topology.port(link.port());
+      String adapter = topology.adapter(link.adapter()).name();
+      // ISID qualifiers count from 0 in file order: distinct on a host, the same in every run.
+      HostLink way =
+          new HostLink(
+              adapter + ":" + port.ref(),
+              adapter,
+              new Portal(port.address(), port.tcpPort()),
+              ways.size());
+      ways.add(way);
+      links.put(way, link);
+    }
+    HostSettings settings =
+        new HostSettings(
+            spec.initiatorName(),
+            ways,
+            Set.of(topology.array().targetName()),
+            timers(spec.timers()),
+            multipath(spec.multipath()),
+            topology.array().chap().map(InitiatorHost::chap),
+            NegotiationOffer.defaults());
+    attached =
+        NettyHost.attach(
+            loops,
+            settings,
+            way -> entrances.apply(links.get(way)),
+            new HostHistory(spec.name(), links::get, history));
+  }
+
+  /** Completes once every link has been tried. */
+  CompletionStage<HostDriver> whenUp() {
+    return attached.thenApply(
+        up -> {
+          host = up;
+          return this;
+        });
+  }
+
+  private static SessionTimers timers(TimerSpec timers) {
+    return SessionTimers.ofMillis(
+        timers.loginTimeoutMs(),
+        timers.nopIntervalMs(),
+        timers.nopTimeoutMs(),
+        timers.taskTimeoutMs(),
+        timers.abortTimeoutMs(),
+        timers.recoveryTimeoutMs(),
+        timers.reconnectDelayMs());
+  }
+
+  private static MultipathSettings multipath(MultipathSpec multipath) {
+    return multipath.policy() == MultipathSpec.Policy.NONE
+        ? MultipathSettings.singlePath(multipath.checkerIntervalMs())
+        : MultipathSettings.multipath(
+            MultipathSettings.Policy.valueOf(multipath.policy().name()),
+            multipath.ios(),
+            multipath.bytes(),
+            multipath.retry(),
+            Failback.valueOf(multipath.failback().name()),
+            multipath.noPathRetryMs(),
+            multipath.checkerIntervalMs());
+  }
+
+  private static ChapSettings chap(ChapSpec chap) {
+    return new ChapSettings(
+        new ChapCredentials(chap.user(), chap.secret()),
+        chap.mutual().map(mutual -> new ChapCredentials(mutual.user(), mutual.secret())));
+  }
+
+  @Override
+  public HostSpec spec() {
+    return spec;
+  }
+
+  @Override
+  public Scheduler scheduler() {
+    return new LoopScheduler(host.eventLoop());
+  }
+
+  @Override
+  public List<BlockDevice> devices() {
+    return onLoop(NettyHost::devices);
+  }
+
+  @Override
+  public List<BlockDevice> pathDevices() {
+    return onLoop(NettyHost::pathDevices);
+  }
+
+  /** Devices may be asked for from any thread; the host gives them on its own loop. */
+  private List<BlockDevice> onLoop(Function<NettyHost, List<HostDevice>> question) {
+    NettyHost up = host;
+    if (up.eventLoop().inEventLoop()) {
+      return adapt(question.apply(up));
+    }
+    return up.eventLoop().submit(() -> adapt(question.apply(up))).syncUninterruptibly().getNow();
+  }
+
+  private List<BlockDevice> adapt(List<HostDevice> devices) {
+    List<BlockDevice> adapted = new ArrayList<>();
+    for (HostDevice device : devices) {
+      adapted.add(new InitiatorDevice(device, volume(device), links::get));
+    }
+    return adapted;
+  }
+
+  private String volume(HostDevice device) {
+    int lun = device.paths().get(0).lun().number().orElse(0);
+    Optional<VolumeSpec> volume =
+        topology.array().volumes().values().stream().filter(each -> each.lun() == lun).findFirst();
+    return volume.map(VolumeSpec::name).orElse("LUN " + lun);
+  }
+
+  @Override
+  public CompletionStage<Void> detach() {
+    return attached.thenCompose(NettyHost::detach);
+  }
+}

@@ -1,0 +1,210 @@
+package io.pathproof.engine.containers;
+
+import io.pathproof.lab.engine.ArraySnapshot;
+import io.pathproof.lab.engine.LabDriver.PartLog;
+import io.pathproof.lab.engine.LabException;
+import io.pathproof.lab.engine.NodeAction;
+import io.pathproof.lab.topology.ArraySpec;
+import io.pathproof.lab.topology.ChapSpec;
+import io.pathproof.lab.topology.NodeSpec;
+import io.pathproof.lab.topology.PortSpec;
+import io.pathproof.lab.topology.Topology;
+import io.pathproof.lab.topology.VolumeSpec;
+import io.pathproof.targets.tgt.ChapAccount;
+import io.pathproof.targets.tgt.TgtLun;
+import io.pathproof.targets.tgt.TgtNode;
+import io.pathproof.targets.tgt.TgtNodeException;
+import io.pathproof.targets.tgt.TgtState;
+import io.pathproof.targets.tgt.TgtStore;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * An array of tgt nodes on one shared store. Operations block on the container engine; at most one
+ * at a time on any one node.
+ */
+final class TgtArray implements AutoCloseable {
+  /** The word in a topology file. */
+  static final String KIND = "tgt";
+
+  /**
+   * tgt has no ALUA: its INQUIRY data say TPGS=0 (SPC-4 6.4.2), which a test of this module holds.
+   */
+  static final String ACCESS_STATES = "no access states (TPGS=0)";
+
+  private final Map<String, TgtNode> nodes = new LinkedHashMap<>();
+  private final Map<String, TgtLun> luns = new LinkedHashMap<>();
+  private final TgtStore store;
+
+  TgtArray(Topology topology, Fabrics fabrics, Map<String, String> labels) {
+    ArraySpec array = topology.array();
+    store = TgtStore.create(labels);
+    for (VolumeSpec volume : array.volumes().values()) {
+      luns.put(
+          volume.name(),
+          TgtLun.of(volume.lun(), array.targetName(), volume.name(), volume.sizeBytes()));
+    }
+    for (NodeSpec spec : array.nodes().values()) {
+      TgtNode node = new TgtNode(spec.name(), store).withIqn(array.targetName()).withLabels(labels);
+      for (PortSpec port : spec.ports().values()) {
+        node.withPortal(fabrics.network(port.fabric()), port.address());
+      }
+      luns.values().forEach(node::withLun);
+      array.chap().ifPresent(chap -> authenticate(node, chap));
+      node.withMaxSessions(array.maxSessions());
+      nodes.put(spec.name(), node);
+    }
+  }
+
+  private static void authenticate(TgtNode node, ChapSpec chap) {
+    ChapAccount incoming = new ChapAccount(chap.user(), chap.secret());
+    if (chap.mutual().isPresent()) {
+      ChapSpec.Mutual mutual = chap.mutual().get();
+      node.withMutualChap(incoming, new ChapAccount(mutual.user(), mutual.secret()));
+    } else {
+      node.withChap(incoming);
+    }
+  }
+
+  /** Why tgt cannot be this array, or an empty string. */
+  static String refuses(Topology topology) {
+    for (PortSpec port : topology.array().ports()) {
+      if (port.tcpPort() != TgtNode.PORT) {
+        return "port " + port.ref() + ": tgt serves TCP port " + TgtNode.PORT + " only";
+      }
+    }
+    return "";
+  }
+
+  /** The containers, to be started together with the links'. */
+  Collection<TgtNode> containers() {
+    return nodes.values();
+  }
+
+  void act(String name, NodeAction action) throws LabException {
+    TgtNode node = nodes.get(name);
+    told(
+        node,
+        () -> {
+          switch (action) {
+            case PAUSE -> node.pause();
+            case STOP -> node.halt();
+            case KILL -> node.kill();
+          }
+        });
+  }
+
+  /** Whatever state the node is in, it serves again when this returns. */
+  void restore(String name) throws LabException {
+    TgtNode node = nodes.get(name);
+    told(
+        node,
+        () -> {
+          switch (node.state().status()) {
+            case RUNNING -> {}
+            case PAUSED -> node.unpause();
+            default -> node.startAgain();
+          }
+        });
+  }
+
+  /** Brings every node back to service. */
+  void restoreAll() throws LabException {
+    for (String name : nodes.keySet()) {
+      restore(name);
+    }
+  }
+
+  ArraySnapshot snapshot() throws LabException {
+    Map<String, ArraySnapshot.NodeState> states = new TreeMap<>();
+    for (TgtNode node : nodes.values()) {
+      List<ArraySnapshot.NodeState> state = new ArrayList<>();
+      told(node, () -> state.add(state(node)));
+      states.put(node.name(), state.get(0));
+    }
+    return new ArraySnapshot(states);
+  }
+
+  private ArraySnapshot.NodeState state(TgtNode node) {
+    TgtState state = node.state();
+    Map<String, String> access = new TreeMap<>();
+    state
+        .target()
+        .ifPresent(
+            target -> {
+              for (TgtState.Lun lun : target.luns()) {
+                access.put(
+                    lun.scsiId(),
+                    target.state()
+                        + ", "
+                        + (lun.online() ? "online" : "offline")
+                        + (lun.readOnly() ? ", read-only" : "")
+                        + ", "
+                        + lun.sizeBytes()
+                        + " bytes, "
+                        + ACCESS_STATES);
+              }
+            });
+    List<String> addresses =
+        state.network().stream()
+            .flatMap(network -> network.addresses().stream())
+            .map(TgtState.InterfaceAddress::address)
+            .sorted()
+            .toList();
+    List<String> portals =
+        state.network().map(TgtState.Network::listening).orElse(List.of()).stream()
+            .sorted()
+            .toList();
+    return new ArraySnapshot.NodeState(
+        state.status().toString().toLowerCase(Locale.ROOT), addresses, portals, access);
+  }
+
+  ByteBuffer readStore(String volume, long offset, int length) throws LabException {
+    TgtNode node =
+        nodes.values().stream()
+            .filter(each -> each.state().status() == TgtState.Status.RUNNING)
+            .findFirst()
+            .orElseThrow(() -> new LabException("no node runs that could read the store"));
+    List<byte[]> read = new ArrayList<>();
+    told(node, () -> read.add(node.readStore(luns.get(volume), offset, length)));
+    return ByteBuffer.wrap(read.get(0));
+  }
+
+  List<PartLog> logs() {
+    List<PartLog> logs = new ArrayList<>();
+    for (TgtNode node : nodes.values()) {
+      logs.add(new PartLog(node.name(), log(node)));
+    }
+    return logs;
+  }
+
+  private static String log(TgtNode node) {
+    try {
+      return node.getLogs();
+    } catch (RuntimeException e) {
+      return "(no log: " + e.getMessage() + ")";
+    }
+  }
+
+  private static void told(TgtNode node, Runnable operation) throws LabException {
+    try {
+      operation.run();
+    } catch (TgtNodeException
+        | IllegalStateException
+        | com.github.dockerjava.api.exception.DockerException e) {
+      throw new LabException("node " + node.name() + ": " + e.getMessage(), log(node), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    nodes.values().parallelStream().forEach(TgtNode::stop);
+    store.close();
+  }
+}
