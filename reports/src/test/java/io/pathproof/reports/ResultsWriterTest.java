@@ -13,6 +13,8 @@ import io.pathproof.lab.verdict.Verdict;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +75,9 @@ class ResultsWriterTest {
         .containsEntry("IO-11", Verdict.INCONCLUSIVE)
         .containsEntry("RR-1", Verdict.PASS);
     assertThat(summary.verdict()).isEqualTo(Verdict.FAIL);
+    List<Outcome> reversed = new ArrayList<>(Samples.run());
+    Collections.reverse(reversed);
+    assertThat(RunSummary.of(reversed)).isEqualTo(summary);
     assertThat(RunSummary.of(List.of(Samples.noFault())).verdict()).isEqualTo(Verdict.PASS);
   }
 
