@@ -197,6 +197,7 @@ class PduCodecTest {
     refused("snack-request-data", 1, new byte[] {(byte) 0x84}, "type");
     refused("scsi-command-extended-cdb-bidirectional", 50, new byte[] {9}, "AHSType");
     refused("scsi-command-extended-cdb-bidirectional", 49, new byte[] {0x70}, "AHSLength");
+    refused("scsi-command-extended-cdb-bidirectional", 48, new byte[] {0, 0}, "AHSLength");
   }
 
   private static void refused(String name, int at, byte[] value, String field) {
