@@ -65,9 +65,18 @@ public final class DeviceCore {
 
   /** Whether a path may carry I/O now. */
   public PathState pathState(String pathId) {
+    return core.pathState(indexOf(pathId));
+  }
+
+  /** What the path checker last found of a path. */
+  public CheckerState checkerState(String pathId) {
+    return core.checkerState(indexOf(pathId));
+  }
+
+  private int indexOf(String pathId) {
     for (LuPath each : paths.values()) {
       if (each.path.id().equals(pathId)) {
-        return core.pathState(each.index);
+        return each.index;
       }
     }
     throw new IllegalArgumentException(name + " has no path " + pathId);

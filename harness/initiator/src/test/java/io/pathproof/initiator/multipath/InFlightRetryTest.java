@@ -216,6 +216,22 @@ class InFlightRetryTest {
   }
 
   @Test
+  void anInputFromWithinAnEffectWaitsForItsTurn() {
+    Rig rig = Rig.up(2, Rig.failover());
+    rig.read("a");
+    rig.taken();
+    rig.onPathChanged = () -> rig.read("b");
+    rig.end(Rig.lost());
+    assertThat(rig.taken())
+        .containsExactly(
+            "path 0 FAILED DOWN",
+            "switch 0 to 1",
+            "ended a on 0 #1 retried",
+            "send a on 1 #2",
+            "send b on 1 #1");
+  }
+
+  @Test
   void anAttemptEndsOnce() {
     Rig rig = Rig.up(1, Rig.failover());
     rig.read("a");

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Random schedules of paths going and coming under I/O; the seed is in each failure's name. */
 class RandomScheduleTest {
-  private static final int SCHEDULES = 300;
+  private static final int SCHEDULES = 100;
   private static final int STEPS = 400;
   private static final int PATHS = 4;
 

@@ -23,6 +23,9 @@ final class Rig implements MultipathEffects<String> {
   /** Answers each I/O GOOD from within {@code send}, as a fast session might. */
   boolean answerAtOnce;
 
+  /** Called from within {@code pathChanged}. */
+  Runnable onPathChanged = () -> {};
+
   Rig(MultipathSettings settings) {
     this(settings, Prioritizer.CONSTANT);
   }
@@ -150,6 +153,7 @@ final class Rig implements MultipathEffects<String> {
   public void pathChanged(
       int path, PathState state, CheckerState checker, FailureScope scope, String cause) {
     log.add("path " + path + " " + state + " " + checker);
+    onPathChanged.run();
   }
 
   @Override

@@ -1,0 +1,267 @@
+package io.pathproof.initiator.host;
+
+import io.pathproof.initiator.session.ConnectionFailure;
+import io.pathproof.initiator.session.Failure;
+import io.pathproof.initiator.session.Portal;
+import io.pathproof.initiator.session.ScsiResult;
+import io.pathproof.initiator.session.ScsiTask;
+import io.pathproof.initiator.session.SessionEvent;
+import io.pathproof.initiator.session.SessionFailure;
+import io.pathproof.initiator.session.SessionListener;
+import io.pathproof.initiator.session.SessionParameters;
+import io.pathproof.initiator.session.SessionSettings;
+import io.pathproof.initiator.session.TaskOutcome;
+import io.pathproof.protocol.iscsi.Digests;
+import io.pathproof.protocol.iscsi.SendTargets;
+import io.pathproof.protocol.iscsi.TargetAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The array, the network and the clock of a host core under test; answers come on {@link #pump}.
+ */
+final class FakeArray implements HostEffects {
+  static final String TARGET = "iqn.2026-11.io.pathproof:array";
+  static final ConnectionFailure REFUSED =
+      new ConnectionFailure(ConnectionFailure.Reason.REFUSED, "refused", false);
+  static final ConnectionFailure RESET =
+      new ConnectionFailure(ConnectionFailure.Reason.RESET, "reset", false);
+
+  final HostCore core;
+  final HostLog log = new HostLog();
+  final Map<Integer, Session> sessions = new HashMap<>();
+  final List<SessionSettings> discoveries = new ArrayList<>();
+
+  /** What each link's portal answers to SendTargets; a link without an entry gives no answer. */
+  final Map<String, List<SendTargets.Target>> advertised = new HashMap<>();
+
+  /** Links whose portals refuse connections. */
+  final Set<String> refusing = new HashSet<>();
+
+  /** Links whose targets refuse the login for good. */
+  final Map<String, SessionFailure> rejecting = new HashMap<>();
+
+  /** What each link's LUN 1 is. */
+  final Map<String, FakeLogicalUnit> units = new HashMap<>();
+
+  /** Links on which tasks stay unanswered. */
+  final Set<String> silent = new HashSet<>();
+
+  boolean logoutsHang;
+  boolean ready;
+  boolean detached;
+  long nowNs = 1_000_000_000L;
+  private final Queue<Runnable> pending = new ArrayDeque<>();
+  private long wakeAtNs = HostCore.NO_DEADLINE;
+
+  /** One session as the binding would hold it. */
+  static final class Session {
+    final HostLink link;
+    SessionSettings settings;
+    SessionListener listener;
+    boolean up;
+    boolean ended;
+    final List<ScsiTask> unanswered = new ArrayList<>();
+
+    Session(HostLink link) {
+      this.link = link;
+    }
+  }
+
+  FakeArray(HostSettings settings) {
+    core = new HostCore(settings, this);
+    for (HostLink link : settings.links()) {
+      advertise(link, link.portal());
+      units.put(link.id(), new FakeLogicalUnit());
+    }
+  }
+
+  void advertise(HostLink link, Portal... portals) {
+    List<TargetAddress> addresses = new ArrayList<>();
+    for (Portal portal : portals) {
+      addresses.add(new TargetAddress(portal.host(), portal.port(), OptionalInt.of(1)));
+    }
+    advertised.put(link.id(), List.of(new SendTargets.Target(TARGET, addresses)));
+  }
+
+  FakeArray start() {
+    core.start(nowNs);
+    pump();
+    return this;
+  }
+
+  /** Gives the answers that are due now, and those that follow from them. */
+  void pump() {
+    for (Runnable next = pending.poll(); next != null; next = pending.poll()) {
+      next.run();
+    }
+  }
+
+  void pass(long ms) {
+    long until = nowNs + TimeUnit.MILLISECONDS.toNanos(ms);
+    while (wakeAtNs <= until) {
+      nowNs = Math.max(nowNs, wakeAtNs);
+      wakeAtNs = HostCore.NO_DEADLINE;
+      core.onDeadline(nowNs);
+      pump();
+    }
+    nowNs = until;
+  }
+
+  Session session(String link) {
+    return sessions.values().stream()
+        .filter(each -> each.link.id().equals(link))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The session loses its connection, and its tasks in flight with it. */
+  void cut(String link) {
+    Session session = session(link);
+    session.up = false;
+    session.listener.sessionDown(RESET, nowNs);
+    List<ScsiTask> lost = List.copyOf(session.unanswered);
+    session.unanswered.clear();
+    lost.forEach(task -> task.listener().completed(RESET.withSent(true), nowNs));
+    pump();
+  }
+
+  /** The session logs in again by itself. */
+  void reconnect(String link, Portal at) {
+    Session session = session(link);
+    session.up = true;
+    session.listener.sessionUp(parameters(at), nowNs);
+    pump();
+  }
+
+  private static SessionParameters parameters(Portal portal) {
+    return new SessionParameters(
+        portal,
+        1,
+        OptionalInt.of(1),
+        "",
+        Digests.NONE,
+        8192,
+        262_144,
+        65_536,
+        262_144,
+        false,
+        true,
+        1,
+        0,
+        0);
+  }
+
+  @Override
+  public void discover(HostLink link, SessionSettings settings) {
+    discoveries.add(settings);
+    if (refusing.contains(link.id())) {
+      pending.add(() -> core.onDiscoveryFailed(link, REFUSED, nowNs));
+    } else if (advertised.containsKey(link.id())) {
+      pending.add(() -> core.onDiscovered(link, advertised.get(link.id()), nowNs));
+    }
+  }
+
+  @Override
+  public void open(int number, HostLink link, SessionSettings settings, SessionListener listener) {
+    Session session = sessions.computeIfAbsent(number, each -> new Session(link));
+    session.settings = settings;
+    session.listener = listener;
+    session.ended = false;
+    pending.add(() -> login(session));
+  }
+
+  private void login(Session session) {
+    SessionFailure rejection = rejecting.get(session.link.id());
+    if (rejection != null) {
+      loginFailed(session, rejection);
+      end(session, rejection);
+    } else if (refusing.contains(session.link.id())) {
+      loginFailed(session, REFUSED);
+    } else {
+      session.up = true;
+      session.listener.sessionUp(parameters(session.link.portal()), nowNs);
+    }
+  }
+
+  private void loginFailed(Session session, Failure failure) {
+    session.listener.event(new SessionEvent.LoginFailed(session.link.portal(), failure), nowNs);
+  }
+
+  private void end(Session session, SessionFailure failure) {
+    session.up = false;
+    session.ended = true;
+    session.listener.sessionEnded(failure, nowNs);
+  }
+
+  @Override
+  public void submit(int number, ScsiTask task) {
+    Session session = sessions.get(number);
+    if (session.ended) {
+      throw new IllegalStateException("a task for a session that has ended");
+    }
+    if (!session.up) {
+      TaskOutcome failure =
+          new ConnectionFailure(ConnectionFailure.Reason.NOT_CONNECTED, "not connected", false);
+      pending.add(() -> task.listener().completed(failure, nowNs));
+      return;
+    }
+    session.unanswered.add(task);
+    pending.add(() -> answer(session, task));
+  }
+
+  private void answer(Session session, ScsiTask task) {
+    if (silent.contains(session.link.id()) || !session.unanswered.remove(task)) {
+      return;
+    }
+    ScsiResult result = units.get(session.link.id()).answer(task);
+    task.listener().completed(result, nowNs);
+  }
+
+  static ScsiResult good(ByteBuffer data) {
+    return new ScsiResult(ScsiResult.GOOD, ByteBuffer.allocate(0), 0, data);
+  }
+
+  @Override
+  public void logout(int number) {
+    if (!logoutsHang) {
+      close(number);
+    }
+  }
+
+  @Override
+  public void close(int number) {
+    Session session = sessions.get(number);
+    pending.add(
+        () -> end(session, new SessionFailure(SessionFailure.Reason.CLOSED, "closed", false)));
+  }
+
+  @Override
+  public void ready() {
+    ready = true;
+  }
+
+  @Override
+  public void detached() {
+    detached = true;
+  }
+
+  @Override
+  public void wakeAt(long deadlineNs) {
+    wakeAtNs = deadlineNs;
+  }
+
+  @Override
+  public void event(HostEvent event, long now) {
+    log.event(event, now);
+  }
+}

@@ -1,0 +1,116 @@
+package io.pathproof.initiator.host;
+
+import io.pathproof.initiator.session.ScsiResult;
+import io.pathproof.initiator.session.ScsiTask;
+import io.pathproof.protocol.ProtocolException;
+import io.pathproof.protocol.scsi.BlockLimits;
+import io.pathproof.protocol.scsi.Capacity;
+import io.pathproof.protocol.scsi.Cdb;
+import io.pathproof.protocol.scsi.Designator;
+import io.pathproof.protocol.scsi.DeviceIdentification;
+import io.pathproof.protocol.scsi.Lun;
+import io.pathproof.protocol.scsi.LunList;
+import io.pathproof.protocol.scsi.Sense;
+import io.pathproof.protocol.scsi.SenseKey;
+import io.pathproof.protocol.scsi.StandardInquiry;
+import io.pathproof.protocol.scsi.SupportedVpdPages;
+import io.pathproof.protocol.scsi.UnitSerialNumber;
+import io.pathproof.protocol.scsi.VpdPage;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What one path sees at LUN 1: answers the commands of a disk host. */
+final class FakeLogicalUnit {
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+  byte[] naa = {0x60, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+  long lastBlock = 999;
+  boolean knowsCapacity16 = true;
+  List<Integer> pages = List.of(0x00, 0x80, 0x83);
+  int peripheral;
+
+  /** Unit attentions that the next commands meet, INQUIRY and REPORT LUNS aside. */
+  int attentions;
+
+  /** What TEST UNIT READY answers; null for GOOD. */
+  Sense notReady;
+
+  final List<Cdb> received = new ArrayList<>();
+
+  ScsiResult answer(ScsiTask task) {
+    try {
+      Cdb cdb = Cdb.decode(task.cdb());
+      received.add(cdb);
+      boolean free = cdb instanceof Cdb.Inquiry || cdb instanceof Cdb.ReportLuns;
+      if (!free && attentions > 0) {
+        attentions--;
+        return sense(Sense.fixed(SenseKey.UNIT_ATTENTION, 0x29, 0x00));
+      }
+      return answer(cdb, task);
+    } catch (ProtocolException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private ScsiResult answer(Cdb cdb, ScsiTask task) {
+    if (cdb instanceof Cdb.ReportLuns) {
+      return FakeArray.good(new LunList(List.of(Lun.of(1))).encode());
+    }
+    if (cdb instanceof Cdb.Inquiry inquiry) {
+      return inquiry.vitalProductData() ? page(inquiry.pageCode()) : FakeArray.good(inquiry());
+    }
+    if (cdb instanceof Cdb.TestUnitReady && notReady != null) {
+      return sense(notReady);
+    }
+    if (cdb instanceof Cdb.ReadCapacity16) {
+      return knowsCapacity16
+          ? FakeArray.good(Capacity.of(lastBlock, 512).encode16())
+          : sense(Sense.fixed(SenseKey.ILLEGAL_REQUEST, 0x20, 0x00));
+    }
+    if (cdb instanceof Cdb.ReadCapacity10) {
+      return FakeArray.good(Capacity.of(lastBlock, 512).encode10());
+    }
+    boolean read = cdb instanceof Cdb.Read;
+    return FakeArray.good(read ? ByteBuffer.allocate(task.expectedLength()) : NOTHING);
+  }
+
+  private ByteBuffer inquiry() {
+    return new StandardInquiry(
+            0,
+            peripheral,
+            false,
+            6,
+            StandardInquiry.DEFAULT_RESPONSE_FLAGS,
+            StandardInquiry.TargetPortGroupSupport.NONE,
+            false,
+            false,
+            0,
+            StandardInquiry.COMMAND_QUEUING,
+            "FAKE",
+            "DISK",
+            "1",
+            List.of())
+        .encode();
+  }
+
+  private ScsiResult page(int code) {
+    return switch (code) {
+      case VpdPage.SUPPORTED_VPD_PAGES -> FakeArray.good(new SupportedVpdPages(0, pages).encode());
+      case VpdPage.UNIT_SERIAL_NUMBER ->
+          FakeArray.good(new UnitSerialNumber(0, "  serial7").encode());
+      case VpdPage.DEVICE_IDENTIFICATION ->
+          FakeArray.good(
+              new DeviceIdentification(
+                      0, List.of(Designator.ofLogicalUnit(Designator.Type.NAA, naa)))
+                  .encode());
+      case VpdPage.BLOCK_LIMITS ->
+          FakeArray.good(new BlockLimits(0, false, 0, 0, 128, 0, 0, 0, 0, 0, -1, 0).encode());
+      default -> sense(Sense.fixed(SenseKey.ILLEGAL_REQUEST, 0x24, 0x00));
+    };
+  }
+
+  private static ScsiResult sense(Sense sense) {
+    return new ScsiResult(ScsiResult.CHECK_CONDITION, sense.encode(), 0, NOTHING);
+  }
+}

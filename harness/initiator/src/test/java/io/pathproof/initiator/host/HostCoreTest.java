@@ -1,0 +1,433 @@
+package io.pathproof.initiator.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pathproof.initiator.multipath.CheckerState;
+import io.pathproof.initiator.multipath.Failback;
+import io.pathproof.initiator.multipath.IoOutcome;
+import io.pathproof.initiator.multipath.MultipathSettings;
+import io.pathproof.initiator.multipath.MultipathSettings.Policy;
+import io.pathproof.initiator.session.NegotiationOffer;
+import io.pathproof.initiator.session.Portal;
+import io.pathproof.initiator.session.SessionEvent;
+import io.pathproof.initiator.session.SessionFailure;
+import io.pathproof.initiator.session.SessionTimers;
+import io.pathproof.protocol.iscsi.SendTargets;
+import io.pathproof.protocol.scsi.Cdb;
+import io.pathproof.protocol.scsi.Sense;
+import io.pathproof.protocol.scsi.SenseKey;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** A host's logic against an array that is played by the test, in the test's own time. */
+class HostCoreTest {
+  private static final int LOGIN_MS = 1_000;
+  private static final int CHECKER_MS = 500;
+  private static final HostLink A = link("nic0", "node1.a", 1);
+  private static final HostLink B = link("nic0", "node2.a", 2);
+  private static final HostLink C = link("nic1", "node1.b", 3);
+
+  private static HostLink link(String adapter, String port, int number) {
+    return new HostLink(
+        adapter + ":" + port, adapter, new Portal("10.10.1." + number, 3260), number);
+  }
+
+  private static final MultipathSettings MULTIPATH =
+      MultipathSettings.multipath(
+          Policy.FAILOVER, 1, 0, true, Failback.IMMEDIATE, 5_000, CHECKER_MS);
+
+  private static FakeArray array(MultipathSettings multipath, HostLink... links) {
+    return array(multipath, 0, links);
+  }
+
+  private static FakeArray array(MultipathSettings multipath, long recoveryMs, HostLink... links) {
+    return new FakeArray(
+        new HostSettings(
+            "iqn.2026-11.io.pathproof:host",
+            List.of(links),
+            Set.of(FakeArray.TARGET),
+            SessionTimers.ofMillis(LOGIN_MS, 200, 200, 30_000, 15_000, recoveryMs, 100),
+            multipath,
+            Optional.empty(),
+            NegotiationOffer.defaults()));
+  }
+
+  private static List<String> names(List<DeviceCore> devices) {
+    return devices.stream().map(DeviceCore::name).toList();
+  }
+
+  private static List<String> paths(DeviceCore device) {
+    return device.paths().stream().map(HostPath::id).toList();
+  }
+
+  /** What became of one I/O. */
+  private static final class Seen implements HostIoListener {
+    final List<String> lines = new ArrayList<>();
+
+    @Override
+    public void sent(String path, int attempt) {
+      lines.add("sent " + path + " #" + attempt);
+    }
+
+    @Override
+    public void attemptEnded(String path, int attempt, HostIoResult result, boolean retried) {
+      lines.add("ended " + path + " #" + attempt + " " + result.outcome() + " " + retried);
+    }
+
+    @Override
+    public void retriedUnfenced(String path, int attempt) {
+      lines.add("unfenced " + path + " #" + attempt);
+    }
+
+    @Override
+    public void completed(HostIoResult result) {
+      lines.add("completed " + result.outcome() + " " + result.path());
+    }
+  }
+
+  private static Seen write(FakeArray array) {
+    Seen seen = new Seen();
+    DeviceCore device = array.core.devices().get(0);
+    device.write(0, 1, (path, attempt) -> ByteBuffer.allocate(512), seen, array.nowNs);
+    array.pump();
+    return seen;
+  }
+
+  @Test
+  void pathsOfOneIdentityMakeOneDeviceInTheOrderOfTheLinks() {
+    FakeArray array = array(MULTIPATH, A, B, C);
+    // the last one is found first
+    array.core.start(array.nowNs);
+    array.core.onDiscovered(C, array.advertised.get(C.id()), array.nowNs);
+    array.pump();
+    assertThat(names(array.core.devices())).containsExactly("mpatha");
+    assertThat(paths(array.core.devices().get(0))).containsExactly(A.id(), B.id(), C.id());
+    assertThat(names(array.core.pathDevices())).containsExactly("sda", "sdb", "sdc");
+    assertThat(array.core.pathDevices())
+        .map(HostCoreTest::paths)
+        .containsExactly(List.of(A.id()), List.of(B.id()), List.of(C.id()));
+    assertThat(array.core.devices().get(0).unit().serialNumber()).isEqualTo("serial7");
+    assertThat(array.log.of(HostEvent.DeviceFound.class)).hasSize(1);
+  }
+
+  @Test
+  void unitsOfTwoIdentitiesAreTwoDevices() {
+    FakeArray array = array(MULTIPATH, A, B);
+    array.units.get(B.id()).naa[15] = 99;
+    array.start();
+    assertThat(names(array.core.devices())).containsExactly("mpatha", "mpathb");
+  }
+
+  @Test
+  void withoutMultipathingEachPathIsADevice() {
+    FakeArray array = array(MultipathSettings.singlePath(CHECKER_MS), A, B, C).start();
+    assertThat(names(array.core.devices())).containsExactly("sda", "sdb", "sdc");
+    assertThat(paths(array.core.devices().get(1))).containsExactly(B.id());
+  }
+
+  @Test
+  void aPathThatClaimsTheIdentityWithAnotherSizeIsRefused() {
+    FakeArray array = array(MULTIPATH, A, B);
+    array.units.get(B.id()).lastBlock = 1999;
+    array.start();
+    assertThat(paths(array.core.devices().get(0))).containsExactly(A.id());
+    assertThat(array.log.of(HostEvent.PathRefused.class)).hasSize(1);
+  }
+
+  @Test
+  void aSilentLinkHoldsTheStartUpForTwiceTheLoginTimeoutAtMost() {
+    FakeArray array = array(MULTIPATH, A, B);
+    array.advertised.remove(B.id());
+    array.start();
+    array.pass(2 * LOGIN_MS - 1);
+    assertThat(array.ready).isFalse();
+    array.pass(1);
+    assertThat(array.ready).isTrue();
+    assertThat(paths(array.core.devices().get(0))).containsExactly(A.id());
+
+    array.advertise(B, B.portal());
+    array.core.onDiscovered(B, array.advertised.get(B.id()), array.nowNs);
+    array.pump();
+    assertThat(paths(array.core.devices().get(0))).containsExactly(A.id(), B.id());
+    assertThat(array.log.of(HostEvent.PathJoined.class)).hasSize(1);
+  }
+
+  @Test
+  void aLinkThatRefusesIsAskedAgainAndJoinsLater() {
+    FakeArray array = array(MULTIPATH, A, B);
+    array.refusing.add(B.id());
+    array.start();
+    assertThat(array.ready).as("every link was tried").isTrue();
+    array.pass(250);
+    assertThat(array.log.of(HostEvent.DiscoveryFailed.class)).hasSize(3);
+    array.refusing.clear();
+    array.pass(100);
+    assertThat(paths(array.core.devices().get(0))).containsExactly(A.id(), B.id());
+    int asked = array.discoveries.size();
+    array.pass(10_000);
+    assertThat(array.discoveries).as("a link with a session asks no more").hasSize(asked);
+  }
+
+  @Test
+  void aPortalThatTwoLinksTellOfGetsOneSession() {
+    FakeArray array = array(MULTIPATH, A, B);
+    array.advertise(A, A.portal(), B.portal());
+    array.advertise(B, B.portal(), A.portal());
+    array.start();
+    assertThat(array.sessions).hasSize(2);
+    assertThat(array.log.of(HostEvent.AddressUnreachable.class)).isEmpty();
+  }
+
+  @Test
+  void anAddressIsResolvedOnlyThroughLinksOfTheSameAdapter() {
+    FakeArray array = array(MULTIPATH, A, C);
+    array.advertise(A, A.portal(), C.portal());
+    array.advertise(C, new Portal("192.0.2.1", 3260));
+    array.start();
+    assertThat(array.sessions).hasSize(1);
+    assertThat(array.log.of(HostEvent.AddressUnreachable.class))
+        .containsExactly(
+            new HostEvent.AddressUnreachable("nic0", FakeArray.TARGET, C.portal()),
+            new HostEvent.AddressUnreachable(
+                "nic1", FakeArray.TARGET, new Portal("192.0.2.1", 3260)));
+  }
+
+  @Test
+  void aTargetOfAnotherNameIsPassedOverAndTold() {
+    FakeArray array = array(MULTIPATH, A);
+    array.advertised.put(A.id(), List.of(new SendTargets.Target("iqn.x", List.of())));
+    array.start();
+    assertThat(array.sessions).isEmpty();
+    assertThat(array.log.of(HostEvent.TargetPassedOver.class))
+        .containsExactly(new HostEvent.TargetPassedOver(A, "iqn.x"));
+  }
+
+  @Test
+  void eachLinkHasAnIsidOfItsOwnThatLasts() {
+    FakeArray array = array(MULTIPATH, A, B).start();
+    var first = array.session(A.id()).settings.isid();
+    assertThat(first).isNotEqualTo(array.session(B.id()).settings.isid());
+    assertThat(array.discoveries.get(0).isid())
+        .isNotIn(first, array.session(B.id()).settings.isid());
+    FakeArray again = array(MULTIPATH, A, B).start();
+    assertThat(again.session(A.id()).settings.isid()).isEqualTo(first);
+  }
+
+  @Test
+  void aRejectedLoginIsToldWithItsReasonAndTriedAgain() {
+    FakeArray array = array(MULTIPATH, A, B);
+    SessionFailure rejection =
+        new SessionFailure(SessionFailure.Reason.LOGIN_REJECTED, "login status 0x0206", false);
+    array.rejecting.put(B.id(), rejection);
+    array.start();
+    assertThat(array.ready).isTrue();
+    assertThat(paths(array.core.devices().get(0))).containsExactly(A.id());
+    assertThat(array.log.of(HostEvent.SessionNoted.class))
+        .contains(
+            new HostEvent.SessionNoted(
+                B, FakeArray.TARGET, new SessionEvent.LoginFailed(B.portal(), rejection)));
+    assertThat(array.log.of(HostEvent.SessionEnded.class))
+        .containsExactly(new HostEvent.SessionEnded(B, FakeArray.TARGET, rejection));
+    array.rejecting.clear();
+    array.pass(LOGIN_MS - 1);
+    assertThat(paths(array.core.devices().get(0))).containsExactly(A.id());
+    array.pass(1);
+    assertThat(paths(array.core.devices().get(0))).containsExactly(A.id(), B.id());
+  }
+
+  @Test
+  void theProbeTakesUnitAttentionsAndTheShorterReadCapacity() {
+    FakeArray array = array(MULTIPATH, A);
+    FakeLogicalUnit unit = array.units.get(A.id());
+    unit.attentions = 3;
+    unit.knowsCapacity16 = false;
+    unit.pages = List.of(0x00, 0x80, 0x83, 0xb0);
+    array.start();
+    LogicalUnit found = array.core.devices().get(0).unit();
+    assertThat(found.blockCount()).isEqualTo(1000);
+    assertThat(found.maxTransferBlocks()).isEqualTo(128);
+    assertThat(found.identity()).isEqualTo("naa.600102030405060708090a0b0c0d0e0f");
+    assertThat(unit.received).filteredOn(Cdb.TestUnitReady.class::isInstance).hasSize(4);
+    assertThat(unit.received).filteredOn(Cdb.ReadCapacity10.class::isInstance).hasSize(1);
+  }
+
+  @Test
+  void aUnitWithoutPage83IsKnownByItsSerialNumber() {
+    FakeArray array = array(MULTIPATH, A);
+    array.units.get(A.id()).pages = List.of(0x00, 0x80);
+    array.start();
+    assertThat(array.core.devices().get(0).unit().identity()).isEqualTo("serial.FAKE.DISK.serial7");
+  }
+
+  @Test
+  void aUnitThatIsNotReadyIsProbedAgain() {
+    FakeArray array = array(MULTIPATH, A);
+    array.units.get(A.id()).notReady = Sense.fixed(SenseKey.NOT_READY, 0x04, 0x01);
+    array.start();
+    assertThat(array.core.devices()).isEmpty();
+    assertThat(array.log.of(HostEvent.ProbeFailed.class))
+        .singleElement()
+        .satisfies(event -> assertThat(event.step()).isEqualTo("TEST UNIT READY"));
+    array.units.get(A.id()).notReady = null;
+    array.pass(CHECKER_MS - 1);
+    assertThat(array.core.devices()).isEmpty();
+    array.pass(1);
+    assertThat(names(array.core.devices())).containsExactly("mpatha");
+  }
+
+  @Test
+  void whatIsNoDiskIsLeftAsideAndTold() {
+    FakeArray array = array(MULTIPATH, A);
+    array.units.get(A.id()).peripheral = 0x0c;
+    array.start();
+    array.pass(10 * CHECKER_MS);
+    assertThat(array.core.devices()).isEmpty();
+    assertThat(array.log.of(HostEvent.NoDisk.class)).hasSize(1);
+  }
+
+  @Test
+  void aLostConnectionMovesItsIoToTheOtherPath() {
+    FakeArray array = array(MULTIPATH, A, B).start();
+    array.silent.add(A.id());
+    Seen seen = write(array);
+    array.cut(A.id());
+    assertThat(seen.lines)
+        .containsExactly(
+            "sent nic0:node1.a #1",
+            "ended nic0:node1.a #1 INDETERMINATE true",
+            "unfenced nic0:node2.a #2",
+            "sent nic0:node2.a #2",
+            "completed OK nic0:node2.a");
+    assertThat(array.log.of(HostEvent.PathSwitched.class)).hasSize(1);
+    assertThat(array.log.of(HostEvent.RetriedUnfenced.class)).hasSize(1);
+    assertThat(array.log.paths(false)).containsExactly(A.id());
+
+    // back after its login, without waiting for the checker's interval
+    array.silent.clear();
+    array.units.get(A.id()).attentions = 1;
+    array.reconnect(A.id(), A.portal());
+    assertThat(array.log.paths(true)).containsExactly(A.id(), B.id(), A.id());
+  }
+
+  @Test
+  void reinstatementFencesOnlyOnThePortalOfTheFormerLogin() {
+    for (boolean same : List.of(true, false)) {
+      FakeArray array = array(MULTIPATH.withFenceHoldMs(60_000), A, B).start();
+      array.silent.add(A.id());
+      Seen seen = write(array);
+      array.cut(A.id());
+      // still held on the way to B; A itself cannot be used, so that nothing else ends the hold
+      array.units.get(A.id()).notReady = Sense.fixed(SenseKey.NOT_READY, 0x04, 0x03);
+      array.reconnect(A.id(), same ? A.portal() : B.portal());
+      assertThat(seen.lines.contains("sent nic0:node2.a #2")).isEqualTo(same);
+      assertThat(seen.lines).doesNotContain("unfenced nic0:node2.a #2");
+    }
+  }
+
+  @Test
+  void withARecoveryTimeoutThePathFailsOnlyWhenItIsOver() {
+    FakeArray array = array(MULTIPATH, 2_000, A, B).start();
+    array.cut(A.id());
+    array.pass(1_999);
+    assertThat(array.log.paths(false)).isEmpty();
+    array.pass(1);
+    assertThat(array.log.paths(false)).containsExactly(A.id());
+
+    FakeArray quick = array(MULTIPATH, 2_000, A, B).start();
+    quick.cut(A.id());
+    quick.pass(1_000);
+    quick.reconnect(A.id(), A.portal());
+    quick.pass(10_000);
+    assertThat(quick.log.paths(false)).isEmpty();
+  }
+
+  @Test
+  void anotherUnitAfterAShortOutageIsRefusedThoughThePathNeverFailed() {
+    FakeArray array = array(MULTIPATH, 2_000, A, B).start();
+    array.cut(A.id());
+    array.units.get(A.id()).naa[15] = 99;
+    array.reconnect(A.id(), A.portal());
+    assertThat(array.log.of(HostEvent.PathRefused.class)).hasSize(1);
+    assertThat(array.log.paths(false)).containsExactly(A.id());
+    array.pass(10 * CHECKER_MS);
+    assertThat(array.log.of(HostEvent.PathRefused.class)).as("told once").hasSize(1);
+    assertThat(write(array).lines)
+        .containsExactly("sent nic0:node2.a #1", "completed OK nic0:node2.a");
+    array.units.get(A.id()).naa[15] = 15;
+    array.pass(CHECKER_MS);
+    assertThat(array.log.paths(true)).containsExactly(A.id(), B.id(), A.id());
+  }
+
+  @Test
+  void aStandbyPathIsAGhost() {
+    FakeArray array = array(MULTIPATH, A, B).start();
+    array.cut(A.id());
+    array.units.get(A.id()).notReady = Sense.fixed(SenseKey.NOT_READY, 0x04, 0x0B);
+    array.reconnect(A.id(), A.portal());
+    array.pass(CHECKER_MS);
+    assertThat(array.log.paths(true)).containsExactly(A.id(), B.id());
+    assertThat(array.core.devices().get(0).checkerState(A.id())).isEqualTo(CheckerState.GHOST);
+    array.units.get(A.id()).notReady = null;
+    array.pass(CHECKER_MS);
+    assertThat(array.log.changes().toList())
+        .last()
+        .satisfies(event -> assertThat(event.checker()).isEqualTo(CheckerState.UP));
+  }
+
+  @Test
+  void blocksBeyondTheEndAreRefused() {
+    FakeArray array = array(MULTIPATH, A).start();
+    DeviceCore device = array.core.devices().get(0);
+    Seen seen = new Seen();
+    assertThatThrownBy(() -> device.read(999, 2, seen, array.nowNs))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("2 blocks from 999 on mpatha, which has 1000");
+    device.read(998, 2, seen, array.nowNs);
+    array.pump();
+    assertThat(seen.lines).last().isEqualTo("completed OK " + A.id());
+  }
+
+  @Test
+  void aPathDeviceUsesItsPathWhateverMultipathingThinksOfIt() {
+    FakeArray array = array(MULTIPATH, A, B).start();
+    DeviceCore second = array.core.pathDevices().get(1);
+    Seen seen = new Seen();
+    second.read(0, 1, seen, array.nowNs);
+    array.pump();
+    assertThat(seen.lines).containsExactly("sent nic0:node2.a #1", "completed OK nic0:node2.a");
+    array.cut(B.id());
+    int told = array.log.changes().toList().size();
+    Seen failed = new Seen();
+    second.read(0, 1, failed, array.nowNs);
+    array.pump();
+    assertThat(failed.lines).last().isEqualTo("completed " + IoOutcome.FAILED + " " + B.id());
+    assertThat(array.log.changes().toList()).as("it tells no events").hasSize(told);
+  }
+
+  @Test
+  void detachingIsBoundedWhenLogoutsHang() {
+    FakeArray array = array(MULTIPATH, A, B).start();
+    array.logoutsHang = true;
+    array.core.detach(array.nowNs);
+    array.pump();
+    array.pass(4_999);
+    assertThat(array.detached).isFalse();
+    array.pass(1);
+    assertThat(array.detached).isTrue();
+    assertThat(write(array).lines).containsExactly("completed FAILED ");
+  }
+
+  @Test
+  void linksThatCannotBeToldApartAreRefused() {
+    HostLink sameIsid = new HostLink("x", "nic0", new Portal("10.10.1.9", 3260), 1);
+    HostLink sameWay = new HostLink("y", "nic0", A.portal(), 9);
+    assertThatThrownBy(() -> array(MULTIPATH, A, sameIsid)).hasMessageContaining("isidQualifier 1");
+    assertThatThrownBy(() -> array(MULTIPATH, A, sameWay)).hasMessageContaining("way nic0 to");
+    assertThatThrownBy(() -> array(MULTIPATH, A, A)).hasMessageContaining("id nic0:node1.a");
+  }
+}
