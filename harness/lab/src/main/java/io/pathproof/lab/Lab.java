@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -247,13 +246,6 @@ public final class Lab implements AutoCloseable {
       }
     }
     dead.close();
-  }
-
-  /** The live driver, for an engine's own tests; empty when none is up. */
-  Optional<LabDriver> driver() {
-    synchronized (lock) {
-      return Optional.ofNullable(driver);
-    }
   }
 
   /** Takes everything down. Idempotent; may come from any thread. */

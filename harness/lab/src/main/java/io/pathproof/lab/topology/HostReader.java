@@ -29,15 +29,15 @@ final class HostReader {
   static final long ABORT_MS = 1_000;
 
   /**
-   * A lost session keeps its I/O, on a host with multipathing. open-iscsi: 120 s; its README
-   * advises 0 to 15 s below dm-multipath.
+   * A lost session keeps its I/O, on a host with multipathing; 0 fails it upward at once.
+   * open-iscsi: 120 s; its README suggests some 15 s below dm-multipath.
    */
   static final long RECOVERY_MULTIPATH_MS = 0;
 
   /** The same on a host without multipathing. open-iscsi: 120 s. */
   static final long RECOVERY_SINGLE_MS = 1_000;
 
-  /** Between two login attempts. open-iscsi: node.conn[0].timeo.… backs off from 1 s. */
+  /** Between two login attempts. RFC 7143 section 13.15, DefaultTime2Wait: 2 s. */
   static final long RECONNECT_DELAY_MS = 250;
 
   /** Between two path checks. dm-multipath polling_interval: 5 s. */
