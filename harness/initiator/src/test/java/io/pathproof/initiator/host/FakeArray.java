@@ -56,6 +56,12 @@ final class FakeArray implements HostEffects {
   /** Links on which tasks stay unanswered. */
   final Set<String> silent = new HashSet<>();
 
+  /** Whether sessions that are down keep their tasks, as one with a recovery timeout does. */
+  boolean keepsTasks;
+
+  /** Tasks that were given to sessions while they were down. */
+  int submittedWhileDown;
+
   boolean logoutsHang;
   boolean ready;
   boolean detached;
@@ -140,6 +146,7 @@ final class FakeArray implements HostEffects {
     Session session = session(link);
     session.up = true;
     session.listener.sessionUp(parameters(at), nowNs);
+    List.copyOf(session.unanswered).forEach(task -> pending.add(() -> answer(session, task)));
     pump();
   }
 
@@ -209,14 +216,17 @@ final class FakeArray implements HostEffects {
     if (session.ended) {
       throw new IllegalStateException("a task for a session that has ended");
     }
-    if (!session.up) {
+    submittedWhileDown += session.up ? 0 : 1;
+    if (!session.up && !keepsTasks) {
       TaskOutcome failure =
           new ConnectionFailure(ConnectionFailure.Reason.NOT_CONNECTED, "not connected", false);
       pending.add(() -> task.listener().completed(failure, nowNs));
       return;
     }
     session.unanswered.add(task);
-    pending.add(() -> answer(session, task));
+    if (session.up) {
+      pending.add(() -> answer(session, task));
+    }
   }
 
   private void answer(Session session, ScsiTask task) {

@@ -33,6 +33,9 @@ final class FakeLogicalUnit {
   /** Unit attentions that the next commands meet, INQUIRY and REPORT LUNS aside. */
   int attentions;
 
+  /** What READ and WRITE answer; null for GOOD. */
+  Sense ioFails;
+
   /** What TEST UNIT READY answers; null for GOOD. */
   Sense notReady;
 
@@ -72,6 +75,9 @@ final class FakeLogicalUnit {
       return FakeArray.good(Capacity.of(lastBlock, 512).encode10());
     }
     boolean read = cdb instanceof Cdb.Read;
+    if (ioFails != null && (read || cdb instanceof Cdb.Write)) {
+      return sense(ioFails);
+    }
     return FakeArray.good(read ? ByteBuffer.allocate(task.expectedLength()) : NOTHING);
   }
 

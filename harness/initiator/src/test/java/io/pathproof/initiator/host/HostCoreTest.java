@@ -174,6 +174,19 @@ class HostCoreTest {
   }
 
   @Test
+  void aRefusedLoginCountsAsTried() {
+    FakeArray array = array(MULTIPATH, A, B);
+    array.advertise(A, A.portal(), B.portal());
+    array.refusing.add(B.id());
+    array.start();
+    assertThat(array.ready).isTrue();
+    assertThat(array.log.of(HostEvent.SessionNoted.class))
+        .contains(
+            new HostEvent.SessionNoted(
+                B, FakeArray.TARGET, new SessionEvent.LoginFailed(B.portal(), FakeArray.REFUSED)));
+  }
+
+  @Test
   void aPortalThatTwoLinksTellOfGetsOneSession() {
     FakeArray array = array(MULTIPATH, A, B);
     array.advertise(A, A.portal(), B.portal());
@@ -347,6 +360,47 @@ class HostCoreTest {
   }
 
   @Test
+  void aSinglePathHostsIoWaitsForTheRecoveryOfItsSession() {
+    FakeArray array = array(MultipathSettings.singlePath(CHECKER_MS), 2_000, A).start();
+    array.keepsTasks = true;
+    array.silent.add(A.id());
+    Seen seen = write(array);
+    array.cut(A.id());
+    array.silent.clear();
+    array.reconnect(A.id(), A.portal());
+    assertThat(seen.lines)
+        .containsExactly(
+            "sent nic0:node1.a #1",
+            "ended nic0:node1.a #1 INDETERMINATE true",
+            "sent nic0:node1.a #2",
+            "completed OK nic0:node1.a");
+  }
+
+  @Test
+  void aSessionThatIsDownIsNotCheckedByTasks() {
+    FakeArray array = array(MULTIPATH, A, B).start();
+    array.keepsTasks = true;
+    array.cut(A.id());
+    array.pass(5 * CHECKER_MS);
+    assertThat(array.submittedWhileDown).isZero();
+    assertThat(array.core.devices().get(0).checkerState(A.id())).isEqualTo(CheckerState.DOWN);
+  }
+
+  @Test
+  void theIdentityIsReadOnceForEachLoginNotAtEachCheck() {
+    FakeArray array = array(MULTIPATH, A, B).start();
+    array.cut(A.id());
+    array.reconnect(A.id(), A.portal());
+    FakeLogicalUnit unit = array.units.get(A.id());
+    unit.ioFails = Sense.fixed(SenseKey.NOT_READY, 0x04, 0x03);
+    assertThat(write(array).lines).last().isEqualTo("completed OK nic0:node2.a");
+    unit.received.clear();
+    array.pass(CHECKER_MS);
+    assertThat(unit.received).containsExactly(new Cdb.TestUnitReady());
+    assertThat(array.log.paths(true)).hasSize(4);
+  }
+
+  @Test
   void anotherUnitAfterAShortOutageIsRefusedThoughThePathNeverFailed() {
     FakeArray array = array(MULTIPATH, 2_000, A, B).start();
     array.cut(A.id());
@@ -407,6 +461,10 @@ class HostCoreTest {
     array.pump();
     assertThat(failed.lines).last().isEqualTo("completed " + IoOutcome.FAILED + " " + B.id());
     assertThat(array.log.changes().toList()).as("it tells no events").hasSize(told);
+    array.reconnect(B.id(), B.portal());
+    array.units.get(B.id()).received.clear();
+    array.pass(3 * CHECKER_MS);
+    assertThat(array.units.get(B.id()).received).as("it checks nothing").isEmpty();
   }
 
   @Test
