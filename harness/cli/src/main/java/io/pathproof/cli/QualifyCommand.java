@@ -122,7 +122,7 @@ final class QualifyCommand implements Callable<Integer> {
     if ("check".equals(System.getenv("PATHPROOF_PHASE"))) {
       return ExitStatus.CHECKED;
     }
-    long chosen = seed == null ? new SplittableRandom().nextLong() : seed;
+    long chosen = seed == null ? new SplittableRandom().nextLong(Long.MAX_VALUE) : seed;
     Path target = output == null ? folder().resolve("reports/target/latest") : output;
     return new Qualification(engine, chosen, topologies, folder().resolve("topologies"), target)
         .run(run, out, spec.commandLine().getErr());

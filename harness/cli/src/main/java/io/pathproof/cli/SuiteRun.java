@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.ClassOrderer;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.support.store.Namespace;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
@@ -78,6 +79,8 @@ final class SuiteRun {
         .configurationParameter(
             RunSettings.SCENARIO_FILES,
             yaml.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)))
+        .configurationParameter(
+            "junit.jupiter.testclass.order.default", ClassOrderer.ClassName.class.getName())
         .configurationParameters(parameters)
         .build();
   }

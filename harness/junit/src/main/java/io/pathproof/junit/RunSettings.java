@@ -53,7 +53,7 @@ public record RunSettings(
         parameter
             .apply(SEED)
             .map(RunSettings::seed)
-            .orElseGet(() -> new SplittableRandom().nextLong());
+            .orElseGet(() -> new SplittableRandom().nextLong(Long.MAX_VALUE));
     List<Path> files = paths(parameter.apply(TOPOLOGY_FILES).orElse(""));
     Path folder = Path.of(parameter.apply(TOPOLOGY_FOLDER).orElse("topologies"));
     List<Scenario> scenarios = new ArrayList<>();

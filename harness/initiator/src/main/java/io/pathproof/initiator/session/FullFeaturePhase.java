@@ -339,13 +339,26 @@ final class FullFeaturePhase {
     // or logout with its deadline.
   }
 
-  /** Takes the sequence numbers of a PDU that the session itself acts on. */
-  void acknowledge(AsyncMessage pdu) throws ConnectionBreach {
+  /** Takes an asynchronous message; the session itself acts on it. */
+  void onAsync(AsyncMessage pdu, long nowNs) throws ConnectionBreach {
     window.update(pdu.expCmdSn(), pdu.maxCmdSn());
     window.status(pdu.statSn(), "Asynchronous Message");
+    AsyncMessage kept =
+        new AsyncMessage(
+            pdu.lun(),
+            pdu.statSn(),
+            pdu.expCmdSn(),
+            pdu.maxCmdSn(),
+            pdu.asyncEvent(),
+            pdu.asyncVCode(),
+            pdu.parameter1(),
+            pdu.parameter2(),
+            pdu.parameter3(),
+            copy(pdu.data()));
+    out.event(new SessionEvent.AsyncReceived(kept), nowNs);
   }
 
-  /** Whether this is the answer to our logout. */
+  /** Checks that this is the answer to our logout. */
   void acknowledge(LogoutResponse pdu) throws ConnectionBreach {
     if (logoutTag == Pdu.RESERVED_TAG || pdu.initiatorTaskTag() != logoutTag) {
       throw ConnectionBreach.protocol("Logout Response without a request");

@@ -45,6 +45,7 @@ public final class SessionCore {
   private final ChallengeSource challenges;
   private final Outlet out;
   private final TaskTable tasks = new TaskTable();
+  private final RecoveryWait recovery;
   private final ChallengeMemory memory = new ChallengeMemory();
 
   private SessionState state = FREE;
@@ -54,18 +55,12 @@ public final class SessionCore {
   /** The user wants the session to end; no new tasks. */
   private boolean closing;
 
-  /** The target asked for a logout: the queue is kept until the next attempt has failed. */
-  private boolean planned;
-
-  private boolean recoveryExpired;
-  private Failure lastFailure;
   private Portal original;
   private RedirectTrail trail;
   private LoginCore login;
   private FullFeaturePhase phase;
   private long attemptDeadlineNs = Deadline.NONE;
   private long reconnectAtNs = Deadline.NONE;
-  private long recoveryDeadlineNs = Deadline.NONE;
   private long quiesceDeadlineNs = Deadline.NONE;
   private long logoutDeadlineNs = Deadline.NONE;
 
@@ -79,6 +74,7 @@ public final class SessionCore {
     this.timers = settings.timers();
     this.challenges = challenges;
     this.out = new Outlet(effects);
+    this.recovery = new RecoveryWait(tasks, out, timers);
     this.original = settings.portal();
   }
 
@@ -94,7 +90,7 @@ public final class SessionCore {
       throw new IllegalStateException("a session starts once");
     }
     started = true;
-    recoveryDeadlineNs = Deadline.after(nowNs, timers.recoveryTimeoutNs());
+    recovery.begin(nowNs);
     attempt(nowNs);
     out.deliver();
   }
@@ -126,25 +122,7 @@ public final class SessionCore {
     if (state == FREE || closing) {
       return new SessionFailure(SessionFailure.Reason.CLOSED, "the session is closed", false);
     }
-    if (phase != null || planned) {
-      return null;
-    }
-    if (timers.recoveryTimeoutNs() == 0) {
-      return new ConnectionFailure(Reason.NOT_CONNECTED, "not logged in" + because(), false);
-    }
-    return recoveryExpired ? recoveryTimedOut() : null;
-  }
-
-  private String because() {
-    return lastFailure == null ? "" : ": " + lastFailure.text();
-  }
-
-  private SessionFailure recoveryTimedOut() {
-    return new SessionFailure(
-        SessionFailure.Reason.RECOVERY_TIMED_OUT,
-        "not logged in again within %d ms%s"
-            .formatted(TimeUnit.NANOSECONDS.toMillis(timers.recoveryTimeoutNs()), because()),
-        false);
+    return phase != null ? null : recovery.refusal();
   }
 
   private long timeoutNs(ScsiTask task) {
@@ -158,7 +136,11 @@ public final class SessionCore {
   public void cancel(ScsiTask scsi, long nowNs) {
     Task task = tasks.find(scsi);
     if (task != null && task.stage == Task.Stage.QUEUED) {
-      end(task, new TaskFailure(TaskFailure.Reason.CANCELLED, "cancelled", false), nowNs);
+      tasks.remove(task);
+      out.complete(
+          scsi.listener(),
+          new TaskFailure(TaskFailure.Reason.CANCELLED, "cancelled", false),
+          nowNs);
     } else if (task != null) {
       phase.cancel(task, nowNs);
     }
@@ -168,8 +150,7 @@ public final class SessionCore {
   /** Sends a task management function; fails it at once when not logged in. */
   public void manage(TaskManagement function, long nowNs) {
     if (phase == null || state == IN_LOGOUT || settings.discovery()) {
-      Failure failure =
-          new ConnectionFailure(Reason.NOT_CONNECTED, "not logged in" + because(), false);
+      Failure failure = recovery.notConnected();
       out.later(() -> function.listener().failed(failure, nowNs));
     } else {
       phase.manage(function, nowNs);
@@ -201,7 +182,7 @@ public final class SessionCore {
       disconnect("logged out");
       finish(closed(), nowNs);
     } else {
-      failQueue(closed(), nowNs);
+      recovery.failQueue(closed(), nowNs);
       quiesceDeadlineNs =
           Math.min(quiesceDeadlineNs, Deadline.after(nowNs, timers.abortTimeoutNs()));
       advance(nowNs);
@@ -350,8 +331,7 @@ public final class SessionCore {
 
   /** Section 11.9.1. */
   private void onAsync(AsyncMessage pdu, long nowNs) throws ConnectionBreach {
-    phase.acknowledge(pdu);
-    out.event(new SessionEvent.AsyncReceived(withOwnData(pdu)), nowNs);
+    phase.onAsync(pdu, nowNs);
     AsyncEvent event = pdu.event().orElse(AsyncEvent.VENDOR_SPECIFIC);
     switch (event) {
       case LOGOUT_REQUESTED -> logoutRequested(pdu.parameter3(), nowNs);
@@ -367,26 +347,14 @@ public final class SessionCore {
     }
   }
 
-  private static AsyncMessage withOwnData(AsyncMessage pdu) {
-    return new AsyncMessage(
-        pdu.lun(),
-        pdu.statSn(),
-        pdu.expCmdSn(),
-        pdu.maxCmdSn(),
-        pdu.asyncEvent(),
-        pdu.asyncVCode(),
-        pdu.parameter1(),
-        pdu.parameter2(),
-        pdu.parameter3(),
-        FullFeaturePhase.copy(pdu.data()));
-  }
-
   /** Half of the time is for tasks in flight to end, the rest for the logout itself. */
   private void logoutRequested(int withinSec, long nowNs) {
     if (state != LOGGED_IN) {
       return;
     }
-    planned = !closing;
+    if (!closing) {
+      recovery.plan();
+    }
     long withinNs = TimeUnit.SECONDS.toNanos(withinSec);
     quiesceDeadlineNs = Math.min(quiesceDeadlineNs, nowNs + withinNs / 2);
     logoutDeadlineNs = Deadline.after(nowNs, withinSec == 0 ? timers.abortTimeoutNs() : withinNs);
@@ -410,20 +378,14 @@ public final class SessionCore {
   /** When {@link #onDeadline} is to be called next, or {@link #NO_DEADLINE}. */
   public long nextDeadlineNs() {
     long next = Math.min(attemptDeadlineNs, reconnectAtNs);
-    next = Math.min(next, recoveryDeadlineNs);
+    next = Math.min(next, recovery.deadlineNs());
     next = Math.min(next, Math.min(quiesceDeadlineNs, logoutDeadlineNs));
     return phase == null ? next : Math.min(next, phase.nextDeadlineNs());
   }
 
   /** Does what is due. May be called early, and then does nothing. */
   public void onDeadline(long nowNs) {
-    if (recoveryDeadlineNs <= nowNs) {
-      recoveryDeadlineNs = Deadline.NONE;
-      recoveryExpired = true;
-      if (!planned) {
-        failQueue(recoveryTimedOut(), nowNs);
-      }
-    }
+    recovery.onDeadline(nowNs);
     if (attemptDeadlineNs <= nowNs) {
       ConnectionFailure failure =
           new ConnectionFailure(
@@ -502,11 +464,8 @@ public final class SessionCore {
     out.binding().maxRecvDataSegmentLength(parameters.maxRecvDataSegmentLength());
     login = null;
     attemptDeadlineNs = Deadline.NONE;
-    recoveryDeadlineNs = Deadline.NONE;
-    recoveryExpired = false;
+    recovery.over();
     everLoggedIn = true;
-    planned = false;
-    lastFailure = null;
     phase = new FullFeaturePhase(parameters, up.window(), timers, tasks, out, nowNs);
     for (Task task : tasks.listQueue()) {
       tasks.deadline(task, Deadline.after(nowNs, timeoutNs(task.scsi)));
@@ -533,16 +492,12 @@ public final class SessionCore {
 
   /** An attempt to connect and log in has failed; its connection is closed already. */
   private void attemptFailed(Failure failure, long nowNs) {
-    lastFailure = failure;
     out.event(new SessionEvent.LoginFailed(trail.current(), failure), nowNs);
     if (failure instanceof SessionFailure fatal && !everLoggedIn) {
       finish(fatal, nowNs);
       return;
     }
-    planned = false;
-    if (timers.recoveryTimeoutNs() == 0 || recoveryExpired) {
-      failQueue(failure, nowNs);
-    }
+    recovery.attemptFailed(failure, nowNs);
     recover(nowNs + timers.reconnectDelayNs(), nowNs);
   }
 
@@ -555,20 +510,13 @@ public final class SessionCore {
   private void lost(ConnectionFailure failure, long minWaitNs, long nowNs) {
     boolean loggedOut = state == IN_LOGOUT && failure.reason() == Reason.LOGGED_OUT;
     final long time2WaitNs = TimeUnit.SECONDS.toNanos(phase.time2WaitSec());
-    lastFailure = failure;
     if (closing) {
       finish(closed(), nowNs);
       return;
     }
     out.later(() -> out.binding().sessionDown(failure, nowNs));
     endPhase(failure, nowNs);
-    recoveryDeadlineNs = Deadline.after(nowNs, timers.recoveryTimeoutNs());
-    if (timers.recoveryTimeoutNs() == 0 && !planned) {
-      failQueue(failure, nowNs);
-    }
-    for (Task task : tasks.listQueue()) {
-      tasks.deadline(task, Deadline.NONE);
-    }
+    recovery.lost(failure, nowNs);
     long waitNs =
         loggedOut
             ? minWaitNs
@@ -595,23 +543,11 @@ public final class SessionCore {
   /** The session is over for good. */
   private void finish(SessionFailure failure, long nowNs) {
     endPhase(failure, nowNs);
-    failQueue(failure, nowNs);
+    recovery.end(failure, nowNs);
     login = null;
     attemptDeadlineNs = Deadline.NONE;
     reconnectAtNs = Deadline.NONE;
-    recoveryDeadlineNs = Deadline.NONE;
     change(FREE, nowNs);
     out.later(() -> out.binding().sessionEnded(failure, nowNs));
-  }
-
-  private void failQueue(Failure failure, long nowNs) {
-    for (Task task : tasks.listQueue()) {
-      end(task, failure.withSent(false), nowNs);
-    }
-  }
-
-  private void end(Task task, TaskOutcome outcome, long nowNs) {
-    tasks.remove(task);
-    out.complete(task.scsi.listener(), outcome, nowNs);
   }
 }
