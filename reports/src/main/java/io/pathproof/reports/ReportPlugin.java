@@ -115,12 +115,15 @@ final class ReportPlugin {
     }
 
     private String html(Map<String, String> pages) {
-      RunSummary summary = RunSummary.of(outcomes);
+      RunSummary summary = RunSummary.of(run, outcomes);
       return "<div class=\"pathproof\"><h2 class=\"pp-title\">Verdict "
           + HtmlTables.chip(summary.verdict(), summary.verdict().name())
           + " <span class=\"pp-muted\">"
           + Markup.escape(run.topology() + ", engine " + run.engine() + ", seed " + run.seed())
           + "</span></h2>"
+          + run.shortfalls().stream()
+              .map(text -> "<p class=\"pp-reason\">" + Markup.escape(text) + "</p>")
+              .collect(Collectors.joining())
           + HtmlTables.chips(summary)
           + HtmlTables.outcomes(outcomes, o -> pages.getOrDefault(o.scenario().id(), ""))
           + "</div>";

@@ -96,7 +96,7 @@ public final class ReportWriter {
   private static void environment(Path file, RunInfo run, List<Outcome> outcomes)
       throws IOException {
     Map<String, String> values = new LinkedHashMap<>();
-    values.put("Verdict", RunSummary.of(outcomes).verdict().name());
+    values.put("Verdict", RunSummary.of(run, outcomes).verdict().name());
     values.put("Topology", run.topology());
     values.put("Engine", run.engine());
     values.put("Seed", Long.toString(run.seed()));
@@ -143,7 +143,7 @@ public final class ReportWriter {
   }
 
   private static void overview(AllureLifecycle lifecycle, RunInfo run, List<Outcome> outcomes) {
-    RunSummary summary = RunSummary.of(outcomes);
+    RunSummary summary = RunSummary.of(run, outcomes);
     String table = HtmlTables.outcomes(outcomes, outcome -> "");
     String body =
         "<h2>Outcome</h2>" + table + "<h2>Behaviours</h2>" + HtmlTables.contract(outcomes);

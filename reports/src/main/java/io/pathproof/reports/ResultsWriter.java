@@ -48,10 +48,12 @@ public final class ResultsWriter {
         .put("durationMs", run.duration().toMillis());
     ArrayNode scenarios = root.putArray("scenarios");
     outcomes.forEach(outcome -> scenario(scenarios.addObject(), outcome));
-    RunSummary summary = RunSummary.of(outcomes);
+    RunSummary summary = RunSummary.of(run, outcomes);
     ObjectNode behaviours = root.putObject("behaviours");
     summary.behaviours().forEach((id, verdict) -> behaviours.put(id, verdict.name()));
     root.put("verdict", summary.verdict().name());
+    ArrayNode shortfalls = root.putArray("shortfalls");
+    run.shortfalls().forEach(shortfalls::add);
     return mapper.writeValueAsString(root) + "\n";
   }
 

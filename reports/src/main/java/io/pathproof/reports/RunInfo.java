@@ -2,6 +2,7 @@ package io.pathproof.reports;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * One run of the command.
@@ -13,6 +14,9 @@ import java.time.Instant;
  * @param commit of Pathproof; empty if unknown
  * @param started wall-clock time
  * @param duration from the start to the last scenario's end
+ * @param shortfalls why the run proves less than it has to, whatever its scenarios' verdicts: a
+ *     promised row that no scenario drove, a scenario that came to no verdict; with any, the run is
+ *     INCONCLUSIVE at best
  */
 public record RunInfo(
     long seed,
@@ -21,4 +25,18 @@ public record RunInfo(
     String version,
     String commit,
     Instant started,
-    Duration duration) {}
+    Duration duration,
+    List<String> shortfalls) {
+
+  /** A run that fell short of nothing. */
+  public RunInfo(
+      long seed,
+      String engine,
+      String topology,
+      String version,
+      String commit,
+      Instant started,
+      Duration duration) {
+    this(seed, engine, topology, version, commit, started, duration, List.of());
+  }
+}

@@ -14,6 +14,14 @@ import java.util.TreeMap;
  * @param behaviours by row of the contract, in its order: the gravest of the row's scenarios
  */
 public record RunSummary(Verdict verdict, SortedMap<String, Verdict> behaviours) {
+  /** Sums up a run; with shortfalls it is INCONCLUSIVE at best. */
+  public static RunSummary of(RunInfo run, List<Outcome> outcomes) {
+    RunSummary scenarios = of(outcomes);
+    return run.shortfalls().isEmpty()
+        ? scenarios
+        : new RunSummary(scenarios.verdict().and(Verdict.INCONCLUSIVE), scenarios.behaviours());
+  }
+
   /** Sums up; an empty list is a run that proved nothing. */
   public static RunSummary of(List<Outcome> outcomes) {
     SortedMap<String, Verdict> rows = new TreeMap<>(Contract.load().order());

@@ -87,29 +87,34 @@ class Host2Suite {
   @FailoverTest(topology = "io-group", scenario = "host2-a-node-is-killed", behaviours = "IO-6")
   @DisplayName("IO-6: a node is killed: the other node's paths, no error")
   void aNodeIsKilled(Lab lab, ScenarioBuilder scenario) {
-    losesANode(lab, scenario, "kill");
+    losesANode(lab, scenario, "kill", 70);
   }
 
   @Order(6)
   @FailoverTest(topology = "io-group", scenario = "host2-a-node-is-stopped", behaviours = "IO-6")
   @DisplayName("IO-6: a node is stopped: the other node's paths, no error")
   void aNodeIsStopped(Lab lab, ScenarioBuilder scenario) {
-    losesANode(lab, scenario, "stop");
+    losesANode(lab, scenario, "stop", 70);
   }
 
+  /**
+   * Reads only. Two tgt nodes on one store do not fence each other as the nodes of an array do: a
+   * paused node that goes on carries out the writes that it still held, long after the host has
+   * written newer ones through the other node. With writes this scenario FAILs by data-integrity.
+   */
   @Order(7)
   @FailoverTest(topology = "io-group", scenario = "host2-a-node-is-paused", behaviours = "IO-6")
   @DisplayName("IO-6: a node is paused: the other node's paths, no error")
   void aNodeIsPaused(Lab lab, ScenarioBuilder scenario) {
-    losesANode(lab, scenario, "pause");
+    losesANode(lab, scenario, "pause", 100);
   }
 
-  private static void losesANode(Lab lab, ScenarioBuilder scenario, String how) {
+  private static void losesANode(Lab lab, ScenarioBuilder scenario, String how, int reads) {
     lab.run(
         scenario
-            .workload(w -> w.host("host2").volume("vol0").rate(500).reads(70).lasting("5s"))
+            .workload(w -> w.host("host2").volume("vol0").rate(500).reads(reads).lasting("5s"))
             .breaking(f -> f.at("1s").place("node1").how(how).healAfter("3s"))
-            .expect(ioContinues(), pauseBelow("4s"))
+            .expect(ioContinues(), pauseBelow("3s"))
             .build());
   }
 

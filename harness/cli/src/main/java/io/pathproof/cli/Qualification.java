@@ -8,6 +8,7 @@ import io.pathproof.reports.OutcomeTable;
 import io.pathproof.reports.ReportWriter;
 import io.pathproof.reports.ResultsWriter;
 import io.pathproof.reports.RunInfo;
+import io.pathproof.reports.RunSummary;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -15,10 +16,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -32,9 +35,19 @@ final class Qualification {
   private final List<Path> topologyFiles;
   private final Path topologyFolder;
   private final Path output;
+  private final List<String> promised;
 
+  /**
+   * @param promised the rows that the run has to drive
+   */
   Qualification(
-      Engine engine, long seed, List<Path> topologyFiles, Path topologyFolder, Path output) {
+      Engine engine,
+      long seed,
+      List<Path> topologyFiles,
+      Path topologyFolder,
+      Path output,
+      List<String> promised) {
+    this.promised = List.copyOf(promised);
     this.engine = engine;
     this.seed = seed;
     this.topologyFiles = List.copyOf(topologyFiles);
@@ -62,6 +75,7 @@ final class Qualification {
     Duration duration = Duration.between(started, Instant.now());
 
     List<Outcome> outcomes = progress.outcomes();
+    List<String> shortfalls = shortfalls(suites.scenarios(), outcomes, failures);
     RunInfo info =
         new RunInfo(
             seed,
@@ -73,23 +87,33 @@ final class Qualification {
             Build.version(),
             Build.commit(),
             started,
-            duration);
-    boolean complete = failures.isEmpty() && outcomes.size() == total;
-    Verdict verdict =
-        outcomes.stream()
-            .map(Outcome::verdict)
-            .reduce(complete ? Verdict.PASS : Verdict.INCONCLUSIVE, Verdict::and);
+            duration,
+            shortfalls);
+    Verdict verdict = RunSummary.of(info, outcomes).verdict();
     new ResultsWriter().write(output.resolve("results.json"), info, outcomes);
     out.println();
     out.println(OutcomeTable.render(outcomes, width(), colours));
-    failures.forEach(line -> err.println("pathproof: " + line));
-    if (outcomes.size() != total) {
-      err.printf("pathproof: %d of %d scenarios came to a verdict%n", outcomes.size(), total);
-    }
+    shortfalls.forEach(line -> err.println("pathproof: " + line));
     out.println("writing the report ...");
     new ReportWriter().generate(allureResults, output, info, outcomes);
     summary(outcomes, verdict, duration, out);
     return ExitStatus.of(verdict);
+  }
+
+  private List<String> shortfalls(
+      List<Selection.Listed> listed, List<Outcome> outcomes, List<String> failures) {
+    List<String> found = new ArrayList<>(failures);
+    Set<String> judged =
+        outcomes.stream().map(outcome -> outcome.scenario().id()).collect(Collectors.toSet());
+    listed.stream()
+        .filter(scenario -> !judged.contains(scenario.id()))
+        .forEach(scenario -> found.add("scenario " + scenario.id() + " came to no verdict"));
+    for (String row : promised) {
+      if (outcomes.stream().noneMatch(outcome -> outcome.scenario().behaviours().contains(row))) {
+        found.add("row " + row + " is promised, and no scenario drove it");
+      }
+    }
+    return found;
   }
 
   private Map<String, String> parameters() {

@@ -7,6 +7,7 @@ import io.pathproof.lab.document.InvalidFileException;
 import io.pathproof.lab.engine.Engine;
 import io.pathproof.lab.scenario.Scenario;
 import io.pathproof.lab.topology.Topology;
+import io.pathproof.suites.PromisedRows;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -124,7 +125,14 @@ final class QualifyCommand implements Callable<Integer> {
     }
     long chosen = seed == null ? new SplittableRandom().nextLong(Long.MAX_VALUE) : seed;
     Path target = output == null ? folder().resolve("reports/target/latest") : output;
-    return new Qualification(engine, chosen, topologies, folder().resolve("topologies"), target)
+    boolean whole = globs.isEmpty() && topologies.isEmpty();
+    return new Qualification(
+            engine,
+            chosen,
+            topologies,
+            folder().resolve("topologies"),
+            target,
+            whole ? PromisedRows.all() : List.of())
         .run(run, out, spec.commandLine().getErr());
   }
 

@@ -108,7 +108,8 @@ final class ContainersLab implements LabDriver {
       throw new LabException("interrupted while the lab was being built", e);
     }
     links.connect(topology);
-    settings.progress().accept("every portal answers");
+    settings.progress().accept("every portal answers; warming up");
+    WarmUp.run(this, topology);
   }
 
   private static String reason(Throwable failure) {

@@ -1,6 +1,7 @@
 package io.pathproof.engine.containers;
 
 import io.pathproof.initiator.host.HostDevice;
+import io.pathproof.initiator.host.HostEvent;
 import io.pathproof.initiator.host.HostLink;
 import io.pathproof.initiator.host.HostSettings;
 import io.pathproof.initiator.host.NettyHost;
@@ -33,6 +34,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** A host of the topology, brought to life by our own initiator. */
@@ -41,6 +43,7 @@ final class InitiatorHost implements HostDriver {
   private final HostSpec spec;
   private final Map<HostLink, LinkId> links = new HashMap<>();
   private final CompletableFuture<NettyHost> attached;
+  private final CompletableFuture<Void> firstDevice = new CompletableFuture<>();
   private volatile NettyHost host;
 
   /**
@@ -70,6 +73,7 @@ final class InitiatorHost implements HostDriver {
       ways.add(way);
       links.put(way, link);
     }
+    HostHistory entries = new HostHistory(spec.name(), links::get, history);
     HostSettings settings =
         new HostSettings(
             spec.initiatorName(),
@@ -84,16 +88,27 @@ final class InitiatorHost implements HostDriver {
             loops,
             settings,
             way -> entrances.apply(links.get(way)),
-            new HostHistory(spec.name(), links::get, history));
+            (event, nowNs) -> {
+              entries.event(event, nowNs);
+              if (event instanceof HostEvent.DeviceFound) {
+                firstDevice.complete(null);
+              }
+            });
   }
 
-  /** Completes once every link has been tried. */
+  /**
+   * Completes once every link has been tried and a device is there; where the array refused every
+   * link at first, those are tried on for the login timeout.
+   */
   CompletionStage<HostDriver> whenUp() {
-    return attached.thenApply(
-        up -> {
-          host = up;
-          return this;
-        });
+    return attached
+        .thenCompose(
+            up -> {
+              host = up;
+              return firstDevice.completeOnTimeout(
+                  null, spec.timers().loginTimeoutMs(), TimeUnit.MILLISECONDS);
+            })
+        .thenApply(first -> this);
   }
 
   private static SessionTimers timers(TimerSpec timers) {

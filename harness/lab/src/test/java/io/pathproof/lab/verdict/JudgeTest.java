@@ -396,7 +396,7 @@ class JudgeTest {
                         e.lba(),
                         1,
                         e.generation(),
-                        e.intendedNs() - 150_000_000));
+                        e.intendedNs() - 300_000_000));
     expect(late, "arrivals-kept", Verdict.INCONCLUSIVE, "300 of 300 arrivals");
     SyntheticRun fewer =
         sound()

@@ -1,0 +1,77 @@
+package io.pathproof.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The judge is judged: hosts and arrays that are wrong on purpose are found out, each by its row.
+ */
+class MutantsTest {
+  @TempDir private Path output;
+
+  @Test
+  void withoutRetryRowsIo6AndIo8Fail() throws IOException {
+    CommandRun run =
+        CommandRun.qualify(
+            output,
+            "--topology",
+            mutant("retry-off.yaml"),
+            "--scenario",
+            "host2-a-node-port-is-reset",
+            "--scenario",
+            "host3-an-adapter-goes-silent");
+
+    assertThat(run.status()).as(run.out()).isEqualTo(ExitStatus.FAIL);
+    JsonNode behaviours = run.results().get("behaviours");
+    assertThat(behaviours.get("IO-6").asText()).isEqualTo("FAIL");
+    assertThat(behaviours.get("IO-8").asText()).isEqualTo("FAIL");
+    assertThat(run.results().toString()).contains("io-continues: ");
+  }
+
+  @Test
+  void withMultipathingOnHost1RowIo2Fails() throws IOException {
+    CommandRun run =
+        CommandRun.qualify(
+            output,
+            "--topology",
+            mutant("host1-multipath.yaml"),
+            "--scenario",
+            "host1-link-x-is-reset",
+            "--scenario",
+            "host1-sees-four-devices");
+
+    assertThat(run.status()).as(run.out()).isEqualTo(ExitStatus.FAIL);
+    JsonNode behaviours = run.results().get("behaviours");
+    assertThat(behaviours.get("IO-2").asText()).isEqualTo("FAIL");
+    assertThat(behaviours.get("IO-1").asText()).isEqualTo("FAIL");
+  }
+
+  /**
+   * Two tgt nodes on one store do not fence each other: a paused node that goes on carries out the
+   * writes that it still held, over newer ones that went through the other node.
+   */
+  @Test
+  void ghostWriteOfAPausedNodeIsFound() throws IOException {
+    CommandRun run =
+        CommandRun.qualify(
+            output,
+            "--scenarios",
+            mutant("ghost-write.yaml"),
+            "--scenario",
+            "ghost-write-of-a-paused-node");
+
+    assertThat(run.status()).as(run.out()).isEqualTo(ExitStatus.FAIL);
+    assertThat(run.results().get("scenarios").get(0).get("reason").asText())
+        .startsWith("data-integrity: ")
+        .contains("is lost: holds the older");
+  }
+
+  private static String mutant(String file) {
+    return Repository.root().resolve("topologies/mutants").resolve(file).toString();
+  }
+}

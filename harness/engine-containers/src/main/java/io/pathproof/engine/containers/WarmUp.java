@@ -1,0 +1,91 @@
+package io.pathproof.engine.containers;
+
+import io.pathproof.lab.engine.BlockDevice;
+import io.pathproof.lab.engine.HostDriver;
+import io.pathproof.lab.engine.IoListener;
+import io.pathproof.lab.engine.IoResult;
+import io.pathproof.lab.engine.LabException;
+import io.pathproof.lab.history.History;
+import io.pathproof.lab.topology.HostSpec;
+import io.pathproof.lab.topology.Topology;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Reads from the array before the first scenario, so that what a scenario measures is not the JVM
+ * loading and compiling its classes. Reads alone: it leaves nothing on the store and in no history.
+ */
+final class WarmUp {
+  private static final int READS_A_DEVICE = 1000;
+  private static final int DEPTH = 8;
+  private static final Duration LIMIT = Duration.ofSeconds(10);
+
+  private WarmUp() {}
+
+  /**
+   * Warms up through the first host of the topology, unless its array takes too few sessions for
+   * one that is not part of a scenario.
+   */
+  static void run(ContainersLab lab, Topology topology) throws LabException {
+    if (topology.array().maxSessions() > 0 || topology.hosts().isEmpty()) {
+      return;
+    }
+    HostSpec spec = topology.hosts().values().iterator().next();
+    History unread = new History(lab.scheduler().nowNs());
+    HostDriver host = lab.await(lab.attach(spec, unread), LIMIT, "a host for the warm-up");
+    List<CompletableFuture<Void>> done = new ArrayList<>();
+    for (BlockDevice device : host.pathDevices()) {
+      Reads reads = new Reads(device);
+      done.add(reads.done);
+      host.scheduler().execute(reads::begin);
+    }
+    lab.await(
+        CompletableFuture.allOf(done.toArray(CompletableFuture[]::new)), LIMIT, "the warm-up");
+    lab.await(host.detach(), LIMIT, "the logout after the warm-up");
+  }
+
+  /** Reads of one device, some at a time; on its host's loop. */
+  private static final class Reads implements IoListener {
+    private final BlockDevice device;
+    private final CompletableFuture<Void> done = new CompletableFuture<>();
+    private int issued;
+    private int ended;
+
+    Reads(BlockDevice device) {
+      this.device = device;
+    }
+
+    void begin() {
+      for (int i = 0; i < DEPTH; i++) {
+        next();
+      }
+    }
+
+    private void next() {
+      if (issued < READS_A_DEVICE) {
+        device.read((long) issued++ * 8 % device.blockCount(), 1, this);
+      }
+    }
+
+    @Override
+    public void sent(String path, int attempt) {}
+
+    @Override
+    public void attemptEnded(String path, int attempt, IoResult result, boolean retried) {}
+
+    @Override
+    public void completed(IoResult result) {
+      if (result.status() != IoResult.Status.OK) {
+        done.completeExceptionally(
+            new LabException("a read of the warm-up failed: " + result.detail()));
+      }
+      if (++ended == READS_A_DEVICE) {
+        done.complete(null);
+      } else {
+        next();
+      }
+    }
+  }
+}
