@@ -18,6 +18,7 @@ import io.pathproof.protocol.iscsi.LogoutResult;
 import io.pathproof.protocol.iscsi.NopOut;
 import io.pathproof.protocol.iscsi.Pdu;
 import io.pathproof.protocol.iscsi.ScsiCommand;
+import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -188,6 +189,24 @@ class SessionRecoveryTest {
   }
 
   @Test
+  void aListenerThatSubmitsAgainAndAgainDoesNotGrowTheStack() {
+    ScriptedTarget target = ScriptedTarget.up();
+    target.closedByTarget();
+    int[] calls = {0};
+    TaskListener again =
+        new TaskListener() {
+          @Override
+          public void completed(TaskOutcome outcome, long nowNs) {
+            if (++calls[0] < 100_000) {
+              target.core.submit(ScsiTask.nonData(0, ByteBuffer.allocate(6), this), nowNs);
+            }
+          }
+        };
+    target.core.submit(ScsiTask.nonData(0, ByteBuffer.allocate(6), again), target.nowNs);
+    assertThat(calls[0]).isEqualTo(100_000);
+  }
+
+  @Test
   void withRecoveryTimeTheQueueWaitsForTheReconnect() {
     ScriptedTarget target = ScriptedTarget.up(keeping(10_000));
     target.closedByTarget();
@@ -218,6 +237,8 @@ class SessionRecoveryTest {
     target.pass(300);
     target.login();
     assertThat(target.read(512).pending()).isTrue();
+    target.closedByTarget();
+    assertThat(target.read(512).pending()).as("each loss has its own recovery time").isTrue();
   }
 
   @Test
@@ -319,6 +340,18 @@ class SessionRecoveryTest {
     target.nowNs += 2_100_000_000L;
     target.core.onDeadline(target.nowNs);
     target.pass(2_000);
+    assertThat(down(target)).isEqualTo(ConnectionFailure.Reason.NOP_TIMED_OUT);
+  }
+
+  @Test
+  void timersThatAreAlwaysLateDoNotSaveASilentTarget() {
+    ScriptedTarget target = ScriptedTarget.up();
+    target.pass(5_000);
+    for (int i = 0; i < 2; i++) {
+      assertThat(target.downs).isEmpty();
+      target.nowNs += 10_000_000_000L;
+      target.core.onDeadline(target.nowNs);
+    }
     assertThat(down(target)).isEqualTo(ConnectionFailure.Reason.NOP_TIMED_OUT);
   }
 

@@ -95,12 +95,18 @@ class SessionTaskTest {
     assertThat(second.initiatorTaskTag()).isNotEqualTo(first.initiatorTaskTag());
     target.receive(target.update());
     assertThat(target.command().cmdSn()).isEqualTo(3);
-    // An older MaxCmdSN takes nothing back, and one below ExpCmdSN-1 says nothing at all.
-    target.window = -10;
+    // A window of 3 is granted, then one of 0 by an older PDU: the grant holds.
+    target.window = 3;
     target.receive(target.update());
-    target.window = 1;
+    target.window = 0;
+    target.receive(target.update());
     target.read(0);
     assertThat(target.command().cmdSn()).isEqualTo(4);
+    // A MaxCmdSN below ExpCmdSN-1 says nothing at all.
+    target.window = -10;
+    target.receive(target.update());
+    target.read(0);
+    assertThat(target.command().cmdSn()).isEqualTo(5);
   }
 
   @Test
@@ -188,7 +194,7 @@ class SessionTaskTest {
   @ParameterizedTest
   @CsvSource({
     "1, 2048, 100", // R2TSN 0 is missing
-    "0, 2048, 5000", // above MaxBurstLength
+    "0, 2048, 4097", // above MaxBurstLength
     "0, 6900, 101", // beyond the end
     "0, 0, 100", // before what was sent already
     "0, -1, 100"
