@@ -4,6 +4,7 @@ import io.pathproof.junit.RunSettings;
 import io.pathproof.lab.engine.Engine;
 import io.pathproof.lab.verdict.Outcome;
 import io.pathproof.lab.verdict.Verdict;
+import io.pathproof.reports.BenchmarkSection;
 import io.pathproof.reports.OutcomeTable;
 import io.pathproof.reports.ReportWriter;
 import io.pathproof.reports.ResultsWriter;
@@ -21,6 +22,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -36,9 +38,11 @@ final class Qualification {
   private final Path topologyFolder;
   private final Path output;
   private final List<String> promised;
+  private final Optional<BenchmarkSection> benchmark;
 
   /**
    * @param promised the rows that the run has to drive
+   * @param benchmark figures that the report shows beside the scenarios
    */
   Qualification(
       Engine engine,
@@ -46,8 +50,10 @@ final class Qualification {
       List<Path> topologyFiles,
       Path topologyFolder,
       Path output,
-      List<String> promised) {
+      List<String> promised,
+      Optional<BenchmarkSection> benchmark) {
     this.promised = List.copyOf(promised);
+    this.benchmark = benchmark;
     this.engine = engine;
     this.seed = seed;
     this.topologyFiles = List.copyOf(topologyFiles);
@@ -95,7 +101,8 @@ final class Qualification {
     out.println(OutcomeTable.render(outcomes, width(), colours));
     shortfalls.forEach(line -> err.println("pathproof: " + line));
     out.println("writing the report ...");
-    new ReportWriter().generate(allureResults, output, info, outcomes);
+    new ReportWriter().generate(allureResults, output, info, outcomes, benchmark);
+    benchmark.ifPresent(section -> out.println(section.text()));
     summary(outcomes, verdict, duration, out);
     return ExitStatus.of(verdict);
   }

@@ -7,6 +7,7 @@ import io.pathproof.lab.document.InvalidFileException;
 import io.pathproof.lab.engine.Engine;
 import io.pathproof.lab.scenario.Scenario;
 import io.pathproof.lab.topology.Topology;
+import io.pathproof.reports.BenchmarkSection;
 import io.pathproof.suites.PromisedRows;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
@@ -83,6 +85,12 @@ final class QualifyCommand implements Callable<Integer> {
               + " there is replaced (default: reports/target/latest).")
   private Path output;
 
+  @Option(
+      names = "--benchmark",
+      paramLabel = "FILE",
+      description = "Figures of ci/bench (JSON) to show in the report.")
+  private Path benchmark;
+
   @Option(names = "--list", description = "Lists the scenarios and starts nothing.")
   private boolean list;
 
@@ -132,7 +140,8 @@ final class QualifyCommand implements Callable<Integer> {
             topologies,
             folder().resolve("topologies"),
             target,
-            whole ? PromisedRows.all() : List.of())
+            whole ? PromisedRows.all() : List.of(),
+            benchmark(catalog))
         .run(run, out, spec.commandLine().getErr());
   }
 
@@ -141,6 +150,17 @@ final class QualifyCommand implements Callable<Integer> {
       return RunSettings.engine(engineName);
     } catch (IllegalArgumentException e) {
       throw new BadInput("--engine " + engineName + ": " + e.getMessage(), e);
+    }
+  }
+
+  private Optional<BenchmarkSection> benchmark(TopologyCatalog catalog) {
+    if (benchmark == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(BenchmarkSection.read(benchmark, catalog.find("io-group")));
+    } catch (IOException | IllegalArgumentException e) {
+      throw new BadInput("--benchmark " + benchmark + ": not what ci/bench writes: " + e, e);
     }
   }
 

@@ -1,0 +1,2 @@
+/** Benchmarks; {@code ci/bench} runs them. */
+package io.pathproof.benchmarks;
