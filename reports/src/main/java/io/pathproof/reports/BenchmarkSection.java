@@ -6,6 +6,7 @@ import io.pathproof.lab.topology.HostSpec;
 import io.pathproof.lab.topology.TimerSpec;
 import io.pathproof.lab.topology.Topology;
 import io.pathproof.reports.picture.DistributionPicture;
+import io.pathproof.reports.picture.Figures;
 import io.pathproof.reports.picture.Markup;
 import io.qameta.allure.AllureLifecycle;
 import io.qameta.allure.model.Status;

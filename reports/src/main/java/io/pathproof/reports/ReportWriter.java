@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.pathproof.lab.verdict.Outcome;
 import io.pathproof.lab.verdict.Verdict;
+import io.pathproof.reports.picture.Figures;
 import io.qameta.allure.AllureLifecycle;
 import io.qameta.allure.ConfigurationBuilder;
 import io.qameta.allure.FileSystemResultsWriter;

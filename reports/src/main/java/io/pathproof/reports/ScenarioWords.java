@@ -6,6 +6,7 @@ import io.pathproof.lab.history.Event;
 import io.pathproof.lab.scenario.Scenario;
 import io.pathproof.lab.verdict.Outcome;
 import io.pathproof.lab.workload.Workload;
+import io.pathproof.reports.picture.Figures;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;

@@ -2,9 +2,9 @@ package io.pathproof.reports;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pathproof.lab.engine.IoResult.Status;
 import io.pathproof.lab.history.Entry;
 import io.pathproof.lab.history.Event;
+import io.pathproof.lab.observed.IoResult.Status;
 import io.pathproof.lab.verdict.Outcome;
 import io.pathproof.reports.picture.TimelinePicture;
 import java.util.List;

@@ -10,6 +10,9 @@ import io.pathproof.reports.ReportWriter;
 import io.pathproof.reports.ResultsWriter;
 import io.pathproof.reports.RunInfo;
 import io.pathproof.reports.RunSummary;
+import io.qameta.allure.Allure;
+import io.qameta.allure.AllureLifecycle;
+import io.qameta.allure.FileSystemResultsWriter;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -29,9 +32,6 @@ import java.util.stream.Stream;
 
 /** One run of {@code pathproof qualify} from the first scenario to the report. */
 final class Qualification {
-  /** Where Allure's listener writes; read by it from the system properties. */
-  private static final String ALLURE_RESULTS = "allure.results.directory";
-
   private final Engine engine;
   private final long seed;
   private final List<Path> topologyFiles;
@@ -68,7 +68,7 @@ final class Qualification {
     clear(output.resolve("report"));
     clear(allureResults);
     Files.createDirectories(allureResults);
-    System.setProperty(ALLURE_RESULTS, allureResults.toString());
+    Allure.setLifecycle(new AllureLifecycle(new FileSystemResultsWriter(allureResults)));
 
     boolean terminal = System.console() != null && System.getenv("TERM") != null;
     boolean colours = terminal && System.getenv("NO_COLOR") == null;

@@ -102,16 +102,20 @@ class ArchitectureTest {
       noClasses()
           .that(areCores())
           .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage(
-              "java.net..",
-              "java.nio.channels..",
-              "java.nio.file..",
-              "java.io..",
-              "java.util.concurrent..",
-              "java.util.logging..",
-              "org.slf4j..",
-              "io.netty..");
+          .dependOnClassesThat(
+              // Converting units is no concurrency.
+              JavaClass.Predicates.resideInAnyPackage(
+                      "java.net..",
+                      "java.nio.channels..",
+                      "java.nio.file..",
+                      "java.io..",
+                      "java.util.concurrent..",
+                      "java.util.logging..",
+                      "org.slf4j..",
+                      "io.netty..")
+                  .and(
+                      DescribedPredicate.not(
+                          JavaClass.Predicates.equivalentTo(java.util.concurrent.TimeUnit.class))));
 
   @ArchTest
   static final ArchRule coresHaveNoClockThreadOrUnseededRandomness =

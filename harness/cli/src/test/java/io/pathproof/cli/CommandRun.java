@@ -19,9 +19,17 @@ import java.util.List;
 record CommandRun(int status, String out, Path output) {
 
   static CommandRun qualify(Path output, String... arguments) {
+    return qualify(new StringWriter(), output, arguments);
+  }
+
+  /**
+   * The same, watched.
+   *
+   * @param out gets what it prints, while it prints it
+   */
+  static CommandRun qualify(StringWriter out, Path output, String... arguments) {
     List<String> all = new ArrayList<>(List.of("qualify", "--output", output.toString()));
     all.addAll(List.of(arguments));
-    StringWriter out = new StringWriter();
     PrintWriter printer = new PrintWriter(out, true);
     int status = Pathproof.execute(printer, printer, all.toArray(String[]::new));
     return new CommandRun(status, out.toString(), output);

@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.model.Container;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.testcontainers.DockerClientFactory;
 
 /**
@@ -25,20 +29,18 @@ class LabFailureTest {
 
   @Test
   void linksThatDieInTheMiddleMakeTheRunInconclusive() throws IOException {
+    StringWriter out = new StringWriter();
     CompletableFuture<CommandRun> running =
         CompletableFuture.supplyAsync(
-            () -> CommandRun.qualify(output, "--scenario", "host2-a-node-port-is-reset"));
+            () -> CommandRun.qualify(out, output, "--scenario", "host2-a-node-port-is-reset"));
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(90))
+        .until(() -> out.toString().contains("  workload") || running.isDone());
     Container links =
-        Awaitility.await()
-            .atMost(Duration.ofSeconds(60))
-            .until(
-                () ->
-                    ours().stream()
-                        .filter(container -> container.getImage().contains("toxiproxy"))
-                        .filter(container -> "running".equals(container.getState()))
-                        .findFirst()
-                        .orElse(null),
-                container -> container != null);
+        ours().stream()
+            .filter(container -> container.getImage().contains("toxiproxy"))
+            .findFirst()
+            .orElseThrow(() -> new AssertionError(out.toString()));
 
     docker().killContainerCmd(links.getId()).exec();
     CommandRun run = running.join();
@@ -76,6 +78,44 @@ class LabFailureTest {
         .contains("fabric green (10.10.2.0/24)")
         .contains("another subnet");
     assertNothingIsLeft();
+  }
+
+  /** Ctrl-C takes the lab down at once; after SIGKILL the reaper does. */
+  @ParameterizedTest
+  @ValueSource(strings = {"INT", "KILL"})
+  void processThatIsEndedLeavesNothingRunning(String signal) throws Exception {
+    Path printed = output.resolve("printed.txt");
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.pathproof.cli.Pathproof",
+                "qualify",
+                "--scenario",
+                "host2-a-node-port-is-reset",
+                "--output",
+                output.resolve("run").toString())
+            .redirectErrorStream(true)
+            .redirectOutput(printed.toFile())
+            .start();
+    try {
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(90))
+          .until(() -> Files.readString(printed).contains("  workload") || !process.isAlive());
+      assertThat(ours()).as(Files.readString(printed)).isNotEmpty();
+      assertThat(
+              new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+                  .start()
+                  .waitFor())
+          .isZero();
+      assertThat(process.waitFor(30, TimeUnit.SECONDS)).as("ends").isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(signal.equals("INT") ? 5 : 60))
+        .untilAsserted(LabFailureTest::assertNothingIsLeft);
   }
 
   private static void assertNothingIsLeft() {

@@ -2,10 +2,10 @@ package io.pathproof.lab;
 
 import io.pathproof.lab.engine.BlockDevice;
 import io.pathproof.lab.engine.IoListener;
-import io.pathproof.lab.engine.IoResult;
 import io.pathproof.lab.engine.Scheduler;
 import io.pathproof.lab.history.Event;
 import io.pathproof.lab.history.History;
+import io.pathproof.lab.observed.IoResult;
 import io.pathproof.lab.workload.BlockStamp;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;

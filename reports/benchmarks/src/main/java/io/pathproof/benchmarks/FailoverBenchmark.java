@@ -36,9 +36,9 @@ import org.openjdk.jmh.annotations.Timeout;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * How long one failover takes: from the moment that a fault begins to be applied until every I/O that
- * it left behind has ended well. Single shots under an open loop of 500 I/Os a second; each begins
- * with all paths up. Host 2 loses the link that carries its I/O, host 3 an adapter.
+ * How long one failover takes: from the moment that a fault begins to be applied until every I/O
+ * that it left behind has ended well. Single shots under an open loop of 500 I/Os a second; each
+ * begins with all paths up. Host 2 loses the link that carries its I/O, host 3 an adapter.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
@@ -114,8 +114,7 @@ public class FailoverBenchmark {
   /** One failover. */
   @Benchmark
   public void failover() throws LabException {
-    Impairment how =
-        fault.equals("reset") ? new Impairment.Reset() : new Impairment.SilentDrop();
+    Impairment how = fault.equals("reset") ? new Impairment.Reset() : new Impairment.SilentDrop();
     CompletableFuture<?>[] applied =
         broken.stream()
             .map(link -> lab.impair(link, Direction.BOTH, how).toCompletableFuture())

@@ -2,16 +2,16 @@ package io.pathproof.benchmarks;
 
 import io.pathproof.lab.engine.BlockDevice;
 import io.pathproof.lab.engine.IoListener;
-import io.pathproof.lab.engine.IoResult;
-import io.pathproof.lab.engine.PathInfo;
+import io.pathproof.lab.observed.IoResult;
+import io.pathproof.lab.observed.PathInfo;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A device that knows when a failover is over: some path has lost an I/O, and every I/O that was under
- * way then has ended well. On its host's loop, but for the futures.
+ * A device that knows when a failover is over: some path has lost an I/O, and every I/O that was
+ * under way then has ended well. On its host's loop, but for the futures.
  */
 final class WatchedDevice implements BlockDevice {
   private final BlockDevice device;

@@ -1,6 +1,5 @@
 package io.pathproof.reports.picture;
 
-import io.pathproof.reports.Figures;
 import java.util.List;
 import java.util.Optional;
 

@@ -4,7 +4,6 @@ import io.pathproof.lab.topology.HostSpec;
 import io.pathproof.lab.topology.TimerSpec;
 import io.pathproof.lab.verdict.Failover;
 import io.pathproof.lab.verdict.Outcome;
-import io.pathproof.reports.Figures;
 import java.util.Optional;
 
 /** The pause enlarged: its parts one after another, on an axis of milliseconds since the fault. */

@@ -1,9 +1,9 @@
 package io.pathproof.reports.picture;
 
-import io.pathproof.lab.engine.IoResult;
-import io.pathproof.lab.engine.PathInfo;
 import io.pathproof.lab.history.Entry;
 import io.pathproof.lab.history.Event;
+import io.pathproof.lab.observed.IoResult;
+import io.pathproof.lab.observed.PathInfo;
 import io.pathproof.lab.topology.LinkId;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,7 +1,6 @@
 package io.pathproof.reports.picture;
 
-import io.pathproof.lab.engine.IoResult;
-import io.pathproof.reports.Figures;
+import io.pathproof.lab.observed.IoResult;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,10 +1,9 @@
 package io.pathproof.reports.picture;
 
-import io.pathproof.lab.engine.IoResult;
+import io.pathproof.lab.observed.IoResult;
 import io.pathproof.lab.verdict.Failover;
 import io.pathproof.lab.verdict.Outcome;
 import io.pathproof.lab.verdict.Verdict;
-import io.pathproof.reports.Figures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;

@@ -10,7 +10,6 @@ import io.pathproof.lab.topology.Topology;
 import io.pathproof.lab.topology.VolumeSpec;
 import io.pathproof.lab.verdict.Outcome;
 import io.pathproof.lab.workload.Workload;
-import io.pathproof.reports.Figures;
 import io.pathproof.reports.picture.TopologyLayout.Box;
 import io.pathproof.reports.picture.TopologyLayout.Course;
 import java.util.ArrayList;

@@ -1,7 +1,6 @@
 package io.pathproof.engine.containers;
 
 import io.pathproof.initiator.netty.EventLoops;
-import io.pathproof.lab.engine.ArraySnapshot;
 import io.pathproof.lab.engine.Direction;
 import io.pathproof.lab.engine.HostDriver;
 import io.pathproof.lab.engine.Impairment;
@@ -11,6 +10,7 @@ import io.pathproof.lab.engine.LabSettings;
 import io.pathproof.lab.engine.NodeAction;
 import io.pathproof.lab.engine.Scheduler;
 import io.pathproof.lab.history.History;
+import io.pathproof.lab.observed.ArraySnapshot;
 import io.pathproof.lab.topology.HostSpec;
 import io.pathproof.lab.topology.LinkId;
 import io.pathproof.lab.topology.Topology;

@@ -1,9 +1,9 @@
 package io.pathproof.engine.containers;
 
-import io.pathproof.lab.engine.ArraySnapshot;
 import io.pathproof.lab.engine.LabDriver.PartLog;
 import io.pathproof.lab.engine.LabException;
 import io.pathproof.lab.engine.NodeAction;
+import io.pathproof.lab.observed.ArraySnapshot;
 import io.pathproof.lab.topology.ArraySpec;
 import io.pathproof.lab.topology.ChapSpec;
 import io.pathproof.lab.topology.NodeSpec;

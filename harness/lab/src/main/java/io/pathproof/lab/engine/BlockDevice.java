@@ -1,5 +1,6 @@
 package io.pathproof.lab.engine;
 
+import io.pathproof.lab.observed.PathInfo;
 import java.nio.ByteBuffer;
 import java.util.List;
 

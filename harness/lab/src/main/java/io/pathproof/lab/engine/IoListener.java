@@ -1,5 +1,7 @@
 package io.pathproof.lab.engine;
 
+import io.pathproof.lab.observed.IoResult;
+
 /** Told what becomes of one I/O. All calls come on the host's scheduler, in the order of events. */
 public interface IoListener {
   /**

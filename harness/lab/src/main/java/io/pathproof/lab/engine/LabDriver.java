@@ -1,6 +1,7 @@
 package io.pathproof.lab.engine;
 
 import io.pathproof.lab.history.History;
+import io.pathproof.lab.observed.ArraySnapshot;
 import io.pathproof.lab.topology.HostSpec;
 import io.pathproof.lab.topology.LinkId;
 import java.nio.ByteBuffer;

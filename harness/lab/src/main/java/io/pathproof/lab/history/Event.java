@@ -1,8 +1,8 @@
 package io.pathproof.lab.history;
 
-import io.pathproof.lab.engine.ArraySnapshot;
-import io.pathproof.lab.engine.IoResult;
-import io.pathproof.lab.engine.PathInfo;
+import io.pathproof.lab.observed.ArraySnapshot;
+import io.pathproof.lab.observed.IoResult;
+import io.pathproof.lab.observed.PathInfo;
 import io.pathproof.lab.topology.LinkId;
 import java.util.List;
 

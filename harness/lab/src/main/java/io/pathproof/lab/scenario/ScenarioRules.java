@@ -11,7 +11,6 @@ import io.pathproof.lab.fault.Fault;
 import io.pathproof.lab.fault.Places;
 import io.pathproof.lab.fault.ResolvedFault;
 import io.pathproof.lab.topology.HostSpec;
-import io.pathproof.lab.topology.MultipathSpec;
 import io.pathproof.lab.topology.Topology;
 import io.pathproof.lab.topology.VolumeSpec;
 import io.pathproof.lab.workload.Workload;
@@ -113,11 +112,6 @@ final class ScenarioRules {
           at("workload", index, "device"),
           "host " + host.name() + " has no path to a port " + workload.device(),
           Suggestion.remedy(workload.device(), ports));
-    } else if (host.multipath().policy() != MultipathSpec.Policy.NONE) {
-      problems.at(
-          at("workload", index, "device"),
-          "host " + host.name() + " has multipathing: its device has no port of its own",
-          "remove device:, or use a host with multipath: none");
     }
   }
 

@@ -5,9 +5,9 @@ import static io.pathproof.lab.verdict.Checker.inconclusive;
 import static io.pathproof.lab.verdict.Checker.pass;
 import static io.pathproof.lab.verdict.RunView.count;
 
-import io.pathproof.lab.engine.IoResult;
 import io.pathproof.lab.history.Entry;
 import io.pathproof.lab.history.Event;
+import io.pathproof.lab.observed.IoResult;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

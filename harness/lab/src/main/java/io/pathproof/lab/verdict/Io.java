@@ -1,7 +1,7 @@
 package io.pathproof.lab.verdict;
 
-import io.pathproof.lab.engine.IoResult;
 import io.pathproof.lab.history.Event;
+import io.pathproof.lab.observed.IoResult;
 import java.util.ArrayList;
 import java.util.List;
 

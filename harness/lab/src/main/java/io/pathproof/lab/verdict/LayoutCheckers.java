@@ -5,8 +5,8 @@ import static io.pathproof.lab.verdict.Checker.inconclusive;
 import static io.pathproof.lab.verdict.Checker.pass;
 import static io.pathproof.lab.verdict.RunView.count;
 
-import io.pathproof.lab.engine.ArraySnapshot;
 import io.pathproof.lab.history.Event;
+import io.pathproof.lab.observed.ArraySnapshot;
 import io.pathproof.lab.topology.LinkId;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,8 +5,9 @@ package io.pathproof.lab.workload;
  *
  * @param host the host that does it
  * @param volume the volume's name
- * @param device which of the host's devices for that volume: {@code *} the first, or the one whose
- *     path leads to the named port, {@code node1.a} (a host without multipathing picks one)
+ * @param device which of the host's devices for that volume: {@code *} the first, or the one with a
+ *     path to the named port, {@code node1.a} (a host without multipathing picks one; with it, its
+ *     one device has a path to every port)
  * @param atMs when it starts, in milliseconds after the workload phase began
  * @param forMs for how long I/O arrives
  * @param ratePerSecond arrivals a second, from 1

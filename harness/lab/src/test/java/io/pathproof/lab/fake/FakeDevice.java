@@ -2,8 +2,8 @@ package io.pathproof.lab.fake;
 
 import io.pathproof.lab.engine.BlockDevice;
 import io.pathproof.lab.engine.IoListener;
-import io.pathproof.lab.engine.IoResult;
-import io.pathproof.lab.engine.PathInfo;
+import io.pathproof.lab.observed.IoResult;
+import io.pathproof.lab.observed.PathInfo;
 import io.pathproof.lab.topology.VolumeSpec;
 import java.nio.ByteBuffer;
 import java.util.List;

@@ -1,6 +1,5 @@
 package io.pathproof.lab.fake;
 
-import io.pathproof.lab.engine.ArraySnapshot;
 import io.pathproof.lab.engine.Direction;
 import io.pathproof.lab.engine.HostDriver;
 import io.pathproof.lab.engine.Impairment;
@@ -9,6 +8,7 @@ import io.pathproof.lab.engine.LabException;
 import io.pathproof.lab.engine.NodeAction;
 import io.pathproof.lab.engine.Scheduler;
 import io.pathproof.lab.history.History;
+import io.pathproof.lab.observed.ArraySnapshot;
 import io.pathproof.lab.topology.HostSpec;
 import io.pathproof.lab.topology.LinkId;
 import io.pathproof.lab.topology.PortSpec;

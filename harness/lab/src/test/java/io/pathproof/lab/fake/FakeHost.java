@@ -2,10 +2,10 @@ package io.pathproof.lab.fake;
 
 import io.pathproof.lab.engine.BlockDevice;
 import io.pathproof.lab.engine.HostDriver;
-import io.pathproof.lab.engine.PathInfo;
 import io.pathproof.lab.engine.Scheduler;
 import io.pathproof.lab.history.Event;
 import io.pathproof.lab.history.History;
+import io.pathproof.lab.observed.PathInfo;
 import io.pathproof.lab.topology.HostSpec;
 import io.pathproof.lab.topology.LinkId;
 import io.pathproof.lab.topology.MultipathSpec;

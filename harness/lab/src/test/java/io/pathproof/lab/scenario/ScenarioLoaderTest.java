@@ -133,7 +133,6 @@ class ScenarioLoaderTest {
           block: 4KiB | block: 2MiB | 4 | more than 1MiB | 4KiB to 1MiB
           block: 4KiB | block: 64KiB, region: 4KiB | 4 | smaller than one block | at least as large
           block: 4KiB | region: 1GiB | 4 | regions take 1073741824 bytes | smaller region
-          block: 4KiB | device: node1.a | 4 | has multipathing | remove device:
           host: host2, volume: vol0 | host: host1, volume: vol0, device: node3.a | 4 | no path to a port node3.a | did you mean
           reads: 70% | reads: 170% | 4 | is no percentage | 0% to 100%
           reads: 70% | raeds: 70% | 4 | unknown key raeds | did you mean reads?

@@ -5,9 +5,9 @@ import static io.pathproof.lab.verdict.SyntheticRun.DEVICE;
 import static io.pathproof.lab.verdict.SyntheticRun.HOST;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pathproof.lab.engine.IoResult;
 import io.pathproof.lab.history.Event;
 import io.pathproof.lab.history.Event.BlockFound;
+import io.pathproof.lab.observed.IoResult;
 import io.pathproof.lab.scenario.Expectation;
 import io.pathproof.lab.scenario.Expectations;
 import io.pathproof.lab.topology.LinkId;

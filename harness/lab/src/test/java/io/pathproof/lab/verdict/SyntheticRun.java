@@ -1,11 +1,11 @@
 package io.pathproof.lab.verdict;
 
 import io.pathproof.lab.Examples;
-import io.pathproof.lab.engine.ArraySnapshot;
-import io.pathproof.lab.engine.IoResult;
-import io.pathproof.lab.engine.PathInfo;
 import io.pathproof.lab.history.Entry;
 import io.pathproof.lab.history.Event;
+import io.pathproof.lab.observed.ArraySnapshot;
+import io.pathproof.lab.observed.IoResult;
+import io.pathproof.lab.observed.PathInfo;
 import io.pathproof.lab.scenario.Expectation;
 import io.pathproof.lab.scenario.Scenario;
 import io.pathproof.lab.topology.LinkId;

@@ -1,4 +1,4 @@
-package io.pathproof.lab.engine;
+package io.pathproof.lab.observed;
 
 import io.pathproof.lab.topology.LinkId;
 

@@ -1,4 +1,4 @@
-package io.pathproof.reports;
+package io.pathproof.reports.picture;
 
 import java.util.Locale;
 
