@@ -80,6 +80,46 @@ class LabFailureTest {
     assertNothingIsLeft();
   }
 
+  @Test
+  void targetThatNeverComesUpMakesTheRunInconclusiveWithItsLog() throws IOException {
+    Path file = output.resolve("too-large.yaml");
+    Files.writeString(
+        file,
+        Files.readString(Repository.root().resolve("topologies/io-group.yaml"))
+            .replace("size: 256MiB", "size: 4096TiB"));
+
+    CommandRun run =
+        CommandRun.qualify(
+            output, "--topology", file.toString(), "--scenario", "host1-sees-four-devices");
+
+    assertThat(run.status()).as(run.out()).isEqualTo(ExitStatus.INCONCLUSIVE);
+    assertThat(run.results().get("scenarios").get(0).get("reason").asText())
+        .contains("node1")
+        .containsIgnoringCase("file too large");
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void imageThatCannotBeHadMakesTheRunInconclusiveWithItsName() throws IOException {
+    String repository = "ghcr.io/shopify/toxiproxy";
+    String hidden = "pathproof/hidden-by-a-test";
+    docker().tagImageCmd(repository + ":2.12.0", hidden, "1").exec();
+    docker().removeImageCmd(repository + ":2.12.0").exec();
+    CommandRun run;
+    try {
+      run = CommandRun.qualify(output, "--scenario", "host1-sees-four-devices");
+    } finally {
+      docker().tagImageCmd(hidden + ":1", repository, "2.12.0").exec();
+      docker().removeImageCmd(hidden + ":1").exec();
+    }
+
+    assertThat(run.status()).as(run.out()).isEqualTo(ExitStatus.INCONCLUSIVE);
+    assertThat(run.results().get("scenarios").get(0).get("reason").asText())
+        .contains(repository + ":2.12.0")
+        .contains("ci/images");
+    assertNothingIsLeft();
+  }
+
   /** Ctrl-C takes the lab down at once; after SIGKILL the reaper does. */
   @ParameterizedTest
   @ValueSource(strings = {"INT", "KILL"})

@@ -14,6 +14,7 @@ import io.pathproof.reports.picture.TopologyLayout.Box;
 import io.pathproof.reports.picture.TopologyLayout.Course;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,6 +28,7 @@ public final class TopologyPicture {
   private static final double TOP = 108;
 
   private final Outcome outcome;
+  private final Set<String> told = new HashSet<>();
   private final Topology topology;
   private final HistoryView view;
   private final BrokenParts broken;
@@ -249,7 +251,8 @@ public final class TopologyPicture {
     if (kind.equals("fabric")) {
       Box box = at.fabrics.get(name);
       svg.text(box.middleX(), box.middleY() + 38, "s b bad mid halo", Markup.shorten(words, 60));
-    } else {
+    } else if (told.add(words)) {
+      // A node's fault breaks many links: its words once, at the node, and a cross on each.
       svg.text(x - 12, y + 28, "s b bad halo", Markup.shorten(words, 38));
     }
     svg.titled("circle", words, "fill", "transparent", "cx", x, "cy", y, "r", 13);

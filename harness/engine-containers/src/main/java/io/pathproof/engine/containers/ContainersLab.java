@@ -28,6 +28,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.testcontainers.containers.ContainerFetchException;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.lifecycle.Startables;
 
@@ -112,12 +113,27 @@ final class ContainersLab implements LabDriver {
     WarmUp.run(this, topology);
   }
 
+  /**
+   * What a person has to know of a failure; what hides an image that cannot be had is unwrapped.
+   */
   private static String reason(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ContainerFetchException) {
+        return cause.getMessage()
+            + ": it is not on this machine and no registry gave it; run ci/images, which builds or"
+            + " pulls what is missing and says why it cannot";
+      }
+    }
     Throwable cause = failure;
     while (cause instanceof ExecutionException && cause.getCause() != null) {
       cause = cause.getCause();
     }
     return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+  }
+
+  /** The array, for this module's tests. */
+  TgtArray array() {
+    return array;
   }
 
   @Override

@@ -19,7 +19,7 @@ import org.testcontainers.containers.Network;
  */
 final class Fabrics implements AutoCloseable {
   /** How long a network of a run that has just ended may still hold a subnet. */
-  private static final Duration SUBNET_WAIT = Duration.ofSeconds(30);
+  private static final Duration SUBNET_WAIT = Duration.ofSeconds(20);
 
   private static final long RETRY_MS = 500;
 

@@ -226,7 +226,7 @@ public final class HostCore {
         link.portal(),
         OptionalInt.empty(),
         isid,
-        settings.chap(),
+        target.isEmpty() ? settings.discoveryChap() : settings.chap(),
         target.isPresent()
             ? settings.offer()
             // a few bytes of text, which many targets refuse to protect

@@ -17,8 +17,10 @@ import java.util.Set;
  * @param targets the targets to log in to; empty takes every one that discovery tells
  * @param timers of its sessions
  * @param multipath how its devices use their paths; policy NONE makes each path a device
- * @param chap credentials for discovery and normal sessions alike
+ * @param chap credentials for normal sessions (open-iscsi: node.session.auth)
  * @param offer operational negotiation, digests included
+ * @param discoveryChap credentials for discovery, which arrays ask for apart, if at all
+ *     (open-iscsi: discovery.sendtargets.auth)
  */
 public record HostSettings(
     String initiatorName,
@@ -27,7 +29,20 @@ public record HostSettings(
     SessionTimers timers,
     MultipathSettings multipath,
     Optional<ChapSettings> chap,
-    NegotiationOffer offer) {
+    NegotiationOffer offer,
+    Optional<ChapSettings> discoveryChap) {
+
+  /** A host whose discovery needs no credentials. */
+  public HostSettings(
+      String initiatorName,
+      List<HostLink> links,
+      Set<String> targets,
+      SessionTimers timers,
+      MultipathSettings multipath,
+      Optional<ChapSettings> chap,
+      NegotiationOffer offer) {
+    this(initiatorName, links, targets, timers, multipath, chap, offer, Optional.empty());
+  }
 
   /** Refuses links that share an id, an ISID, or an adapter and portal. */
   public HostSettings {
