@@ -3,7 +3,10 @@ package io.pathproof.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.Event;
+import com.github.dockerjava.api.model.EventType;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -82,20 +85,32 @@ class LabFailureTest {
 
   @Test
   void targetThatNeverComesUpMakesTheRunInconclusiveWithItsLog() throws IOException {
-    Path file = output.resolve("too-large.yaml");
-    Files.writeString(
-        file,
-        Files.readString(Repository.root().resolve("topologies/io-group.yaml"))
-            .replace("size: 256MiB", "size: 4096TiB"));
-
-    CommandRun run =
-        CommandRun.qualify(
-            output, "--topology", file.toString(), "--scenario", "host1-sees-four-devices");
+    CommandRun run;
+    ResultCallback.Adapter<Event> killer =
+        docker()
+            .eventsCmd()
+            .withEventTypeFilter(EventType.CONTAINER)
+            .withEventFilter("start")
+            .exec(
+                new ResultCallback.Adapter<>() {
+                  @Override
+                  public void onNext(Event event) {
+                    if (String.valueOf(event.getFrom()).startsWith("pathproof/tgt")) {
+                      docker().killContainerCmd(event.getId()).exec();
+                    }
+                  }
+                });
+    try {
+      run = CommandRun.qualify(output, "--scenario", "host1-sees-four-devices");
+    } finally {
+      killer.close();
+    }
 
     assertThat(run.status()).as(run.out()).isEqualTo(ExitStatus.INCONCLUSIVE);
     assertThat(run.results().get("scenarios").get(0).get("reason").asText())
-        .contains("node1")
-        .containsIgnoringCase("file too large");
+        .contains("the lab failed")
+        .containsPattern("node[12]")
+        .contains("exited with status 137");
     assertNothingIsLeft();
   }
 

@@ -113,22 +113,25 @@ final class ContainersLab implements LabDriver {
     WarmUp.run(this, topology);
   }
 
-  /**
-   * What a person has to know of a failure; what hides an image that cannot be had is unwrapped.
-   */
+  /** What a person has to know of a failure: its own words and those of what is behind it. */
   private static String reason(Throwable failure) {
+    StringBuilder text = new StringBuilder();
+    String last = "";
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof ContainerFetchException) {
-        return cause.getMessage()
-            + ": it is not on this machine and no registry gave it; run ci/images, which builds or"
-            + " pulls what is missing and says why it cannot";
+      boolean wrapper = cause instanceof ExecutionException;
+      String words = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+      if (!wrapper && !last.contains(words)) {
+        text.append(text.isEmpty() ? "" : ": ").append(words);
+        last = words;
+      }
+      if (cause instanceof ContainerFetchException || words.contains("No such image")) {
+        text.append(
+            "; the image is not on this machine and no registry gave it: run ci/images, which"
+                + " pulls or builds what is missing and says why it cannot");
+        break;
       }
     }
-    Throwable cause = failure;
-    while (cause instanceof ExecutionException && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    return text.toString();
   }
 
   /** The array, for this module's tests. */

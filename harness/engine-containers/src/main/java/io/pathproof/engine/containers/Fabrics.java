@@ -1,6 +1,8 @@
 package io.pathproof.engine.containers;
 
+import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Network.Ipam;
 import io.pathproof.lab.engine.LabException;
 import io.pathproof.lab.topology.FabricSpec;
@@ -11,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.Network;
 
 /**
@@ -21,7 +24,10 @@ final class Fabrics implements AutoCloseable {
   /** How long a network of a run that has just ended may still hold a subnet. */
   private static final Duration SUBNET_WAIT = Duration.ofSeconds(20);
 
-  private static final long RETRY_MS = 500;
+  /** How long a network may still be held by a container that has ended. */
+  private static final Duration REMOVE_WAIT = Duration.ofSeconds(5);
+
+  private static final long RETRY_MS = 200;
 
   private final Map<String, Network> networks = new LinkedHashMap<>();
   private final Map<String, String> linkAddresses = new LinkedHashMap<>();
@@ -123,9 +129,36 @@ final class Fabrics implements AutoCloseable {
     return linkAddresses;
   }
 
+  /** Removes the networks; a container's end may take the engine a moment to let go of its own. */
   @Override
   public void close() {
-    networks.values().forEach(Network::close);
+    DockerClient client = DockerClientFactory.instance().client();
+    for (Network network : networks.values()) {
+      remove(client, network.getId());
+      network.close();
+    }
     networks.clear();
+  }
+
+  private static void remove(DockerClient client, String id) {
+    long deadline = System.nanoTime() + REMOVE_WAIT.toNanos();
+    while (true) {
+      try {
+        client.removeNetworkCmd(id).exec();
+        return;
+      } catch (NotFoundException e) {
+        return;
+      } catch (DockerException e) {
+        if (System.nanoTime() > deadline) {
+          throw e;
+        }
+      }
+      try {
+        TimeUnit.MILLISECONDS.sleep(RETRY_MS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
   }
 }
