@@ -181,6 +181,10 @@ class LiveHostTest {
     attach(roundRobin(1));
     LiveIo.Load load = new LiveIo.Load(host, devices().get(0), 16);
     await().atMost(PATIENCE).until(() -> load.ok.get() > 500);
+    // What is sent to a frozen node is under way when it is killed.
+    node1.freeze();
+    load.sentOn.clear();
+    await().atMost(PATIENCE).until(() -> load.sentOn.contains("nic0:node1.a"));
     node1.kill();
     int before = load.ok.get();
     await().atMost(PATIENCE).until(() -> load.ok.get() > before + 500);
