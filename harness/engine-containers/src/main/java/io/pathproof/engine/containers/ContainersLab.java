@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -30,7 +31,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.testcontainers.containers.ContainerFetchException;
 import org.testcontainers.containers.GenericContainer;
-import org.testcontainers.lifecycle.Startables;
 
 /**
  * A running lab of containers. What blocks (HTTP to Toxiproxy and the container engine) runs on
@@ -94,23 +94,30 @@ final class ContainersLab implements LabDriver {
                 + " links");
     List<GenericContainer<?>> containers = new ArrayList<>(array.containers());
     containers.add(links.container());
-    CompletableFuture<Void> started = Startables.deepStart(containers);
-    try {
-      started.get(START_LIMIT.toSeconds(), TimeUnit.SECONDS);
-    } catch (ExecutionException e) {
-      throw new LabException("the lab cannot be built: " + reason(e), logText(), e);
-    } catch (TimeoutException e) {
-      throw new LabException(
-          "the lab's containers were not ready within " + START_LIMIT.toSeconds() + " s",
-          logText(),
-          e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new LabException("interrupted while the lab was being built", e);
-    }
+    startAll(containers);
     links.connect(topology);
     settings.progress().accept("every portal answers; warming up");
     WarmUp.run(this, topology);
+  }
+
+  /**
+   * Starts the containers side by side and returns, or throws, only once every start has come to
+   * its end: one that is still under way could not be taken down.
+   */
+  private void startAll(List<GenericContainer<?>> containers) throws LabException {
+    List<CompletableFuture<Void>> starts =
+        containers.stream()
+            .map(container -> CompletableFuture.runAsync(container::start, blocking))
+            .toList();
+    CompletableFuture<Void> settled =
+        CompletableFuture.allOf(
+            starts.stream()
+                .map(start -> start.handle((done, failure) -> null))
+                .toArray(CompletableFuture[]::new));
+    await(settled, START_LIMIT, "the start of the lab's containers");
+    for (CompletableFuture<Void> start : starts) {
+      await(start, START_LIMIT, "the lab cannot be built");
+    }
   }
 
   /** What a person has to know of a failure: its own words and those of what is behind it. */
@@ -118,7 +125,7 @@ final class ContainersLab implements LabDriver {
     StringBuilder text = new StringBuilder();
     String last = "";
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      boolean wrapper = cause instanceof ExecutionException;
+      boolean wrapper = cause instanceof ExecutionException || cause instanceof CompletionException;
       String words = cause.getMessage() == null ? cause.toString() : cause.getMessage();
       if (!wrapper && !last.contains(words)) {
         text.append(text.isEmpty() ? "" : ": ").append(words);

@@ -2,7 +2,6 @@ package io.pathproof.engine.containers;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.DockerException;
-import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Network.Ipam;
 import io.pathproof.lab.engine.LabException;
 import io.pathproof.lab.topology.FabricSpec;
@@ -23,9 +22,6 @@ import org.testcontainers.containers.Network;
 final class Fabrics implements AutoCloseable {
   /** How long a network of a run that has just ended may still hold a subnet. */
   private static final Duration SUBNET_WAIT = Duration.ofSeconds(20);
-
-  /** How long a network may still be held by a container that has ended. */
-  private static final Duration REMOVE_WAIT = Duration.ofSeconds(5);
 
   private static final long RETRY_MS = 200;
 
@@ -129,36 +125,14 @@ final class Fabrics implements AutoCloseable {
     return linkAddresses;
   }
 
-  /** Removes the networks; a container's end may take the engine a moment to let go of its own. */
   @Override
   public void close() {
     DockerClient client = DockerClientFactory.instance().client();
     for (Network network : networks.values()) {
-      remove(client, network.getId());
+      String id = network.getId();
+      Removal.of(() -> client.removeNetworkCmd(id).exec());
       network.close();
     }
     networks.clear();
-  }
-
-  private static void remove(DockerClient client, String id) {
-    long deadline = System.nanoTime() + REMOVE_WAIT.toNanos();
-    while (true) {
-      try {
-        client.removeNetworkCmd(id).exec();
-        return;
-      } catch (NotFoundException e) {
-        return;
-      } catch (DockerException e) {
-        if (System.nanoTime() > deadline) {
-          throw e;
-        }
-      }
-      try {
-        TimeUnit.MILLISECONDS.sleep(RETRY_MS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      }
-    }
   }
 }

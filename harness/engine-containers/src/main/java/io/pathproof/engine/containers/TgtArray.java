@@ -205,6 +205,6 @@ final class TgtArray implements AutoCloseable {
   @Override
   public void close() {
     nodes.values().parallelStream().forEach(TgtNode::stop);
-    store.close();
+    Removal.of(store::close);
   }
 }
