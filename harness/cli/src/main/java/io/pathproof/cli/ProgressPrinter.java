@@ -8,8 +8,10 @@ import io.pathproof.lab.verdict.Verdict;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * Shows a person what a run is doing: scenario, step, elapsed time, verdict. On a terminal the step
@@ -18,12 +20,16 @@ import java.util.Locale;
 final class ProgressPrinter implements LabListener {
   private static final String CLEAR_LINE = "\r\u001b[2K";
 
+  private static final int RUNNING_WIDTH = 90;
+
   private final PrintWriter out;
   private final boolean terminal;
   private final boolean colours;
   private final int total;
   private final List<Outcome> outcomes = new ArrayList<>();
-  private int number;
+  private final Map<String, Integer> numbers = new LinkedHashMap<>();
+  private final Map<String, String> running = new LinkedHashMap<>();
+  private int begun;
 
   /**
    * @param total how many scenarios the run takes
@@ -37,7 +43,7 @@ final class ProgressPrinter implements LabListener {
     this.colours = colours;
   }
 
-  /** What has been judged so far, in order. */
+  /** What has been judged so far, in the order in which it ended. */
   synchronized List<Outcome> outcomes() {
     return List.copyOf(outcomes);
   }
@@ -59,18 +65,19 @@ final class ProgressPrinter implements LabListener {
 
   @Override
   public synchronized void scenarioStarted(Scenario scenario, Topology topology) {
-    number++;
-    transientLine(heading(scenario) + "  starting");
+    numbers.put(scenario.id(), ++begun);
+    at(scenario, "starting");
   }
 
   @Override
   public synchronized void step(Scenario scenario, String step, Duration elapsed) {
-    transientLine(heading(scenario) + "  " + seconds(elapsed) + "  " + step);
+    at(scenario, seconds(elapsed) + "  " + step);
   }
 
   @Override
   public synchronized void scenarioEnded(Outcome outcome) {
     outcomes.add(outcome);
+    running.remove(outcome.scenario().id());
     StringBuilder text = new StringBuilder(heading(outcome.scenario()));
     text.append("  ").append(coloured(outcome.verdict())).append("  ");
     text.append(seconds(outcome.duration()));
@@ -85,12 +92,27 @@ final class ProgressPrinter implements LabListener {
     line(text.toString());
   }
 
+  private void at(Scenario scenario, String step) {
+    running.put(scenario.id(), step);
+    if (terminal && running.size() > 1) {
+      transientLine(outcomes.size() + " of " + total + " done, running: " + running());
+    } else {
+      transientLine(heading(scenario) + "  " + step);
+    }
+  }
+
+  /** What is under way, cut so that it stays on one line and can be rewritten. */
+  private String running() {
+    String all = String.join(", ", running.keySet());
+    return all.length() <= RUNNING_WIDTH ? all : all.substring(0, RUNNING_WIDTH - 1) + "\u2026";
+  }
+
   private String heading(Scenario scenario) {
     int width = String.valueOf(total).length();
     return String.format(
         Locale.ROOT,
         "[%" + width + "d/%d] %-44s %-12s",
-        number,
+        numbers.get(scenario.id()),
         total,
         scenario.id(),
         String.join(",", scenario.behaviours()));

@@ -34,6 +34,7 @@ import java.util.stream.Stream;
 final class Qualification {
   private final Engine engine;
   private final long seed;
+  private final int jobs;
   private final List<Path> topologyFiles;
   private final Path topologyFolder;
   private final Path output;
@@ -41,12 +42,14 @@ final class Qualification {
   private final Optional<BenchmarkSection> benchmark;
 
   /**
+   * @param jobs how many scenarios run side by side, from 1
    * @param promised the rows that the run has to drive
    * @param benchmark figures that the report shows beside the scenarios
    */
   Qualification(
       Engine engine,
       long seed,
+      int jobs,
       List<Path> topologyFiles,
       Path topologyFolder,
       Path output,
@@ -56,6 +59,7 @@ final class Qualification {
     this.benchmark = benchmark;
     this.engine = engine;
     this.seed = seed;
+    this.jobs = jobs;
     this.topologyFiles = List.copyOf(topologyFiles);
     this.topologyFolder = topologyFolder;
     this.output = output.toAbsolutePath().normalize();
@@ -74,13 +78,15 @@ final class Qualification {
     boolean colours = terminal && System.getenv("NO_COLOR") == null;
     int total = suites.scenarios().size();
     ProgressPrinter progress = new ProgressPrinter(out, total, terminal, colours);
-    out.printf("%d scenarios on engine %s, seed %d%n", total, engine.name(), seed);
+    out.printf(
+        "%d scenarios on engine %s%s, seed %d%n",
+        total, engine.name(), jobs > 1 ? ", " + jobs + " at a time" : "", seed);
 
     Instant started = Instant.now();
-    List<String> failures = suites.execute(parameters(), progress);
+    List<String> failures = suites.execute(parameters(), jobs, progress);
     Duration duration = Duration.between(started, Instant.now());
 
-    List<Outcome> outcomes = progress.outcomes();
+    List<Outcome> outcomes = inOrder(suites.scenarios(), progress.outcomes());
     List<String> shortfalls = shortfalls(suites.scenarios(), outcomes, failures);
     RunInfo info =
         new RunInfo(
@@ -105,6 +111,14 @@ final class Qualification {
     benchmark.ifPresent(section -> out.println(section.text()));
     summary(outcomes, verdict, duration, out);
     return ExitStatus.of(verdict);
+  }
+
+  /** Scenarios that run side by side end in any order; people compare runs line by line. */
+  private static List<Outcome> inOrder(List<Selection.Listed> listed, List<Outcome> outcomes) {
+    List<String> ids = listed.stream().map(Selection.Listed::id).toList();
+    return outcomes.stream()
+        .sorted(Comparator.comparingInt(outcome -> ids.indexOf(outcome.scenario().id())))
+        .toList();
   }
 
   private List<String> shortfalls(

@@ -78,6 +78,14 @@ final class QualifyCommand implements Callable<Integer> {
   private Long seed;
 
   @Option(
+      names = "--jobs",
+      paramLabel = "N",
+      description =
+          "How many scenarios run side by side, each in a lab of its own (default: what the engine"
+              + " says that it can).")
+  private Integer jobs;
+
+  @Option(
       names = "--output",
       paramLabel = "DIR",
       description =
@@ -98,6 +106,7 @@ final class QualifyCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
     Engine engine = engine();
+    int sideBySide = jobs(engine);
     Selection selection = new Selection(globs);
     TopologyCatalog catalog = new TopologyCatalog(topologies, folder().resolve("topologies"));
     List<Path> yaml = new ArrayList<>();
@@ -137,12 +146,28 @@ final class QualifyCommand implements Callable<Integer> {
     return new Qualification(
             engine,
             chosen,
+            sideBySide,
             topologies,
             folder().resolve("topologies"),
             target,
             whole ? PromisedRows.all() : List.of(),
             benchmark(catalog))
         .run(run, out, spec.commandLine().getErr());
+  }
+
+  private int jobs(Engine engine) {
+    if (jobs == null) {
+      return engine.concurrentLabs();
+    }
+    if (jobs < 1 || jobs > engine.concurrentLabs() && engine.concurrentLabs() == 1) {
+      throw new BadInput(
+          "--jobs "
+              + jobs
+              + ": engine "
+              + engine.name()
+              + (jobs < 1 ? " runs at least 1" : " has one lab up at a time; leave --jobs out"));
+    }
+    return jobs;
   }
 
   private Engine engine() {

@@ -8,8 +8,10 @@ import io.pathproof.lab.LabListener;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.ClassOrderer;
 import org.junit.platform.engine.TestExecutionResult;
@@ -58,16 +60,26 @@ final class SuiteRun {
    * Runs everything.
    *
    * @param parameters configuration parameters of the run
-   * @param listener told of every scenario
+   * @param jobs how many scenarios run side by side, each in a lab of its own; from 1
+   * @param listener told of every scenario, by several threads at once where jobs is more than 1
    * @return what went wrong in tests that no outcome tells of: a line each
    */
-  List<String> execute(Map<String, String> parameters, LabListener listener) {
+  List<String> execute(Map<String, String> parameters, int jobs, LabListener listener) {
+    Map<String, String> all = new HashMap<>(parameters);
+    if (jobs > 1) {
+      String prefix = "junit.jupiter.execution.parallel.";
+      all.put(prefix + "enabled", "true");
+      all.put(prefix + "mode.classes.default", "concurrent");
+      all.put(prefix + "config.strategy", "fixed");
+      all.put(prefix + "config.fixed.parallelism", Integer.toString(jobs));
+      all.put(prefix + "config.fixed.max-pool-size", Integer.toString(jobs));
+    }
     Failures failures = new Failures();
     try (LauncherSession session = LauncherFactory.openSession()) {
       session
           .getStore()
           .put(Namespace.create(FailoverExtension.SESSION), FailoverExtension.LISTENER, listener);
-      session.getLauncher().execute(request(parameters), failures);
+      session.getLauncher().execute(request(all), failures);
     }
     return failures.lines();
   }
@@ -87,7 +99,7 @@ final class SuiteRun {
 
   /** Tests and containers that ended by anything but a verdict. */
   private static final class Failures implements TestExecutionListener {
-    private final List<String> lines = new ArrayList<>();
+    private final List<String> lines = new CopyOnWriteArrayList<>();
 
     @Override
     public void executionFinished(TestIdentifier test, TestExecutionResult result) {

@@ -49,10 +49,10 @@ public final class FailoverExtension
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
     Class<?> type = parameter.getParameter().getType();
     if (type == Labs.class) {
-      return slot(context);
+      return pool(context);
     }
     if (type == RunSettings.class) {
-      return slot(context).settings();
+      return pool(context).settings();
     }
     FailoverTest test = annotation(context);
     return type == Lab.class
@@ -104,18 +104,22 @@ public final class FailoverExtension
   }
 
   private static LabSlot slot(ExtensionContext context) {
+    return pool(context).mine();
+  }
+
+  private static LabPool pool(ExtensionContext context) {
     return context
         .getRoot()
         .getStore(OURS)
-        .getOrComputeIfAbsent(LabSlot.class, key -> open(context), LabSlot.class);
+        .getOrComputeIfAbsent(LabPool.class, key -> open(context), LabPool.class);
   }
 
-  private static LabSlot open(ExtensionContext context) {
+  private static LabPool open(ExtensionContext context) {
     List<LabListener> listeners = new ArrayList<>();
     Optional.ofNullable(
             context.getStore(StoreScope.LAUNCHER_SESSION, OURS).get(LISTENER, LabListener.class))
         .ifPresent(listeners::add);
     ServiceLoader.load(LabListener.class).forEach(listeners::add);
-    return new LabSlot(RunSettings.from(context::getConfigurationParameter), listeners);
+    return new LabPool(RunSettings.from(context::getConfigurationParameter), listeners);
   }
 }

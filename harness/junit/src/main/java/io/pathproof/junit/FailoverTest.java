@@ -7,6 +7,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * A test that runs a scenario in a lab.
@@ -27,12 +29,15 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * judged FAIL, errs with {@link InconclusiveException} when one was judged INCONCLUSIVE, and errs
  * when it ran none. Labs are shared: the same topology is built once and reset between scenarios.
  *
+ * <p>Where JUnit is told to run tests side by side, these do, each thread with labs of its own.
+ *
  * <p>On a class it gives {@code @Test} and {@code @TestFactory} methods the same.
  */
 @Documented
 @Target({ElementType.METHOD, ElementType.TYPE})
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(FailoverExtension.class)
+@Execution(ExecutionMode.CONCURRENT)
 @Test
 public @interface FailoverTest {
   /**

@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * The one lab that a run has up at a time, shared by its tests; taken down when the run ends, or
- * the JVM is told to. One thread runs tests.
+ * The one lab that a thread of a run has up at a time, shared by the tests on that thread; taken
+ * down when the run ends, or the JVM is told to.
  */
-final class LabSlot implements AutoCloseable, Labs {
+final class LabSlot implements AutoCloseable {
   private final RunSettings settings;
   private final LabListener listener;
   private final Thread hook = new Thread(this::closeLab, "pathproof-take-down");
@@ -31,8 +31,8 @@ final class LabSlot implements AutoCloseable, Labs {
     return settings;
   }
 
-  @Override
-  public Lab of(String name) {
+  /** As {@link Labs#of}. */
+  Lab of(String name) {
     Topology topology = settings.catalog().find(name);
     Lab current = lab;
     if (current != null && current.topology().equals(topology)) {

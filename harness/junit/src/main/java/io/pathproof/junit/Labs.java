@@ -6,8 +6,8 @@ import io.pathproof.lab.Lab;
 @FunctionalInterface
 public interface Labs {
   /**
-   * The lab of that topology, which is built when its first scenario runs. Only one lab is up at a
-   * time: asking for another one takes the last one down.
+   * The lab of that topology, which is built when its first scenario runs. Each thread that runs
+   * tests has one lab up at a time: asking for another one takes its last one down.
    *
    * @throws io.pathproof.lab.topology.TopologyException when its file is not usable, or the engine
    *     cannot build it

@@ -8,7 +8,8 @@ import java.time.Duration;
 /**
  * Told what a lab is doing, while it does it. Every call comes on the thread that called {@link
  * Lab#run} or {@link Lab#start}, except {@link #labProgress} and {@link #step}, which may also come
- * from the lab's own threads; never two at a time. An exception thrown from here ends the run.
+ * from the lab's own threads; never two at a time from one lab, but labs may run side by side. An
+ * exception thrown from here ends the run.
  */
 public interface LabListener {
   /** A lab is about to be built: the first one, or a fresh one after the last one died. */

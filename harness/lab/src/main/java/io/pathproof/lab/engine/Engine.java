@@ -20,6 +20,14 @@ public interface Engine {
   String refuses(Topology topology);
 
   /**
+   * How many labs it can well have up side by side on this machine, from 1: 1 where a lab takes
+   * something that there is once, such as the topology's own subnets.
+   */
+  default int concurrentLabs() {
+    return 1;
+  }
+
+  /**
    * Builds the lab and returns once every portal of the array answers for every volume.
    *
    * @throws LabException when it cannot be built; what was started has been taken down again
