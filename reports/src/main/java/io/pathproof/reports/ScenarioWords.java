@@ -1,5 +1,6 @@
 package io.pathproof.reports;
 
+import io.pathproof.lab.engine.ArrayAction;
 import io.pathproof.lab.engine.Impairment;
 import io.pathproof.lab.fault.Fault;
 import io.pathproof.lab.history.Event;
@@ -8,7 +9,6 @@ import io.pathproof.lab.verdict.Outcome;
 import io.pathproof.lab.workload.Workload;
 import io.pathproof.reports.picture.Figures;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** How a scenario's parts are called in tables and labels. */
@@ -60,7 +60,7 @@ final class ScenarioWords {
         fault
             .how()
             .map(how -> effect(how))
-            .or(() -> fault.action().map(a -> a.name().toLowerCase(Locale.ROOT)))
+            .or(() -> fault.action().map(ArrayAction::text))
             .orElse("broken");
     return fault.place() + ": " + effect;
   }

@@ -118,7 +118,9 @@ final class QualifyCommand implements Callable<Integer> {
         Scenario scenario = YamlScenarios.load(file).get(0);
         if (selection.takes(scenario.id(), scenario.behaviours())
             && (given.isEmpty() || given.contains(scenario.topology()))) {
-          scenario.validate(catalog.find(scenario.topology()), engine.capabilities());
+          Topology topology = catalog.find(scenario.topology());
+          refuse(engine, topology);
+          scenario.validate(topology, engine.capabilities(topology));
           yaml.add(file);
           listed.add(
               new Selection.Listed(

@@ -113,7 +113,7 @@ final class FaultSchedule {
     }
     return Stages.all(
         what.nodes().stream()
-            .map(node -> driver.act(node, what.fault().action().orElseThrow()))
+            .map(place -> driver.act(place, what.fault().action().orElseThrow()))
             .toList());
   }
 
@@ -163,7 +163,10 @@ final class FaultSchedule {
     CompletionStage<Void> healing =
         fault.what.fault().how().isPresent()
             ? Stages.all(fault.what.links().stream().map(driver::heal).toList())
-            : Stages.all(fault.what.nodes().stream().map(driver::restore).toList());
+            : Stages.all(
+                fault.what.nodes().stream()
+                    .map(place -> driver.restore(place, fault.what.fault().action().orElseThrow()))
+                    .toList());
     return healing.thenRun(
         () ->
             history.append(

@@ -116,7 +116,7 @@ public final class Lab implements AutoCloseable {
    * @throws IllegalStateException when the lab has been closed
    */
   public Outcome run(Scenario scenario) {
-    scenario.validate(topology, engine.capabilities());
+    scenario.validate(topology, engine.capabilities(topology));
     synchronized (lock) {
       if (closed) {
         throw new IllegalStateException("the lab of " + topology.name() + " has been closed");

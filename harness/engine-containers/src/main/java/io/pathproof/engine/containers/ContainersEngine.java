@@ -6,7 +6,6 @@ import io.pathproof.lab.engine.Impairment;
 import io.pathproof.lab.engine.LabDriver;
 import io.pathproof.lab.engine.LabException;
 import io.pathproof.lab.engine.LabSettings;
-import io.pathproof.lab.engine.NodeAction;
 import io.pathproof.lab.topology.Topology;
 import java.util.EnumSet;
 import java.util.Set;
@@ -18,7 +17,7 @@ import java.util.Set;
  */
 public final class ContainersEngine implements Engine {
   /** The array kinds it can build. */
-  private static final Set<String> KINDS = Set.of(TgtArray.KIND);
+  private static final Set<String> KINDS = Set.of("", TgtArray.KIND);
 
   @Override
   public String name() {
@@ -26,11 +25,18 @@ public final class ContainersEngine implements Engine {
   }
 
   @Override
-  public Capabilities capabilities() {
+  public Capabilities capabilities(Topology topology) {
     return new Capabilities(
-        EnumSet.allOf(Impairment.Kind.class),
+        EnumSet.of(
+            Impairment.Kind.REFUSE,
+            Impairment.Kind.RESET,
+            Impairment.Kind.SILENT_DROP,
+            Impairment.Kind.LATENCY,
+            Impairment.Kind.BANDWIDTH),
         EnumSet.of(Impairment.Kind.SILENT_DROP, Impairment.Kind.LATENCY, Impairment.Kind.BANDWIDTH),
-        EnumSet.allOf(NodeAction.class));
+        TgtArray.ACTIONS,
+        Set.of(),
+        false);
   }
 
   @Override

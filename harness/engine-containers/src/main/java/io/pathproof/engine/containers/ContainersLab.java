@@ -1,13 +1,13 @@
 package io.pathproof.engine.containers;
 
 import io.pathproof.initiator.netty.EventLoops;
+import io.pathproof.lab.engine.ArrayAction;
 import io.pathproof.lab.engine.Direction;
 import io.pathproof.lab.engine.HostDriver;
 import io.pathproof.lab.engine.Impairment;
 import io.pathproof.lab.engine.LabDriver;
 import io.pathproof.lab.engine.LabException;
 import io.pathproof.lab.engine.LabSettings;
-import io.pathproof.lab.engine.NodeAction;
 import io.pathproof.lab.engine.Scheduler;
 import io.pathproof.lab.history.History;
 import io.pathproof.lab.observed.ArraySnapshot;
@@ -197,7 +197,7 @@ final class ContainersLab implements LabDriver {
   }
 
   @Override
-  public CompletionStage<Void> act(String node, NodeAction action) {
+  public CompletionStage<Void> act(String node, ArrayAction action) {
     return blocking(
         () -> {
           array.act(node, action);
@@ -206,7 +206,7 @@ final class ContainersLab implements LabDriver {
   }
 
   @Override
-  public CompletionStage<Void> restore(String node) {
+  public CompletionStage<Void> restore(String node, ArrayAction action) {
     return blocking(
         () -> {
           array.restore(node);

@@ -1,9 +1,10 @@
 package io.pathproof.engine.containers;
 
+import io.pathproof.lab.engine.ArrayAction;
 import io.pathproof.lab.engine.LabDriver.PartLog;
 import io.pathproof.lab.engine.LabException;
-import io.pathproof.lab.engine.NodeAction;
 import io.pathproof.lab.observed.ArraySnapshot;
+import io.pathproof.lab.topology.AluaSpec;
 import io.pathproof.lab.topology.ArraySpec;
 import io.pathproof.lab.topology.ChapSpec;
 import io.pathproof.lab.topology.NodeSpec;
@@ -23,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -72,8 +74,24 @@ final class TgtArray implements AutoCloseable {
     }
   }
 
+  /** What it can be made to do. */
+  static final Set<ArrayAction.Kind> ACTIONS =
+      Set.of(ArrayAction.Kind.PAUSE, ArrayAction.Kind.STOP, ArrayAction.Kind.KILL);
+
   /** Why tgt cannot be this array, or an empty string. */
   static String refuses(Topology topology) {
+    ArraySpec array = topology.array();
+    if (!array.virtualAddresses().isEmpty() || array.takeoverMs().isPresent()) {
+      return "tgt moves no addresses (virtual-addresses:, takeover:); say kind: simulated";
+    }
+    if (array.alua().mode() != AluaSpec.Mode.NONE) {
+      return "tgt has no asymmetric access (alua:); say kind: simulated";
+    }
+    for (VolumeSpec volume : array.volumes().values()) {
+      if (volume.blockSize() != 512) {
+        return "volume " + volume.name() + ": its nodes of tgt have blocks of 512 bytes";
+      }
+    }
     for (PortSpec port : topology.array().ports()) {
       if (port.tcpPort() != TgtNode.PORT) {
         return "port " + port.ref() + ": tgt serves TCP port " + TgtNode.PORT + " only";
@@ -87,15 +105,16 @@ final class TgtArray implements AutoCloseable {
     return nodes.values();
   }
 
-  void act(String name, NodeAction action) throws LabException {
+  void act(String name, ArrayAction action) throws LabException {
     TgtNode node = nodes.get(name);
     told(
         node,
         () -> {
-          switch (action) {
+          switch (action.kind()) {
             case PAUSE -> node.pause();
             case STOP -> node.halt();
             case KILL -> node.kill();
+            default -> throw new IllegalArgumentException("tgt cannot " + action.text());
           }
         });
   }

@@ -3,13 +3,13 @@ package io.pathproof.engine.containers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pathproof.lab.engine.ArrayAction;
 import io.pathproof.lab.engine.BlockDevice;
 import io.pathproof.lab.engine.Direction;
 import io.pathproof.lab.engine.HostDriver;
 import io.pathproof.lab.engine.Impairment;
 import io.pathproof.lab.engine.LabException;
 import io.pathproof.lab.engine.LabSettings;
-import io.pathproof.lab.engine.NodeAction;
 import io.pathproof.lab.history.Event;
 import io.pathproof.lab.history.History;
 import io.pathproof.lab.observed.ArraySnapshot;
@@ -101,9 +101,9 @@ class ContainersLabTest {
       Awaitility.await().atMost(LIMIT).until(() -> saysOf(history, link, true));
       assertThat(await(lab, lab.snapshot())).isEqualTo(before);
 
-      await(lab, lab.act("node1", NodeAction.KILL));
+      await(lab, lab.act("node1", ArrayAction.of(ArrayAction.Kind.KILL)));
       assertThat(await(lab, lab.snapshot())).isNotEqualTo(before);
-      await(lab, lab.restore("node1"));
+      await(lab, lab.restore("node1", ArrayAction.of(ArrayAction.Kind.KILL)));
       assertThat(await(lab, lab.snapshot())).isEqualTo(before);
       await(lab, host.detach());
     }

@@ -3,11 +3,18 @@ package io.pathproof.lab.engine;
 import java.util.Set;
 
 /**
- * What an engine can do to links and nodes.
+ * What an engine can do to the links and the array of one topology.
  *
  * @param impairments what its links can be made to do in both directions at once
  * @param oneWay what its links can be made to do in a single direction
- * @param nodeActions what it can do to a node of the array
+ * @param arrayActions what it can do to the array
+ * @param defects the names of the defects that its array can be given; empty without {@link
+ *     ArrayAction.Kind#DEFECT}
+ * @param portLoads whether the array tells what each of its ports has carried
  */
 public record Capabilities(
-    Set<Impairment.Kind> impairments, Set<Impairment.Kind> oneWay, Set<NodeAction> nodeActions) {}
+    Set<Impairment.Kind> impairments,
+    Set<Impairment.Kind> oneWay,
+    Set<ArrayAction.Kind> arrayActions,
+    Set<String> defects,
+    boolean portLoads) {}

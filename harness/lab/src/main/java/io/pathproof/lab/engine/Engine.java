@@ -10,8 +10,11 @@ public interface Engine {
   /** The name given to {@code --engine}, such as {@code containers}. */
   String name();
 
-  /** What its links and nodes can be made to do; a scenario that needs more is refused by name. */
-  Capabilities capabilities();
+  /**
+   * What the links and the array of that topology can be made to do; a scenario that needs more is
+   * refused by name. Called for topologies only that it does not refuse.
+   */
+  Capabilities capabilities(Topology topology);
 
   /**
    * Why this engine cannot build the given topology (an array kind that it does not know, say), or

@@ -9,9 +9,13 @@ public sealed interface Impairment {
   enum Kind {
     REFUSE,
     RESET,
+    FIN,
     SILENT_DROP,
+    STALL,
     LATENCY,
-    BANDWIDTH;
+    BANDWIDTH,
+    CUT,
+    FLAP;
 
     /** The word in a scenario file, such as {@code silent-drop}. */
     public String word() {
@@ -40,6 +44,49 @@ public sealed interface Impairment {
     @Override
     public Kind kind() {
       return Kind.SILENT_DROP;
+    }
+  }
+
+  /** Live and new connections are closed in order. */
+  record Fin() implements Impairment {
+    @Override
+    public Kind kind() {
+      return Kind.FIN;
+    }
+  }
+
+  /** Bytes are held back, and delivered when healed: a pulled cable that comes back. */
+  record Stall() implements Impairment {
+    @Override
+    public Kind kind() {
+      return Kind.STALL;
+    }
+  }
+
+  /**
+   * The connection that first gets there is reset at an exact place in its stream, once; then the
+   * link passes again. Counted from when it is applied, over connections one after another.
+   *
+   * @param at where
+   */
+  record Cut(CutPoint at) implements Impairment {
+    @Override
+    public Kind kind() {
+      return Kind.CUT;
+    }
+  }
+
+  /**
+   * The link goes down and up again on a schedule, down first.
+   *
+   * @param upMs how long it passes, from 1
+   * @param downMs how long it does not, from 1
+   * @param down what it does meanwhile: RESET, REFUSE, SILENT_DROP or STALL
+   */
+  record Flap(long upMs, long downMs, Kind down) implements Impairment {
+    @Override
+    public Kind kind() {
+      return Kind.FLAP;
     }
   }
 

@@ -2,11 +2,15 @@ package io.pathproof.lab.engine;
 
 import io.pathproof.lab.history.History;
 import io.pathproof.lab.observed.ArraySnapshot;
+import io.pathproof.lab.observed.JournalEntry;
+import io.pathproof.lab.observed.PortLoad;
 import io.pathproof.lab.topology.HostSpec;
 import io.pathproof.lab.topology.LinkId;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -41,11 +45,32 @@ public interface LabDriver extends AutoCloseable {
   /** Takes every impairment off a link. */
   CompletionStage<Void> heal(LinkId link);
 
-  /** Does something to a node of the array. */
-  CompletionStage<Void> act(String node, NodeAction action);
+  /**
+   * Does something to the array.
+   *
+   * @param place a node, a port ({@code node1.a}), or {@code array}, as the action's kind says
+   */
+  CompletionStage<Void> act(String place, ArrayAction action);
 
-  /** Brings a node back to service; completes once all its portals answer for every volume. */
-  CompletionStage<Void> restore(String node);
+  /**
+   * Undoes an action that is not momentary. For a node, completes once all its portals answer for
+   * every volume.
+   */
+  CompletionStage<Void> restore(String place, ArrayAction action);
+
+  /**
+   * What each port of the array has carried so far, by port ({@code node1.a}). Fails where {@link
+   * Capabilities#portLoads} is false.
+   */
+  default CompletionStage<Map<String, PortLoad>> loads() {
+    return CompletableFuture.failedFuture(
+        new LabException("this engine's array does not tell what its ports have carried"));
+  }
+
+  /** What the array has written into its journal since the last call, in order. */
+  default CompletionStage<List<JournalEntry>> journal() {
+    return CompletableFuture.completedFuture(List.of());
+  }
 
   /** What the array says of itself now, not seen through any link. */
   CompletionStage<ArraySnapshot> snapshot();

@@ -1,8 +1,8 @@
 package io.pathproof.lab.fault;
 
+import io.pathproof.lab.engine.ArrayAction;
 import io.pathproof.lab.engine.Direction;
 import io.pathproof.lab.engine.Impairment;
-import io.pathproof.lab.engine.NodeAction;
 import java.util.Optional;
 
 /**
@@ -10,10 +10,11 @@ import java.util.Optional;
  *
  * @param atMs when, in milliseconds after the workload phase began
  * @param place what breaks, in the scenario's words: a named link ({@code X}), a link ({@code
- *     host2.nic0 -> node1.a}), an adapter ({@code host3.nic1}), a fabric ({@code blue}) or a node
- *     ({@code node1})
- * @param how the effect on each link, if the place is a link, adapter or fabric
- * @param action the effect, if the place is a node
+ *     host2.nic0 -> node1.a}), an adapter ({@code host3.nic1}), a fabric ({@code blue}), a node
+ *     ({@code node1}), a port of the array ({@code node1.a}), a virtual address, or the array
+ *     ({@code array})
+ * @param how the effect on each link, if links are to be impaired
+ * @param action the effect on the array, if it is to act
  * @param direction which way of the links
  * @param healAfterMs how long it stands, in milliseconds; empty: until the workload has ended
  */
@@ -21,6 +22,6 @@ public record Fault(
     long atMs,
     String place,
     Optional<Impairment> how,
-    Optional<NodeAction> action,
+    Optional<ArrayAction> action,
     Direction direction,
     Optional<Long> healAfterMs) {}

@@ -3,18 +3,30 @@ package io.pathproof.lab.fault;
 import io.pathproof.lab.document.BadValueException;
 import io.pathproof.lab.document.Suggestion;
 import io.pathproof.lab.document.Units;
+import io.pathproof.lab.engine.ArrayAction;
+import io.pathproof.lab.engine.CutPoint;
 import io.pathproof.lab.engine.Direction;
 import io.pathproof.lab.engine.Impairment;
-import io.pathproof.lab.engine.NodeAction;
+import io.pathproof.lab.topology.AluaSpec;
+import io.pathproof.protocol.iscsi.Opcode;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
 /** The words that scenario files use for what a fault does. */
 public final class FaultWords {
-  private static final List<String> WORDS =
-      List.of("refuse", "reset", "silent-drop", "latency", "bandwidth", "pause", "stop", "kill");
+  private static final List<String> LINK_WORDS =
+      List.of(
+          "refuse", "reset", "fin", "silent-drop", "stall", "latency", "bandwidth", "cut", "flap");
+  private static final Map<String, Impairment.Kind> DOWN =
+      Map.of(
+          "reset", Impairment.Kind.RESET,
+          "refuse", Impairment.Kind.REFUSE,
+          "silent-drop", Impairment.Kind.SILENT_DROP,
+          "stall", Impairment.Kind.STALL);
 
   /** {@code to-array}, {@code to-host}, {@code both}. */
   public static final Function<String, Direction> DIRECTION =
@@ -27,12 +39,12 @@ public final class FaultWords {
   private FaultWords() {}
 
   /**
-   * Either an impairment or a node action.
+   * Either an impairment or an action of the array.
    *
    * @param how on links
-   * @param action on a node
+   * @param action on a node, a port, or the array
    */
-  public record Effect(Optional<Impairment> how, Optional<NodeAction> action) {}
+  public record Effect(Optional<Impairment> how, Optional<ArrayAction> action) {}
 
   /** Parses {@code latency 50ms jitter 5ms} and the like; throws {@link BadValueException}. */
   public static Effect parse(String text) {
@@ -43,21 +55,58 @@ public final class FaultWords {
       case "bandwidth" -> link(new Impairment.Bandwidth(bandwidth(rest)));
       case "refuse" -> link(bare(new Impairment.Refuse(), rest, text));
       case "reset" -> link(bare(new Impairment.Reset(), rest, text));
+      case "fin" -> link(bare(new Impairment.Fin(), rest, text));
       case "silent-drop" -> link(bare(new Impairment.SilentDrop(), rest, text));
-      case "pause" -> node(bare(NodeAction.PAUSE, rest, text));
-      case "stop" -> node(bare(NodeAction.STOP, rest, text));
-      case "kill" -> node(bare(NodeAction.KILL, rest, text));
-      default ->
-          throw new BadValueException(words[0] + " is unknown", Suggestion.remedy(words[0], WORDS));
+      case "stall" -> link(bare(new Impairment.Stall(), rest, text));
+      case "cut" -> link(new Impairment.Cut(cutPoint(words, text)));
+      case "flap" -> link(flap(words, text));
+      default -> action(words[0], rest, text);
     };
+  }
+
+  private static Effect action(String word, String rest, String text) {
+    Optional<ArrayAction.Kind> kind = ArrayAction.Kind.of(word);
+    if (kind.isEmpty()) {
+      List<String> words = new ArrayList<>(LINK_WORDS);
+      for (ArrayAction.Kind each : ArrayAction.Kind.values()) {
+        words.add(each.word());
+      }
+      throw new BadValueException(word + " is unknown", Suggestion.remedy(word, words));
+    }
+    return new Effect(
+        Optional.empty(),
+        Optional.of(
+            switch (kind.get()) {
+              case ACCESS_STATE -> new ArrayAction(kind.get(), AluaSpec.state(rest));
+              case REQUEST_LOGOUT -> new ArrayAction(kind.get(), seconds(rest));
+              case DEFECT -> new ArrayAction(kind.get(), defect(rest));
+              default -> bare(ArrayAction.of(kind.get()), rest, text);
+            }));
+  }
+
+  private static String seconds(String rest) {
+    if (rest.isEmpty()) {
+      return rest;
+    }
+    long ms = Units.positiveDurationMs(rest);
+    if (ms % 1000 != 0 || ms > 65_535_000L) {
+      throw new BadValueException(
+          rest + " is not a whole number of seconds up to 65535",
+          "write request-logout, or request-logout 5s (Parameter3, RFC 7143 section 11.9.3)");
+    }
+    return Long.toString(ms / 1000);
+  }
+
+  private static String defect(String rest) {
+    if (rest.isEmpty() || rest.contains(" ")) {
+      throw new BadValueException(
+          "defect wants one name", "write a defect's name, such as defect stale-read");
+    }
+    return rest;
   }
 
   private static Effect link(Impairment impairment) {
     return new Effect(Optional.of(impairment), Optional.empty());
-  }
-
-  private static Effect node(NodeAction action) {
-    return new Effect(Optional.empty(), Optional.of(action));
   }
 
   private static <T> T bare(T meaning, String rest, String text) {
@@ -65,6 +114,63 @@ public final class FaultWords {
       throw new BadValueException(text + " has words too many", "remove " + rest);
     }
     return meaning;
+  }
+
+  private static CutPoint cutPoint(String[] words, String text) {
+    if (words.length == 3 && words[1].equals("after")) {
+      return new CutPoint.AfterBytes(words[2].equals("0") ? 0 : Units.sizeBytes(words[2]));
+    }
+    if (words.length >= 3 && words.length <= 5 && words[1].equals("at")) {
+      String pdu = pdu(words[2]);
+      int next = 3;
+      int number = 1;
+      if (words.length > next && words[next].matches("\\d+")) {
+        number = Units.number(1, 1_000_000).apply(words[next++]);
+      }
+      CutPoint.Where where = CutPoint.Where.BEFORE;
+      if (words.length > next) {
+        where =
+            Units.word(
+                    Map.of(
+                        "before", CutPoint.Where.BEFORE,
+                        "header", CutPoint.Where.HEADER,
+                        "data", CutPoint.Where.DATA,
+                        "after", CutPoint.Where.AFTER))
+                .apply(words[next++]);
+      }
+      if (words.length == next) {
+        return new CutPoint.AtPdu(pdu, number, where);
+      }
+    }
+    throw new BadValueException(
+        text + " is no place to cut",
+        "write cut after 10KiB, or cut at data-out 3 data (before, header, data or after)");
+  }
+
+  private static String pdu(String word) {
+    List<String> names = new ArrayList<>();
+    for (Opcode opcode : Opcode.values()) {
+      names.add(opcode.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    }
+    if (!names.contains(word)) {
+      throw new BadValueException(word + " is no PDU", Suggestion.remedy(word, names));
+    }
+    return word;
+  }
+
+  private static Impairment flap(String[] words, String text) {
+    boolean known =
+        (words.length == 5 || words.length == 6)
+            && words[1].equals("up")
+            && words[3].equals("down");
+    if (!known) {
+      throw new BadValueException(
+          text + " is no flapping", "write flap up 300ms down 200ms, and reset or another effect");
+    }
+    Impairment.Kind down =
+        words.length == 6 ? Units.word(DOWN).apply(words[5]) : Impairment.Kind.RESET;
+    return new Impairment.Flap(
+        Units.positiveDurationMs(words[2]), Units.positiveDurationMs(words[4]), down);
   }
 
   private static Impairment latency(String[] words, String text) {
@@ -100,6 +206,20 @@ public final class FaultWords {
     if (impairment instanceof Impairment.Bandwidth bandwidth) {
       return word + " " + bandwidth.kibPerSecond() + "KiB/s";
     }
+    if (impairment instanceof Impairment.Flap flap) {
+      return word + " up " + flap.upMs() + "ms down " + flap.downMs() + "ms " + flap.down().word();
+    }
+    if (impairment instanceof Impairment.Cut cut) {
+      return word + write(cut.at());
+    }
     return word;
+  }
+
+  private static String write(CutPoint at) {
+    if (at instanceof CutPoint.AtPdu pdu) {
+      String where = pdu.where().name().toLowerCase(Locale.ROOT);
+      return " at " + pdu.pdu() + " " + pdu.number() + " " + where;
+    }
+    return " after " + ((CutPoint.AfterBytes) at).bytes() + "B";
   }
 }

@@ -2,6 +2,7 @@ package io.pathproof.lab.fault;
 
 import io.pathproof.lab.document.BadValueException;
 import io.pathproof.lab.document.Suggestion;
+import io.pathproof.lab.engine.ArrayAction;
 import io.pathproof.lab.topology.AdapterSpec;
 import io.pathproof.lab.topology.LinkId;
 import io.pathproof.lab.topology.NamedLink;
@@ -9,6 +10,7 @@ import io.pathproof.lab.topology.PortSpec;
 import io.pathproof.lab.topology.Topology;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -27,6 +29,9 @@ public final class Places {
     this.topology = topology;
   }
 
+  /** The place of what happens to the array as a whole. */
+  public static final String ARRAY = "array";
+
   /**
    * What a fault comes down to.
    *
@@ -35,19 +40,62 @@ public final class Places {
   public ResolvedFault resolve(Fault fault) {
     String place = fault.place();
     boolean node = topology.array().nodes().containsKey(place);
-    if (fault.action().isPresent() && !node) {
-      throw new BadValueException(
-          "only a node can be made to "
-              + fault.action().get().name().toLowerCase(java.util.Locale.ROOT)
-              + ", and "
-              + place
-              + " is none",
-          "name one of: "
-              + String.join(", ", topology.array().nodes().keySet())
-              + "; or use refuse, reset, silent-drop, latency or bandwidth");
+    if (fault.action().isEmpty()) {
+      return new ResolvedFault(fault, links(place, node), List.of());
     }
-    List<LinkId> links = links(place, node);
-    return new ResolvedFault(fault, links, fault.action().isPresent() ? List.of(place) : List.of());
+    actionPlace(fault.action().get(), place, node);
+    // Links that no host has would make no sense to break, but a port may well fail unseen.
+    List<LinkId> links =
+        topology.allLinks().stream().filter(link -> leadsTo(link, place, node)).toList();
+    return new ResolvedFault(fault, links, List.of(place));
+  }
+
+  private void actionPlace(ArrayAction action, String place, boolean node) {
+    boolean port = isPort(place);
+    Set<ArrayAction.Place> can = action.kind().places();
+    boolean fits =
+        node && can.contains(ArrayAction.Place.NODE)
+            || port && can.contains(ArrayAction.Place.PORT)
+            || place.equals(ARRAY) && can.contains(ArrayAction.Place.ARRAY);
+    if (fits) {
+      return;
+    }
+    List<String> names = new ArrayList<>();
+    List<String> kinds = new ArrayList<>();
+    if (can.contains(ArrayAction.Place.NODE)) {
+      names.addAll(topology.array().nodes().keySet());
+      kinds.add("a node");
+    }
+    if (can.contains(ArrayAction.Place.PORT)) {
+      topology.array().ports().forEach(each -> names.add(each.ref()));
+      kinds.add("a port");
+    }
+    if (can.contains(ArrayAction.Place.ARRAY)) {
+      names.add(ARRAY);
+      kinds.add("the array");
+    }
+    String instead =
+        action.kind() == ArrayAction.Kind.DEFECT
+            ? ""
+            : "; or use refuse, reset, silent-drop, latency or bandwidth";
+    throw new BadValueException(
+        "only "
+            + String.join(" or ", kinds)
+            + " can be made to "
+            + action.kind().word()
+            + ", and "
+            + place
+            + " is none",
+        "name one of: " + String.join(", ", names) + instead);
+  }
+
+  private boolean isPort(String place) {
+    return topology.array().ports().stream().anyMatch(port -> port.ref().equals(place));
+  }
+
+  private boolean leadsTo(LinkId link, String place, boolean node) {
+    return place.equals(ARRAY)
+        || (node ? topology.port(link.port()).node().equals(place) : link.port().equals(place));
   }
 
   private List<LinkId> links(String place, boolean node) {
@@ -65,19 +113,25 @@ public final class Places {
     if (node) {
       return some(place, link -> topology.port(link.port()).node().equals(place));
     }
+    if (isPort(place) || topology.array().virtualAddresses().containsKey(place)) {
+      return some(place, link -> link.port().equals(place));
+    }
+    if (place.equals(ARRAY)) {
+      return topology.allLinks();
+    }
     int arrow = place.indexOf("->");
     if (arrow >= 0) {
       String adapter = place.substring(0, arrow).strip();
       String port = place.substring(arrow + 2).strip();
       check(adapter, adapters(), "host adapter");
-      check(port, topology.array().ports().stream().map(PortSpec::ref).toList(), "array port");
+      check(port, topology.array().addresses().stream().map(PortSpec::ref).toList(), "array port");
       return some(place, link -> link.adapter().equals(adapter) && link.port().equals(port));
     }
     if (adapters().contains(place)) {
       return some(place, link -> link.adapter().equals(place));
     }
     throw new BadValueException(
-        "there is no link, adapter, fabric or node " + place,
+        "there is no link, adapter, fabric, node or port " + place,
         Suggestion.of(place, known())
             .map(near -> "did you mean " + near + "?")
             .orElse(
@@ -114,6 +168,8 @@ public final class Places {
     known.addAll(adapters());
     known.addAll(topology.fabrics().keySet());
     known.addAll(topology.array().nodes().keySet());
+    topology.array().addresses().forEach(each -> known.add(each.ref()));
+    known.add(ARRAY);
     return known;
   }
 }

@@ -1,5 +1,6 @@
 package io.pathproof.lab.fault;
 
+import io.pathproof.lab.engine.ArrayAction;
 import io.pathproof.lab.topology.LinkId;
 import java.util.List;
 
@@ -7,16 +8,15 @@ import java.util.List;
  * A fault and what it comes down to in one topology.
  *
  * @param fault what the scenario says
- * @param links the links to impair; for a node action, the links that lead to the node
- * @param nodes the nodes to act on; empty for an impairment
+ * @param links the links to impair; for an action on the array, the links that lead to its place
+ * @param nodes the node, port or {@code array} to act on; empty for an impairment
  */
 public record ResolvedFault(Fault fault, List<LinkId> links, List<String> nodes) {
 
   /** The scenario's words: {@code host2.nic0 -> node1.a silent-drop}. */
   public String text() {
     String how = fault.how().map(FaultWords::write).orElse("");
-    String action =
-        fault.action().map(act -> act.name().toLowerCase(java.util.Locale.ROOT)).orElse("");
+    String action = fault.action().map(ArrayAction::text).orElse("");
     String way =
         switch (fault.direction()) {
           case BOTH -> "";

@@ -3,8 +3,10 @@ package io.pathproof.lab.history;
 import io.pathproof.lab.observed.ArraySnapshot;
 import io.pathproof.lab.observed.IoResult;
 import io.pathproof.lab.observed.PathInfo;
+import io.pathproof.lab.observed.PortLoad;
 import io.pathproof.lab.topology.LinkId;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Something that happened in a run. I/O and faults stand in the same list. Times are nanoseconds of
@@ -146,6 +148,56 @@ public sealed interface Event {
   record LivenessChecked(
       String host, String device, boolean ok, int attempts, long tookNs, String detail)
       implements Event {}
+
+  /** The array did or noticed something, by its own journal. */
+  record ArrayChanged(String part, String text) implements Event {}
+
+  /**
+   * What the array's ports had carried by then, by their own count.
+   *
+   * @param when {@code before}, {@code fault} (when the first fault came), {@code after} (while it
+   *     still stands) or {@code end}
+   * @param loads by port
+   */
+  record ArrayLoadObserved(String when, Map<String, PortLoad> loads) implements Event {}
+
+  /**
+   * A discovery ended: the portals that the array told of.
+   *
+   * @param portals {@code address:port}, in the array's order
+   */
+  record PortalsDiscovered(String host, LinkId link, String target, List<String> portals)
+      implements Event {}
+
+  /**
+   * A login was sent on to another address.
+   *
+   * @param path the path whose session it is; its id does not change
+   * @param from {@code address:port} of the login
+   * @param to {@code address:port} that it was sent to
+   */
+  record SessionRedirected(String host, String path, String from, String to, boolean permanent)
+      implements Event {}
+
+  /**
+   * The array asked a session to log out.
+   *
+   * @param seconds how long it gave
+   */
+  record LogoutRequested(String host, String path, int seconds) implements Event {}
+
+  /** A unit attention came over a path. */
+  record UnitAttentionSeen(String host, String path, int asc, int ascq) implements Event {}
+
+  /**
+   * The array told the access state of a path.
+   *
+   * @param state such as {@code active/optimized}
+   */
+  record AccessStateSeen(String host, String path, String state) implements Event {}
+
+  /** The array broke the protocol on a path. */
+  record ProtocolBreach(String host, String path, String text) implements Event {}
 
   /** The lab itself failed. */
   record LabFailed(String message, String log) implements Event {}

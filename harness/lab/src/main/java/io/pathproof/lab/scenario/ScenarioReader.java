@@ -148,7 +148,7 @@ final class ScenarioReader {
     if (how.get().action().isPresent() && keys.has("direction")) {
       problems.at(
           keys.node().fields().get("direction"),
-          "a node has no direction",
+          "an action of the array has no direction",
           "remove direction:, or use a link fault");
     }
     return Optional.of(

@@ -4,6 +4,7 @@ import io.pathproof.lab.document.BadValueException;
 import io.pathproof.lab.document.DocumentNode;
 import io.pathproof.lab.document.Problems;
 import io.pathproof.lab.document.Suggestion;
+import io.pathproof.lab.engine.ArrayAction;
 import io.pathproof.lab.engine.Capabilities;
 import io.pathproof.lab.engine.Direction;
 import io.pathproof.lab.engine.Impairment;
@@ -18,7 +19,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -142,13 +142,25 @@ final class ScenarioRules {
 
   /** Healing a link takes everything off it, so two faults on one link must not overlap. */
   private void overlap(int later, ResolvedFault now, int earlier, ResolvedFault other) {
-    boolean sameLink = !Collections.disjoint(now.links(), other.links());
+    boolean onLinks = now.nodes().isEmpty() && other.nodes().isEmpty();
+    boolean sameLink = onLinks && !Collections.disjoint(now.links(), other.links());
+    boolean sameAction =
+        now.fault().action().equals(other.fault().action())
+            && now.fault().action().isPresent()
+            && now.nodes().equals(other.nodes())
+            && !now.fault().action().get().kind().momentary();
+
     long nowEnd = end(now.fault());
     long otherEnd = end(other.fault());
     if (sameLink && now.fault().atMs() < otherEnd && other.fault().atMs() < nowEnd) {
       problems.at(
           at("faults", later, "at"),
           "faults " + (earlier + 1) + " and " + (later + 1) + " break the same link at one time",
+          "heal the first before the second begins (healAfter:)");
+    } else if (sameAction && now.fault().atMs() < otherEnd && other.fault().atMs() < nowEnd) {
+      problems.at(
+          at("faults", later, "at"),
+          "faults " + (earlier + 1) + " and " + (later + 1) + " are the same at one time",
           "heal the first before the second begins (healAfter:)");
     }
   }
@@ -179,23 +191,26 @@ final class ScenarioRules {
                             .collect(Collectors.joining(", ")));
               }
             });
-    fault
-        .action()
-        .filter(action -> !capabilities.nodeActions().contains(action))
-        .ifPresent(
-            action ->
-                problems.at(
-                    at("faults", index, "how"),
-                    "this engine cannot " + word(action) + " a node",
-                    "use another engine, or one of: "
-                        + capabilities.nodeActions().stream()
-                            .map(ScenarioRules::word)
-                            .sorted()
-                            .collect(Collectors.joining(", "))));
+    fault.action().ifPresent(action -> capability(index, action));
   }
 
-  private static String word(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
+  private void capability(int index, ArrayAction action) {
+    if (!capabilities.arrayActions().contains(action.kind())) {
+      problems.at(
+          at("faults", index, "how"),
+          "this engine's array cannot " + action.kind().word(),
+          "use another engine, another kind of array, or one of: "
+              + capabilities.arrayActions().stream()
+                  .map(ArrayAction.Kind::word)
+                  .sorted()
+                  .collect(Collectors.joining(", ")));
+    } else if (action.kind() == ArrayAction.Kind.DEFECT
+        && !capabilities.defects().contains(action.detail())) {
+      problems.at(
+          at("faults", index, "how"),
+          "this engine's array knows no defect " + action.detail(),
+          Suggestion.remedy(action.detail(), capabilities.defects()));
+    }
   }
 
   private void expectations() {

@@ -1,19 +1,28 @@
 package io.pathproof.lab.topology;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The storage array: nodes that serve the same volumes from one shared store.
  *
- * @param kind which target serves it, such as {@code tgt}
+ * @param kind which target serves it, such as {@code tgt} or {@code simulated}; empty: the engine's
+ *     own choice
  * @param targetName the iSCSI qualified name that all nodes answer to
  * @param nodes the nodes (controllers), by name, in file order
  * @param volumes the volumes, by name, in file order; the n-th is LUN n, counted from 1
  * @param chap what a login has to present, if anything
  * @param maxSessions how many sessions each node accepts at a time, for arrays that are to refuse
  *     more; 0 for no limit
+ * @param virtualAddresses addresses that a port owns until it fails, by name, in file order; where
+ *     there are any, discovery tells these alone
+ * @param redirect what becomes of a login at a virtual address
+ * @param takeoverMs after how long another port answers on the addresses of a failed one, in
+ *     milliseconds; empty: a node's own addresses stay with it
+ * @param alua asymmetric access
  */
 public record ArraySpec(
     String kind,
@@ -21,7 +30,39 @@ public record ArraySpec(
     Map<String, NodeSpec> nodes,
     Map<String, VolumeSpec> volumes,
     Optional<ChapSpec> chap,
-    int maxSessions) {
+    int maxSessions,
+    Map<String, VirtualAddressSpec> virtualAddresses,
+    RedirectSpec redirect,
+    OptionalLong takeoverMs,
+    AluaSpec alua) {
+
+  /** An array with what every array has. */
+  public ArraySpec(
+      String kind,
+      String targetName,
+      Map<String, NodeSpec> nodes,
+      Map<String, VolumeSpec> volumes,
+      Optional<ChapSpec> chap,
+      int maxSessions) {
+    this(
+        kind,
+        targetName,
+        nodes,
+        volumes,
+        chap,
+        maxSessions,
+        Map.of(),
+        RedirectSpec.NEVER,
+        OptionalLong.empty(),
+        AluaSpec.NONE);
+  }
+
+  /** Every address that a host may connect to: all ports, then all virtual addresses. */
+  public List<PortSpec> addresses() {
+    List<PortSpec> all = new ArrayList<>(ports());
+    virtualAddresses.values().forEach(each -> all.add(each.port()));
+    return List.copyOf(all);
+  }
 
   /** Every port of every node, in file order. */
   public List<PortSpec> ports() {

@@ -34,7 +34,7 @@ public record Topology(
   public List<LinkId> linksOf(HostSpec host) {
     List<LinkId> found = new ArrayList<>();
     for (AdapterSpec adapter : host.adapters().values()) {
-      for (PortSpec port : array.ports()) {
+      for (PortSpec port : array.addresses()) {
         boolean connected = adapter.fabric().equals(port.fabric());
         boolean viaRouter =
             routed
@@ -46,6 +46,20 @@ public record Topology(
       }
     }
     return List.copyOf(found);
+  }
+
+  /**
+   * Those of {@link #linksOf} that the host discovers and logs in over: the ones to virtual
+   * addresses if the array has any (it then tells of no others, and leads there by redirection),
+   * else all.
+   */
+  public List<LinkId> entryLinksOf(HostSpec host) {
+    return linksOf(host).stream()
+        .filter(
+            link ->
+                array.virtualAddresses().isEmpty()
+                    || array.virtualAddresses().containsKey(link.port()))
+        .toList();
   }
 
   /** Every link of every host, in file order. */
@@ -62,9 +76,12 @@ public record Topology(
         .orElseThrow(() -> new IllegalArgumentException("no adapter " + ref + " in " + name));
   }
 
-  /** The array port named {@code node.port}; throws {@link IllegalArgumentException} if absent. */
+  /**
+   * The array port named {@code node.port}, or the virtual address of that name; throws {@link
+   * IllegalArgumentException} if absent.
+   */
   public PortSpec port(String ref) {
-    return array.ports().stream()
+    return array.addresses().stream()
         .filter(port -> port.ref().equals(ref))
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException("no array port " + ref + " in " + name));

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 
 /**
@@ -112,7 +113,7 @@ public final class TopologyLoader {
     return text;
   }
 
-  private static String address(String text) {
+  static String address(String text) {
     Subnet.address(text);
     return text;
   }
@@ -122,10 +123,10 @@ public final class TopologyLoader {
         top.requiredSection(
             "array", "the array", "add array: with its nodes, their ports, and volumes");
     if (section.isEmpty()) {
-      return new ArraySpec("tgt", "", Map.of(), Map.of(), Optional.empty(), 0);
+      return new ArraySpec("", "", Map.of(), Map.of(), Optional.empty(), 0);
     }
     Section keys = section.get();
-    String kind = keys.scalar("kind", TopologyLoader::name, "tgt");
+    String kind = keys.scalar("kind", TopologyLoader::name, "");
     String target =
         keys.scalar(
             "target-name",
@@ -143,12 +144,35 @@ public final class TopologyLoader {
                   volume
                       .requiredScalar("size", Units::wholeBlocks, "add size: such as 256MiB")
                       .orElse(4096L);
-              volumes.put(name, new VolumeSpec(name, volumes.size() + 1, size));
+              Optional<String> owner = volume.scalar("owner", TopologyLoader::name);
+              int block = volume.scalar("block-size", TopologyLoader::blockSize, 512);
+              volumes.put(name, new VolumeSpec(name, volumes.size() + 1, size, owner, block));
               volume.done();
             });
     int maxSessions = keys.scalar("max-sessions", Units.number(0, 65_535), 0);
+    Map<String, VirtualAddressSpec> addresses = ArrayReader.virtualAddresses(keys, nodes);
+    RedirectSpec redirect = ArrayReader.redirect(keys, addresses, problems);
+    Optional<Long> takeover = keys.scalar("takeover", Units::durationMs);
+    AluaSpec alua = ArrayReader.alua(keys);
     keys.done();
-    return new ArraySpec(kind, target, nodes, volumes, chap, maxSessions);
+    return new ArraySpec(
+        kind,
+        target,
+        nodes,
+        volumes,
+        chap,
+        maxSessions,
+        addresses,
+        redirect,
+        takeover.map(OptionalLong::of).orElse(OptionalLong.empty()),
+        alua);
+  }
+
+  private static int blockSize(String text) {
+    if (!text.equals("512") && !text.equals("4096")) {
+      throw new BadValueException(text + " is no block size", "write 512 or 4096");
+    }
+    return Integer.parseInt(text);
   }
 
   private Map<String, PortSpec> ports(String node, Section keys) {
@@ -204,8 +228,9 @@ public final class TopologyLoader {
               }
               part.done();
             });
+    boolean binding = keys.scalar("port-binding", Units::onOff, false);
     keys.done();
-    return new HostSpec(name, initiator, multipath, timers, adapters);
+    return new HostSpec(name, initiator, multipath, timers, adapters, binding);
   }
 
   /** RFC 7143 section 4.2.7: at most 223 bytes; iqn., eui. or naa. format. */

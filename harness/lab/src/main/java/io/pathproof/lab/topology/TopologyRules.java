@@ -38,12 +38,19 @@ final class TopologyRules {
         endpoint("array port " + port.ref(), port.fabric(), port.address(), at);
       }
     }
+    virtualAddresses();
+    alua();
     for (HostSpec host : topology.hosts().values()) {
       host(host);
     }
     distinct("fabric", topology.fabrics().keySet(), "fabrics");
     distinct("node", topology.array().nodes().keySet(), "array", "nodes");
     distinct("host", topology.hosts().keySet(), "hosts");
+    distinct(
+        "virtual address",
+        topology.array().virtualAddresses().keySet(),
+        "array",
+        "virtual-addresses");
     distinct("link", links, "links");
     initiatorNames();
   }
@@ -64,13 +71,60 @@ final class TopologyRules {
     }
   }
 
+  private void virtualAddresses() {
+    Map<String, PortSpec> ports = new HashMap<>();
+    topology.array().ports().forEach(port -> ports.put(port.ref(), port));
+    topology
+        .array()
+        .virtualAddresses()
+        .forEach(
+            (name, address) -> {
+              DocumentNode.Mapping at = mapping("array", "virtual-addresses", name);
+              if (!ports.containsKey(address.owner())) {
+                problems.at(
+                    value(at, "owner"),
+                    "virtual address " + name + ": there is no array port " + address.owner(),
+                    Suggestion.remedy(address.owner(), ports.keySet()));
+                return;
+              }
+              PortSpec port = address.port();
+              endpoint("virtual address " + name, port.fabric(), port.address(), at);
+            });
+  }
+
+  private void alua() {
+    AluaSpec alua = topology.array().alua();
+    if (alua.mode() != AluaSpec.Mode.NONE && topology.array().nodes().size() == 1) {
+      problems.at(
+          mapping("array").fields().get("alua"),
+          "asymmetric access of an array with one node",
+          "add a second node, or remove alua:");
+    }
+    topology
+        .array()
+        .volumes()
+        .forEach(
+            (name, volume) ->
+                volume
+                    .owner()
+                    .filter(owner -> !topology.array().nodes().containsKey(owner))
+                    .ifPresent(
+                        owner ->
+                            problems.at(
+                                value(mapping("array", "volumes", name), "owner"),
+                                "volume " + name + ": there is no node " + owner,
+                                Suggestion.remedy(owner, topology.array().nodes().keySet()))));
+  }
+
   private void host(HostSpec host) {
     Map<String, String> adapterIn = new HashMap<>();
     for (AdapterSpec adapter : host.adapters().values()) {
       DocumentNode.Mapping at = mapping("hosts", host.name(), "adapters", adapter.name());
       endpoint("adapter " + adapter.ref(), adapter.fabric(), adapter.address(), at);
       String other = adapterIn.putIfAbsent(adapter.fabric(), adapter.name());
-      if (other != null && topology.fabrics().containsKey(adapter.fabric())) {
+      if (other != null
+          && !host.portBinding()
+          && topology.fabrics().containsKey(adapter.fabric())) {
         problems.at(
             value(at, "fabric"),
             "adapters "
@@ -83,7 +137,7 @@ final class TopologyRules {
                 + adapter.fabric()
                 + ")",
             "attach each to a fabric of its own: within one subnet both would leave by one"
-                + " interface");
+                + " interface; or say port-binding: on, where the host binds each session");
       }
     }
     boolean fabricsKnown =
@@ -105,7 +159,7 @@ final class TopologyRules {
     if (!topology.fabrics().containsKey(fabric)) {
       if (!declared(fabric)) {
         problems.at(
-            value(at, "fabric"),
+            value(at, at.fields().containsKey("fabric") ? "fabric" : "address"),
             what + ": unknown fabric " + fabric,
             Suggestion.remedy(fabric, topology.fabrics().keySet()));
       }

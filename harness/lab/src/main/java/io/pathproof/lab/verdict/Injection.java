@@ -24,6 +24,22 @@ record Injection(
     long inPlaceNs,
     long healedNs) {
 
+  /**
+   * Whether it is something that the array does of which no I/O need be lost: only its own journal
+   * tells that it did.
+   */
+  boolean arrayActs() {
+    return fault
+        .action()
+        .map(
+            action ->
+                switch (action.kind()) {
+                  case PAUSE, STOP, KILL -> false;
+                  default -> true;
+                })
+        .orElse(false);
+  }
+
   /** Whether it takes connections away (and does not merely slow them down). */
   boolean cuts() {
     return fault
@@ -31,7 +47,7 @@ record Injection(
         .map(
             how ->
                 switch (how.kind()) {
-                  case REFUSE, RESET, SILENT_DROP -> true;
+                  case REFUSE, RESET, FIN, SILENT_DROP, STALL, CUT, FLAP -> true;
                   case LATENCY, BANDWIDTH -> false;
                 })
         .orElse(true);

@@ -47,12 +47,29 @@ final class SoundnessCheckers {
               + " injected");
     }
     for (Injection fault : run.injections()) {
-      Finding one = fault.cuts() ? cut(run, fault) : slowed(run, fault);
+      Finding one =
+          fault.arrayActs()
+              ? acted(run, fault)
+              : fault.cuts() ? cut(run, fault) : slowed(run, fault);
       verdict = verdict.and(one.verdict());
       seen.add(fault.text() + ": " + one.observed());
     }
     return new Finding(
         name, verdict, expected, seen.isEmpty() ? "there is no fault" : String.join("; ", seen));
+  }
+
+  /** What the array was told to do is in its own journal. */
+  private static Finding acted(RunView run, Injection fault) {
+    List<String> told =
+        run.entries().stream()
+            .filter(entry -> entry.atNs() >= fault.startedNs())
+            .map(Entry::event)
+            .filter(event -> event instanceof Event.ArrayChanged)
+            .map(event -> ((Event.ArrayChanged) event).text())
+            .toList();
+    return told.isEmpty()
+        ? inconclusive("", "", "the array's journal tells of nothing since")
+        : pass("", "", told.get(0));
   }
 
   private static Finding cut(RunView run, Injection fault) {

@@ -1,11 +1,11 @@
 package io.pathproof.lab.fake;
 
+import io.pathproof.lab.engine.ArrayAction;
 import io.pathproof.lab.engine.Direction;
 import io.pathproof.lab.engine.HostDriver;
 import io.pathproof.lab.engine.Impairment;
 import io.pathproof.lab.engine.LabDriver;
 import io.pathproof.lab.engine.LabException;
-import io.pathproof.lab.engine.NodeAction;
 import io.pathproof.lab.engine.Scheduler;
 import io.pathproof.lab.history.History;
 import io.pathproof.lab.observed.ArraySnapshot;
@@ -149,7 +149,7 @@ public final class FakeDriver implements LabDriver {
   }
 
   @Override
-  public CompletionStage<Void> act(String node, NodeAction action) {
+  public CompletionStage<Void> act(String node, ArrayAction action) {
     return after(
         50,
         () -> {
@@ -163,7 +163,7 @@ public final class FakeDriver implements LabDriver {
   }
 
   @Override
-  public CompletionStage<Void> restore(String node) {
+  public CompletionStage<Void> restore(String node, ArrayAction action) {
     return after(
         200,
         () -> {

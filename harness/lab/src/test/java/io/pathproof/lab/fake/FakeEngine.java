@@ -1,12 +1,12 @@
 package io.pathproof.lab.fake;
 
+import io.pathproof.lab.engine.ArrayAction;
 import io.pathproof.lab.engine.Capabilities;
 import io.pathproof.lab.engine.Engine;
 import io.pathproof.lab.engine.Impairment;
 import io.pathproof.lab.engine.LabDriver;
 import io.pathproof.lab.engine.LabException;
 import io.pathproof.lab.engine.LabSettings;
-import io.pathproof.lab.engine.NodeAction;
 import io.pathproof.lab.topology.Topology;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -48,16 +48,18 @@ public final class FakeEngine implements Engine {
   }
 
   @Override
-  public Capabilities capabilities() {
+  public Capabilities capabilities(Topology topology) {
     return new Capabilities(
         EnumSet.allOf(Impairment.Kind.class),
         EnumSet.of(Impairment.Kind.LATENCY),
-        EnumSet.of(NodeAction.KILL));
+        EnumSet.of(ArrayAction.Kind.KILL),
+        Set.of(),
+        false);
   }
 
   @Override
   public String refuses(Topology topology) {
-    return topology.array().kind().equals("tgt") ? "" : "it knows tgt alone";
+    return Set.of("", "tgt").contains(topology.array().kind()) ? "" : "it knows tgt alone";
   }
 
   @Override

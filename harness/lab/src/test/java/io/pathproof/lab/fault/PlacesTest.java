@@ -3,8 +3,8 @@ package io.pathproof.lab.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pathproof.lab.Examples;
+import io.pathproof.lab.engine.ArrayAction;
 import io.pathproof.lab.engine.Direction;
-import io.pathproof.lab.engine.NodeAction;
 import io.pathproof.lab.topology.LinkId;
 import java.util.List;
 import java.util.Optional;
@@ -61,7 +61,7 @@ class PlacesTest {
     assertThat(resolve("node1", "reset").nodes()).isEmpty();
     ResolvedFault killed = resolve("node1", "kill");
     assertThat(killed.nodes()).containsExactly("node1");
-    assertThat(killed.fault().action()).contains(NodeAction.KILL);
+    assertThat(killed.fault().action()).contains(ArrayAction.of(ArrayAction.Kind.KILL));
     assertThat(killed.links()).hasSize(6);
     assertThat(killed.text()).isEqualTo("node1 kill");
   }

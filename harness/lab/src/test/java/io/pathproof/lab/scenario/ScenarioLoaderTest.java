@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.pathproof.lab.Examples;
 import io.pathproof.lab.document.Problem;
+import io.pathproof.lab.engine.ArrayAction;
 import io.pathproof.lab.engine.Capabilities;
 import io.pathproof.lab.engine.Direction;
 import io.pathproof.lab.engine.Impairment;
-import io.pathproof.lab.engine.NodeAction;
 import io.pathproof.lab.fault.Fault;
 import io.pathproof.lab.workload.Workload;
 import java.nio.file.Path;
@@ -26,7 +26,9 @@ class ScenarioLoaderTest {
       new Capabilities(
           EnumSet.complementOf(EnumSet.of(Impairment.Kind.BANDWIDTH)),
           Set.of(),
-          Set.of(NodeAction.KILL));
+          Set.of(ArrayAction.Kind.KILL),
+          Set.of(),
+          false);
 
   private static Scenario parse(String yaml) {
     return ScenarioLoader.parse(yaml, "s.yaml", Examples.ioGroup(), CAN);
@@ -108,7 +110,7 @@ class ScenarioLoaderTest {
     assertThat(scenario.workloads().get(0))
         .isEqualTo(new Workload("host1", "vol0", "node1.b", 500, 1000, 7, 8192, 0, 65536));
     assertThat(scenario.faults().get(1).how()).contains(new Impairment.Latency(50, 5));
-    assertThat(scenario.faults().get(4).action()).contains(NodeAction.KILL);
+    assertThat(scenario.faults().get(4).action()).contains(ArrayAction.of(ArrayAction.Kind.KILL));
     assertThat(scenario.expectations())
         .containsExactly(
             new Expectation.IoFails(),
