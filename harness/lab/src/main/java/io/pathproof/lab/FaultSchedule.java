@@ -25,14 +25,21 @@ final class FaultSchedule {
   private final Scheduler scheduler;
   private final History history;
   private final Consumer<String> step;
+  private final boolean portLoads;
+  private boolean loadsTold;
   private final List<Standing> standing = new ArrayList<>();
 
   FaultSchedule(
-      LabDriver driver, List<ResolvedFault> faults, History history, Consumer<String> step) {
+      LabDriver driver,
+      List<ResolvedFault> faults,
+      History history,
+      Consumer<String> step,
+      boolean portLoads) {
     this.driver = driver;
     this.scheduler = driver.scheduler();
     this.history = history;
     this.step = step;
+    this.portLoads = portLoads;
     for (int i = 0; i < faults.size(); i++) {
       standing.add(new Standing(i + 1, faults.get(i)));
     }
@@ -85,6 +92,7 @@ final class FaultSchedule {
   private void inject(Standing fault) {
     fault.guarded(
         () -> {
+          tellLoads();
           step.accept("break " + fault.what.text());
           long startedNs = scheduler.nowNs();
           apply(fault.what)
@@ -99,6 +107,19 @@ final class FaultSchedule {
                             }
                           }));
         });
+  }
+
+  /** What the ports have carried by the time that the first fault comes, set-up aside. */
+  private void tellLoads() {
+    if (!portLoads || loadsTold) {
+      return;
+    }
+    loadsTold = true;
+    driver
+        .loads()
+        .thenAccept(
+            loads ->
+                history.append(scheduler.nowNs(), new Event.ArrayLoadObserved("fault", loads)));
   }
 
   private CompletionStage<Void> apply(ResolvedFault what) {

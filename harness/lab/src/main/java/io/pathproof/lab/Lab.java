@@ -171,7 +171,15 @@ public final class Lab implements AutoCloseable {
     boolean sound = false;
     try {
       String runName = settings.runId() + "/" + scenariosRun + "/" + scenario.id();
-      new ScenarioRunner(live, topology, scenario, settings.seed(), runName, history, listener)
+      new ScenarioRunner(
+              live,
+              topology,
+              scenario,
+              settings.seed(),
+              runName,
+              history,
+              listener,
+              engine.capabilities(topology).portLoads())
           .run();
       sound = true;
       return live.logs();

@@ -8,6 +8,7 @@ import io.pathproof.lab.fault.Places;
 import io.pathproof.lab.fault.ResolvedFault;
 import io.pathproof.lab.history.Event;
 import io.pathproof.lab.history.History;
+import io.pathproof.lab.observed.JournalEntry;
 import io.pathproof.lab.scenario.Scenario;
 import io.pathproof.lab.topology.HostSpec;
 import io.pathproof.lab.topology.Topology;
@@ -55,6 +56,7 @@ final class ScenarioRunner {
   private final long run;
   private final History history;
   private final LabListener listener;
+  private final boolean portLoads;
   private final Map<String, HostDriver> hosts = new LinkedHashMap<>();
   private final List<Stream> streams = new ArrayList<>();
   private long deadlineNs;
@@ -66,6 +68,7 @@ final class ScenarioRunner {
   /**
    * @param runName unique to this run; becomes the run id of the stamps
    * @param history empty; filled here
+   * @param portLoads whether the array tells what its ports have carried
    */
   ScenarioRunner(
       LabDriver driver,
@@ -74,7 +77,8 @@ final class ScenarioRunner {
       long seed,
       String runName,
       History history,
-      LabListener listener) {
+      LabListener listener,
+      boolean portLoads) {
     this.driver = driver;
     this.topology = topology;
     this.scenario = scenario;
@@ -82,6 +86,7 @@ final class ScenarioRunner {
     this.run = BlockStamp.runId(runName);
     this.history = history;
     this.listener = listener;
+    this.portLoads = portLoads;
   }
 
   /**
@@ -120,6 +125,7 @@ final class ScenarioRunner {
   private void prepare() throws LabException {
     phase("prepare");
     await(driver.reset(), RESET, "the lab's reset");
+    await(driver.journal(), SNAPSHOT, "the array's journal of before");
     await(
         driver.snapshot().thenAccept(state -> append(new Event.ArrayObserved("before", state))),
         SNAPSHOT,
@@ -159,6 +165,7 @@ final class ScenarioRunner {
   }
 
   private void workload() throws LabException {
+    loads("before");
     long startNs = driver.scheduler().nowNs() + LEAD_NS;
     Map<String, Long> nextBlock = new HashMap<>();
     for (int i = 0; i < scenario.workloads().size(); i++) {
@@ -170,7 +177,7 @@ final class ScenarioRunner {
     phase("workload");
     List<ResolvedFault> faults =
         scenario.faults().stream().map(new Places(topology)::resolve).toList();
-    FaultSchedule schedule = new FaultSchedule(driver, faults, history, this::step);
+    FaultSchedule schedule = new FaultSchedule(driver, faults, history, this::step, portLoads);
     try {
       CompletionStage<Void> faultsSettled = schedule.start(startNs);
       streams.forEach(stream -> stream.driver().start());
@@ -188,7 +195,25 @@ final class ScenarioRunner {
       await(schedule.snapshot("after"), SNAPSHOT, "the array's account of its state");
     }
     drain();
+    loads("end");
     await(schedule.healRest(), HEAL, "healing");
+    journal();
+  }
+
+  private void loads(String when) throws LabException {
+    if (portLoads) {
+      await(
+          driver.loads().thenAccept(loads -> append(new Event.ArrayLoadObserved(when, loads))),
+          SNAPSHOT,
+          "the array's account of its loads");
+    }
+  }
+
+  /** Takes over what the array has written into its journal since the last time. */
+  private void journal() throws LabException {
+    for (JournalEntry entry : await(driver.journal(), SNAPSHOT, "the array's journal")) {
+      history.append(entry.atNs(), new Event.ArrayChanged(entry.part(), entry.text()));
+    }
   }
 
   private Stream stream(int index, Workload workload, long firstBlock, long startNs)

@@ -62,4 +62,57 @@ public sealed interface Expectation {
    * {@code sessions: single}: the target refuses a second session, and that is reported as such.
    */
   record SingleSession() implements Expectation {}
+
+  /**
+   * {@code portals: 1}: every discovery tells of so many portals; where the array has virtual
+   * addresses, of these alone.
+   *
+   * @param count how many
+   */
+  record PortalsSeen(int count) implements Expectation {}
+
+  /** {@code redirected: always} and the like: what becomes of logins at a virtual address. */
+  record Redirected(Extent extent) implements Expectation {
+    /** Which logins. */
+    public enum Extent {
+      /** Every session is sent on, and its I/O is carried by the port that it was sent to. */
+      ALWAYS,
+      /** None is: the port that owns the address carries the I/O. */
+      NEVER,
+      /** Some are and some are not, and both kinds of port carry I/O. */
+      SOME,
+      /** A session that loses its port goes back to the address and is sent to one that works. */
+      AGAIN
+    }
+  }
+
+  /** {@code spread: even}: the array's ports have the same number of sessions, give or take one. */
+  record SpreadEven() implements Expectation {}
+
+  /** {@code logout-request: obeyed}: a session that is asked to log out comes back in time. */
+  record LogoutObeyed() implements Expectation {}
+
+  /**
+   * {@code address-moved: vip}: another port takes the virtual address over, answers on its own as
+   * well, and carries I/O.
+   *
+   * @param address the virtual address's name
+   */
+  record AddressMoved(String address) implements Expectation {}
+
+  /**
+   * {@code taken-over: node1}: other nodes answer on all of the node's addresses and on their own,
+   * and carry I/O.
+   *
+   * @param node the node's name
+   */
+  record TakenOver(String node) implements Expectation {}
+
+  /**
+   * {@code unit-attention: 2A/06}: every path that carries I/O after the fault has seen it.
+   *
+   * @param asc additional sense code
+   * @param ascq its qualifier
+   */
+  record UnitAttention(int asc, int ascq) implements Expectation {}
 }

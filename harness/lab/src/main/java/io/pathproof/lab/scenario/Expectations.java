@@ -56,6 +56,56 @@ public final class Expectations {
     return new Expectation.SeveralSessions();
   }
 
+  /** {@code portals: n}. */
+  public static Expectation portals(int count) {
+    return new Expectation.PortalsSeen(count);
+  }
+
+  /** {@code redirected: always}. */
+  public static Expectation redirectedAlways() {
+    return new Expectation.Redirected(Expectation.Redirected.Extent.ALWAYS);
+  }
+
+  /** {@code redirected: never}. */
+  public static Expectation redirectedNever() {
+    return new Expectation.Redirected(Expectation.Redirected.Extent.NEVER);
+  }
+
+  /** {@code redirected: some}. */
+  public static Expectation redirectedSome() {
+    return new Expectation.Redirected(Expectation.Redirected.Extent.SOME);
+  }
+
+  /** {@code redirected: again}. */
+  public static Expectation redirectedAgain() {
+    return new Expectation.Redirected(Expectation.Redirected.Extent.AGAIN);
+  }
+
+  /** {@code spread: even}. */
+  public static Expectation spreadEven() {
+    return new Expectation.SpreadEven();
+  }
+
+  /** {@code logout-request: obeyed}. */
+  public static Expectation logoutObeyed() {
+    return new Expectation.LogoutObeyed();
+  }
+
+  /** {@code address-moved: vip}. */
+  public static Expectation addressMoved(String address) {
+    return new Expectation.AddressMoved(address);
+  }
+
+  /** {@code taken-over: node1}. */
+  public static Expectation takenOver(String node) {
+    return new Expectation.TakenOver(node);
+  }
+
+  /** {@code unit-attention: 2A/06}; throws {@link io.pathproof.lab.document.BadValueException}. */
+  public static Expectation unitAttention(String codes) {
+    return ScenarioReader.unitAttention(codes);
+  }
+
   /** {@code sessions: single}. */
   public static Expectation singleSession() {
     return new Expectation.SingleSession();

@@ -184,8 +184,37 @@ final class ScenarioReader {
                     "several", new Expectation.SeveralSessions(),
                     "single", new Expectation.SingleSession())))
         .ifPresent(all::add);
+    keys.scalar("portals", Units.number(1, 10_000).andThen(Expectation.PortalsSeen::new))
+        .ifPresent(all::add);
+    keys.scalar("redirected", Units.word(EXTENTS).andThen(Expectation.Redirected::new))
+        .ifPresent(all::add);
+    keys.scalar("spread", Units.<Expectation>word(Map.of("even", new Expectation.SpreadEven())))
+        .ifPresent(all::add);
+    keys.scalar(
+            "logout-request",
+            Units.<Expectation>word(Map.of("obeyed", new Expectation.LogoutObeyed())))
+        .ifPresent(all::add);
+    keys.scalar("address-moved", Expectation.AddressMoved::new).ifPresent(all::add);
+    keys.scalar("taken-over", Expectation.TakenOver::new).ifPresent(all::add);
+    keys.scalar("unit-attention", ScenarioReader::unitAttention).ifPresent(all::add);
     keys.done();
     return all;
+  }
+
+  private static final Map<String, Expectation.Redirected.Extent> EXTENTS =
+      Map.of(
+          "always", Expectation.Redirected.Extent.ALWAYS,
+          "never", Expectation.Redirected.Extent.NEVER,
+          "some", Expectation.Redirected.Extent.SOME,
+          "again", Expectation.Redirected.Extent.AGAIN);
+
+  static Expectation unitAttention(String text) {
+    if (!text.matches("[0-9A-Fa-f]{2}/[0-9A-Fa-f]{2}")) {
+      throw new BadValueException(
+          text + " is no additional sense code", "write code and qualifier in hex, such as 2A/06");
+    }
+    return new Expectation.UnitAttention(
+        Integer.parseInt(text.substring(0, 2), 16), Integer.parseInt(text.substring(3), 16));
   }
 
   private static Expectation pause(String text) {

@@ -216,10 +216,17 @@ final class ScenarioRules {
   private void expectations() {
     long io = 0;
     for (Expectation expectation : scenario.expectations()) {
+      array(expectation);
       boolean needsFault =
           expectation instanceof Expectation.IoFails
               || expectation instanceof Expectation.IoFailsWhenTried
-              || expectation instanceof Expectation.ArrayUnchanged;
+              || expectation instanceof Expectation.ArrayUnchanged
+              || expectation instanceof Expectation.LogoutObeyed
+              || expectation instanceof Expectation.AddressMoved
+              || expectation instanceof Expectation.TakenOver
+              || expectation instanceof Expectation.UnitAttention
+              || expectation instanceof Expectation.Redirected redirected
+                  && redirected.extent() == Expectation.Redirected.Extent.AGAIN;
       if (needsFault && scenario.faults().isEmpty()) {
         problems.at(
             at("expect"),
@@ -234,6 +241,45 @@ final class ScenarioRules {
     }
     if (io > 1) {
       problems.at(at("expect"), "io: is expected to do two things at once", "choose one");
+    }
+  }
+
+  /** What an expectation needs of the array. */
+  private void array(Expectation expectation) {
+    Set<String> addresses = topology.array().virtualAddresses().keySet();
+    boolean counts =
+        expectation instanceof Expectation.Redirected
+            || expectation instanceof Expectation.SpreadEven
+            || expectation instanceof Expectation.AddressMoved
+            || expectation instanceof Expectation.TakenOver;
+    if (counts && !capabilities.portLoads()) {
+      problems.at(
+          at("expect"),
+          "an expectation needs an array that tells what each of its ports has carried, and this"
+              + " engine's array does not",
+          "use another engine, or an array of kind: simulated");
+    }
+    if (expectation instanceof Expectation.Redirected && addresses.isEmpty()) {
+      problems.at(
+          at("expect"),
+          "redirected: on an array without virtual addresses",
+          "add virtual-addresses: to the topology, or expect something else");
+    }
+    if (expectation instanceof Expectation.AddressMoved moved
+        && !addresses.contains(moved.address())) {
+      problems.at(
+          at("expect"),
+          "there is no virtual address " + moved.address() + " in " + topology.name(),
+          addresses.isEmpty()
+              ? "add virtual-addresses: to the topology"
+              : Suggestion.remedy(moved.address(), addresses));
+    }
+    if (expectation instanceof Expectation.TakenOver taken
+        && !topology.array().nodes().containsKey(taken.node())) {
+      problems.at(
+          at("expect"),
+          "there is no node " + taken.node() + " in " + topology.name(),
+          Suggestion.remedy(taken.node(), topology.array().nodes().keySet()));
     }
   }
 

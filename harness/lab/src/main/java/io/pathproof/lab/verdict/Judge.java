@@ -46,6 +46,9 @@ public final class Judge {
       List.of(
           SoundnessCheckers::labSound,
           DataIntegrity::check,
+          ArrayCheckers::protocolKept,
+          ArrayCheckers::accessStatesTrue,
+          ArrayCheckers::addressesOwnedOnce,
           SoundnessCheckers::liveness,
           SoundnessCheckers::allPathsAtStart,
           SoundnessCheckers::faultTookEffect,
@@ -75,6 +78,25 @@ public final class Judge {
       return LayoutCheckers::severalSessions;
     } else if (expectation instanceof Expectation.SingleSession) {
       return LayoutCheckers::singleSession;
+    }
+    return arrayChecker(expectation);
+  }
+
+  private static Checker arrayChecker(Expectation expectation) {
+    if (expectation instanceof Expectation.PortalsSeen portals) {
+      return run -> ArrayCheckers.portalsSeen(run, portals.count());
+    } else if (expectation instanceof Expectation.Redirected redirected) {
+      return run -> RedirectCheckers.redirected(run, redirected.extent());
+    } else if (expectation instanceof Expectation.SpreadEven) {
+      return RedirectCheckers::spreadEven;
+    } else if (expectation instanceof Expectation.LogoutObeyed) {
+      return ArrayCheckers::logoutObeyed;
+    } else if (expectation instanceof Expectation.AddressMoved moved) {
+      return run -> ArrayCheckers.addressMoved(run, moved.address());
+    } else if (expectation instanceof Expectation.TakenOver taken) {
+      return run -> ArrayCheckers.takenOver(run, taken.node());
+    } else if (expectation instanceof Expectation.UnitAttention attention) {
+      return run -> ArrayCheckers.unitAttention(run, attention.asc(), attention.ascq());
     }
     throw new IllegalArgumentException("no checker for " + expectation);
   }

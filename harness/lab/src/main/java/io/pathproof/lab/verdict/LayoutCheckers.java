@@ -79,11 +79,7 @@ final class LayoutCheckers {
         io.sent().stream()
             .filter(sent -> sent.attempt() == 1)
             .forEach(
-                sent ->
-                    perPort.merge(
-                        run.link(host, sent.path()).map(link -> link.port()).orElse("?"),
-                        1L,
-                        Long::sum));
+                sent -> perPort.merge(run.port(host, sent.path(), sent.atNs()), 1L, Long::sum));
       }
       seen.add(host + ": " + perPort);
       verdict = verdict.and(spread(run, host, perPort, count));

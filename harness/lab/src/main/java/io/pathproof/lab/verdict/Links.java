@@ -54,7 +54,7 @@ final class Links {
 
   static List<Absent> absentAtStart(RunView run, String host) {
     Set<LinkId> present = presentAtStart(run, host);
-    return run.topology().linksOf(run.topology().hosts().get(host)).stream()
+    return run.topology().entryLinksOf(run.topology().hosts().get(host)).stream()
         .filter(link -> !present.contains(link))
         .map(link -> new Absent(link, cause(run, host, link)))
         .toList();

@@ -7,6 +7,7 @@ import io.pathproof.lab.observed.PathInfo;
 import io.pathproof.lab.scenario.Expectation;
 import io.pathproof.lab.scenario.Scenario;
 import io.pathproof.lab.topology.LinkId;
+import io.pathproof.lab.topology.PortSpec;
 import io.pathproof.lab.topology.Topology;
 import io.pathproof.lab.workload.Workload;
 import java.util.ArrayList;
@@ -182,6 +183,32 @@ final class RunView {
 
   Optional<LinkId> link(String host, String path) {
     return Optional.ofNullable(linkOfPath.getOrDefault(host, Map.of()).get(path));
+  }
+
+  /**
+   * The port of the array that a path led to at some time: where its session was redirected to, or
+   * the owner of the virtual address that it goes to, or just its link's.
+   */
+  String port(String host, String path, long atNs) {
+    String address = "";
+    for (Entry entry : entries) {
+      if (entry.event() instanceof Event.SessionRedirected sent
+          && entry.atNs() <= atNs
+          && sent.host().equals(host)
+          && sent.path().equals(path)) {
+        address = sent.to();
+      }
+    }
+    String to = address;
+    Optional<String> redirected =
+        topology.array().addresses().stream()
+            .filter(port -> port.portal().equals(to))
+            .map(PortSpec::ref)
+            .findFirst();
+    String ref = redirected.or(() -> link(host, path).map(LinkId::port)).orElse("?");
+    return topology.array().virtualAddresses().containsKey(ref)
+        ? ArrayCheckers.owner(this, ref, atNs)
+        : ref;
   }
 
   /** Whether the path leads over a link that the fault breaks. */

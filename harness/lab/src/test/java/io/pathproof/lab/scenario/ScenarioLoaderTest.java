@@ -143,7 +143,7 @@ class ScenarioLoaderTest {
           for: 6s | for: 1s | 6 | comes when the workload has ended (after 1000 ms) | workload last longer
           host2.nic0 -> node1.a | host2.nic0 -> node1.z | 6 | there is no array port node1.z | did you mean node1.a?
           host2.nic0 -> node1.a | host2.nic9 -> node1.a | 6 | there is no host adapter host2.nic9 | did you mean host2.nic0?
-          host2.nic0 -> node1.a | Z | 6 | there is no link, adapter, fabric or node Z | did you mean
+          host2.nic0 -> node1.a | Z | 6 | there is no link, adapter, fabric, node or port Z | did you mean
           host2.nic0 -> node1.a | host3.nic0 -> node1.b | 6 | no route leads over | some host's path
           how: silent-drop | how: silentdrop | 6 | silentdrop is unknown | did you mean silent-drop?
           how: silent-drop | how: kill | 6 | only a node can be made to kill | node1, node2
@@ -153,8 +153,8 @@ class ScenarioLoaderTest {
           how: silent-drop | how: bandwidth | 6 | no figure | 512KiB/s
           how: silent-drop | how: bandwidth 512KiB/s | 6 | this engine's links cannot do bandwidth | use another engine
           how: silent-drop | how: silent-drop, direction: to-host | 6 | cannot do silent-drop in one direction | another engine
-          break: host2.nic0 -> node1.a, how: silent-drop | break: node1, how: pause | 6 | this engine cannot pause a node | one of: kill
-          break: host2.nic0 -> node1.a, how: silent-drop | break: node1, how: kill, direction: to-host | 6 | a node has no direction | remove direction
+          break: host2.nic0 -> node1.a, how: silent-drop | break: node1, how: pause | 6 | this engine's array cannot pause | one of: kill
+          break: host2.nic0 -> node1.a, how: silent-drop | break: node1, how: kill, direction: to-host | 6 | an action of the array has no direction | remove direction
           healAfter: 3s } | healAfter: 3s }\\n  - { at: 4s, break: Y, how: reset } | 7 | faults 1 and 2 break the same link | heal the first
           healAfter: 3s } | heal-after: 3s } | 6 | unknown key heal-after | did you mean healAfter?
           - { at: 2s | - { att: 2s | 6 | faults has no at | add at:

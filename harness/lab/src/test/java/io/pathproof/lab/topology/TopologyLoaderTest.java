@@ -31,7 +31,7 @@ class TopologyLoaderTest {
     assertThat(topology.name()).isEqualTo("io-group");
     assertThat(topology.fabrics()).containsOnlyKeys("blue", "green");
     assertThat(topology.array().targetName()).isEqualTo("iqn.2026-11.io.pathproof:io-group");
-    assertThat(topology.array().kind()).isEqualTo("tgt");
+    assertThat(topology.array().kind()).isEmpty();
     assertThat(topology.array().volumes())
         .isEqualTo(Map.of("vol0", new VolumeSpec("vol0", 1, 256L << 20)));
     assertThat(topology.array().ports())

@@ -1,0 +1,306 @@
+package io.pathproof.lab.verdict;
+
+import static io.pathproof.lab.verdict.Checker.fail;
+import static io.pathproof.lab.verdict.Checker.inconclusive;
+import static io.pathproof.lab.verdict.Checker.pass;
+import static io.pathproof.lab.verdict.RunView.count;
+
+import io.pathproof.lab.history.Entry;
+import io.pathproof.lab.history.Event;
+import io.pathproof.lab.observed.ArraySnapshot;
+import io.pathproof.lab.topology.PortSpec;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** What the array itself did: addresses that move, states it reports, the protocol it keeps. */
+final class ArrayCheckers {
+  /** As the array's journal has it. */
+  private static final Pattern MOVED = Pattern.compile("(\\S+) moved from (\\S+) to (\\S+)");
+
+  /** Not ready, target port in standby or unavailable state (SPC-4 table D.2). */
+  private static final Pattern REFUSED = Pattern.compile("(?i)\\b04/0[bc]\\b");
+
+  /** One refusal may have crossed a change on the wire; more are no accident. */
+  private static final int CROSSED = 2;
+
+  private ArrayCheckers() {}
+
+  /** The port that owned a virtual address at some time, by the topology and the journal. */
+  static String owner(RunView run, String address, long atNs) {
+    var spec = run.topology().array().virtualAddresses().get(address);
+    String owner = spec.owner();
+    for (Entry entry : run.entries()) {
+      if (entry.event() instanceof Event.ArrayChanged change && entry.atNs() <= atNs) {
+        Matcher moved = MOVED.matcher(change.text());
+        if (moved.find() && isOf(moved.group(1), spec.port())) {
+          owner = moved.group(3);
+        }
+      }
+    }
+    return owner;
+  }
+
+  private static boolean isOf(String address, PortSpec port) {
+    return address.equals(port.address()) || address.equals(port.portal());
+  }
+
+  /** Every discovery told of so many portals, and of virtual ones alone where there are any. */
+  static Finding portalsSeen(RunView run, int count) {
+    String name = "portals";
+    Set<String> virtual =
+        run.topology().array().virtualAddresses().values().stream()
+            .map(address -> address.port().portal())
+            .collect(Collectors.toSet());
+    String expected =
+        count(count, virtual.isEmpty() ? "portal" : "virtual portal") + " in every discovery";
+    List<Event.PortalsDiscovered> all =
+        run.events(Event.PortalsDiscovered.class)
+            .filter(seen -> run.hosts().contains(seen.host()))
+            .toList();
+    if (all.isEmpty()) {
+      return inconclusive(name, expected, "no discovery");
+    }
+    for (Event.PortalsDiscovered seen : all) {
+      boolean others = !virtual.isEmpty() && !virtual.containsAll(seen.portals());
+      if (seen.portals().size() != count || others) {
+        return fail(name, expected, seen.host() + " over " + seen.link() + ": " + seen.portals());
+      }
+    }
+    return pass(name, expected, count(all.size(), "discovery") + ": " + all.get(0).portals());
+  }
+
+  /** Each session that was asked to log out has logged in again in time. */
+  static Finding logoutObeyed(RunView run) {
+    String name = "logout-request";
+    String expected = "each session that is asked to log out comes back within its time";
+    List<String> seen = new ArrayList<>();
+    List<String> missing = new ArrayList<>();
+    for (Entry entry : run.entries()) {
+      if (entry.event() instanceof Event.LogoutRequested asked) {
+        Optional<Long> backNs = backNs(run, asked, entry.atNs());
+        String who = asked.host() + " " + asked.path();
+        if (backNs.isPresent() && backNs.get() <= asked.seconds() * 1_000_000_000L) {
+          seen.add(who + " back after " + backNs.get() / 1_000_000 + " ms");
+        } else {
+          missing.add(who + " not back within " + asked.seconds() + " s");
+        }
+      }
+    }
+    if (seen.isEmpty() && missing.isEmpty()) {
+      return inconclusive(name, expected, "no session was asked");
+    }
+    return missing.isEmpty()
+        ? pass(name, expected, String.join("; ", seen))
+        : fail(name, expected, String.join("; ", missing));
+  }
+
+  private static Optional<Long> backNs(RunView run, Event.LogoutRequested asked, long askedNs) {
+    return run.entries().stream()
+        .filter(entry -> entry.atNs() > askedNs)
+        .filter(
+            entry ->
+                entry.event() instanceof Event.SessionChanged change
+                    && change.host().equals(asked.host())
+                    && change.path().equals(asked.path())
+                    && change.state().equals("LOGGED_IN"))
+        .map(entry -> entry.atNs() - askedNs)
+        .findFirst();
+  }
+
+  /** Another port has the virtual address, still has its own, and carries I/O. */
+  static Finding addressMoved(RunView run, String address) {
+    String name = "address-moved";
+    String expected = address + " is moved to another port, which answers on both";
+    String before = owner(run, address, run.firstFaultNs().orElse(Long.MAX_VALUE));
+    String after = owner(run, address, Long.MAX_VALUE);
+    Optional<ArraySnapshot> state = last(run, "after");
+    Optional<Map<String, Long>> served = PortLoads.served(run, "fault", "end");
+    if (state.isEmpty() || served.isEmpty()) {
+      return inconclusive(name, expected, "the array was not asked while the fault stood");
+    }
+    String portal = run.topology().port(address).portal();
+    Optional<PortSpec> owner =
+        run.topology().array().ports().stream().filter(p -> p.ref().equals(after)).findFirst();
+    Set<String> portals =
+        owner
+            .map(port -> state.get().nodes().get(port.node()))
+            .map(node -> (Set<String>) new TreeSet<>(node.portals()))
+            .orElse(Set.of());
+    boolean both =
+        portals.contains(portal) && owner.map(o -> portals.contains(o.portal())).orElse(false);
+    long carried = served.get().getOrDefault(after, 0L);
+    String observed =
+        (after.equals(before) ? "still at " + before : "from " + before + " to " + after)
+            + ", which listens on "
+            + portals
+            + " and carried "
+            + count(carried, "I/O");
+    return !after.equals(before) && both && carried > 0
+        ? pass(name, expected, observed)
+        : fail(name, expected, observed);
+  }
+
+  /** Other nodes answer on all addresses of a node, and on their own, and carry I/O. */
+  static Finding takenOver(RunView run, String node) {
+    String name = "taken-over";
+    String expected = "partners answer on the addresses of " + node + " and on their own";
+    Optional<ArraySnapshot> before = last(run, "before");
+    Optional<ArraySnapshot> after = last(run, "after");
+    Optional<Map<String, Long>> served = PortLoads.served(run, "fault", "end");
+    if (before.isEmpty() || after.isEmpty() || served.isEmpty()) {
+      return inconclusive(name, expected, "the array was not asked before and while it stood");
+    }
+    Set<String> elsewhere = new TreeSet<>();
+    after
+        .get()
+        .nodes()
+        .forEach(
+            (other, state) -> {
+              if (!other.equals(node)) {
+                elsewhere.addAll(state.portals());
+              }
+            });
+    Set<String> all = new TreeSet<>();
+    before.get().nodes().values().forEach(state -> all.addAll(state.portals()));
+    Set<String> missing = new TreeSet<>(all);
+    missing.removeAll(elsewhere);
+    long carried =
+        served.get().entrySet().stream()
+            .filter(port -> !run.topology().port(port.getKey()).node().equals(node))
+            .mapToLong(Map.Entry::getValue)
+            .sum();
+    String observed =
+        "partners listen on "
+            + elsewhere
+            + (missing.isEmpty() ? "" : ", nobody on " + missing)
+            + "; they carried "
+            + count(carried, "I/O");
+    return missing.isEmpty() && !all.isEmpty() && carried > 0
+        ? pass(name, expected, observed)
+        : fail(name, expected, observed);
+  }
+
+  private static Optional<ArraySnapshot> last(RunView run, String when) {
+    return run.events(Event.ArrayObserved.class)
+        .filter(seen -> seen.when().equals(when))
+        .reduce((first, last) -> last)
+        .map(Event.ArrayObserved::snapshot);
+  }
+
+  /** Every path that carried I/O after the fault has seen the unit attention since. */
+  static Finding unitAttention(RunView run, int asc, int ascq) {
+    String codes = String.format("%02X/%02X", asc, ascq);
+    String name = "unit-attention";
+    String expected = codes + " on every path that carries I/O after the fault";
+    long sinceNs = run.firstFaultNs().orElse(Long.MAX_VALUE);
+    Set<String> used = new LinkedHashSet<>();
+    Set<String> told = new HashSet<>();
+    long settledNs = run.injections().stream().mapToLong(Injection::inPlaceNs).max().orElse(0);
+    for (Entry entry : run.entries()) {
+      if (entry.event() instanceof Event.IoSent sent && entry.atNs() > settledNs) {
+        used.add(sent.host() + " " + sent.path());
+      } else if (entry.event() instanceof Event.UnitAttentionSeen seen
+          && entry.atNs() >= sinceNs
+          && seen.asc() == asc
+          && seen.ascq() == ascq) {
+        told.add(seen.host() + " " + seen.path());
+      }
+    }
+    if (used.isEmpty()) {
+      return inconclusive(name, expected, "no I/O after the fault");
+    }
+    Set<String> missing = new TreeSet<>(used);
+    missing.removeAll(told);
+    return missing.isEmpty()
+        ? pass(name, expected, "on " + String.join(", ", used))
+        : fail(name, expected, "never on " + String.join(", ", missing));
+  }
+
+  /** The array kept the protocol. */
+  static Finding protocolKept(RunView run) {
+    String name = "protocol";
+    String expected = "the array keeps the protocol";
+    List<Event.ProtocolBreach> all = run.events(Event.ProtocolBreach.class).toList();
+    if (all.isEmpty()) {
+      return pass(name, expected, "no breach was noticed");
+    }
+    Event.ProtocolBreach first = all.get(0);
+    String breaches = all.size() + (all.size() == 1 ? " breach" : " breaches");
+    return fail(
+        name,
+        expected,
+        breaches + ", first on " + first.host() + " " + first.path() + ": " + first.text());
+  }
+
+  /** A path that the array says is active is not refused as standby or unavailable. */
+  static Finding accessStatesTrue(RunView run) {
+    String name = "access-states";
+    String expected = "paths that are reported active take I/O";
+    Map<String, String> state = new HashMap<>();
+    Map<String, Integer> refusals = new HashMap<>();
+    int told = 0;
+    for (Entry entry : run.entries()) {
+      if (entry.event() instanceof Event.AccessStateSeen seen) {
+        state.put(seen.host() + " " + seen.path(), seen.state());
+        refusals.remove(seen.host() + " " + seen.path() + " pending");
+        told++;
+      } else if (entry.event() instanceof Event.IoAttemptEnded ended
+          && REFUSED.matcher(ended.detail()).find()) {
+        String path = ended.host() + " " + ended.path();
+        // A refusal after the array has said "active" again since the last one is a contradiction.
+        if (state.getOrDefault(path, "").startsWith("active")
+            && refusals.putIfAbsent(path + " pending", 1) == null) {
+          refusals.merge(path, 1, Integer::sum);
+        }
+      }
+    }
+    String worst =
+        refusals.entrySet().stream()
+            .filter(each -> !each.getKey().endsWith(" pending"))
+            .filter(each -> each.getValue() > CROSSED)
+            .map(each -> each.getKey() + " was refused " + each.getValue() + " times")
+            .sorted()
+            .collect(Collectors.joining("; "));
+    return worst.isEmpty()
+        ? pass(name, expected, told == 0 ? "the array has no access states" : "they did")
+        : fail(name, expected, worst + " right after it was reported active");
+  }
+
+  /** In no account of the array two nodes have one address. */
+  static Finding addressesOwnedOnce(RunView run) {
+    String name = "addresses";
+    String expected = "no two nodes answer on one address";
+    Set<String> twice = new TreeSet<>();
+    run.events(Event.ArrayObserved.class)
+        .forEach(
+            seen -> {
+              Map<String, String> nodeOf = new HashMap<>();
+              seen.snapshot()
+                  .nodes()
+                  .forEach(
+                      (node, state) ->
+                          state
+                              .portals()
+                              .forEach(
+                                  portal -> {
+                                    String other = nodeOf.putIfAbsent(portal, node);
+                                    if (other != null && !other.equals(node)) {
+                                      twice.add(portal + " at " + other + " and " + node);
+                                    }
+                                  }));
+            });
+    return twice.isEmpty()
+        ? pass(name, expected, "none did")
+        : fail(name, expected, String.join("; ", twice));
+  }
+}
