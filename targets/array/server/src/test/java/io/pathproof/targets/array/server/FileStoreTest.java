@@ -1,0 +1,86 @@
+package io.pathproof.targets.array.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pathproof.targets.array.scsi.BlockStore;
+import io.pathproof.targets.array.scsi.KeptReservations;
+import io.pathproof.targets.array.scsi.MemoryStore;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileStoreTest {
+  private static final int SIZE = 1 << 20;
+
+  @TempDir private Path folder;
+
+  @Test
+  void itHoldsWhatAStoreInMemoryHolds() {
+    SplittableRandom random = new SplittableRandom(5);
+    MemoryStore memory = new MemoryStore(SIZE);
+    try (FileStore file = new FileStore(folder.resolve("v"), SIZE)) {
+      for (int i = 0; i < 500; i++) {
+        int offset = random.nextInt(SIZE);
+        int length = 1 + random.nextInt(Math.min(200_000, SIZE - offset));
+        if (random.nextInt(3) == 0) {
+          memory.deallocate(offset, length);
+          file.deallocate(offset, length);
+        } else {
+          byte[] bytes = new byte[length];
+          random.nextBytes(bytes);
+          memory.write(offset, ByteBuffer.wrap(bytes));
+          file.write(offset, ByteBuffer.wrap(bytes));
+        }
+        assertThat(file.extent(offset, length)).isEqualTo(memory.extent(offset, length));
+      }
+      assertThat(all(file)).isEqualTo(all(memory));
+      file.flush();
+    }
+    try (FileStore again = new FileStore(folder.resolve("v"), SIZE)) {
+      assertThat(all(again)).isEqualTo(all(memory));
+    }
+  }
+
+  @Test
+  void chunksThatWereNeverWrittenAreNotMappedAfterARestartEither() {
+    try (FileStore file = new FileStore(folder.resolve("v"), SIZE)) {
+      file.write(200_000, ByteBuffer.wrap(new byte[] {1}));
+    }
+    try (FileStore again = new FileStore(folder.resolve("v"), SIZE)) {
+      assertThat(again.extent(0, SIZE)).isEqualTo(-(3 << 16));
+      assertThat(again.extent(3 << 16, SIZE - (3 << 16))).isEqualTo(1 << 16);
+    }
+  }
+
+  @Test
+  void aFileOfAnotherSizeIsRefused() {
+    new FileStore(folder.resolve("v"), SIZE).close();
+    assertThatThrownBy(() -> new FileStore(folder.resolve("v"), SIZE * 2))
+        .isInstanceOf(ArrayException.class)
+        .hasMessageContaining("holds a volume of 1048576 bytes, not 2097152");
+  }
+
+  @Test
+  void reservationsAreKeptUntilThereAreNone() {
+    FileRegistrations file = new FileRegistrations(folder.resolve("inside"));
+    KeptReservations kept =
+        new KeptReservations(
+            List.of(new KeptReservations.Registration("iqn.h", 0x800000000001L, 2, -5L)), 5, 0);
+    assertThat(file.load("vol0")).isEmpty();
+    file.save("vol0", Optional.of(kept));
+    assertThat(new FileRegistrations(folder.resolve("inside")).load("vol0")).contains(kept);
+    file.save("vol0", Optional.empty());
+    assertThat(file.load("vol0")).isEmpty();
+  }
+
+  private static ByteBuffer all(BlockStore store) {
+    ByteBuffer all = ByteBuffer.allocate(SIZE);
+    store.read(0, all);
+    return all.flip();
+  }
+}
