@@ -1,0 +1,63 @@
+package io.pathproof.targets.array.iscsi;
+
+import io.pathproof.targets.array.scsi.Defect;
+import io.pathproof.targets.array.scsi.Defects;
+
+/**
+ * Which of the target's own defects strike now. They strike every n-th time, so that the same run
+ * meets them at the same place.
+ */
+final class Misbehaviour {
+  /** How long a task that was aborted in name only still takes (3 s). */
+  static final long AFTER_ABORT_NS = 3_000_000_000L;
+
+  /** How long after its session's end a held command is carried out (2 s). */
+  static final long AFTER_SESSION_NS = 2_000_000_000L;
+
+  private static final int WRITES = 25;
+  private static final int RESPONSES = 40;
+
+  private final Defects defects;
+  private int writes;
+  private int responses;
+  private int reads;
+
+  Misbehaviour(Defects defects) {
+    this.defects = defects;
+  }
+
+  /** Whether a write is held so long that it will be aborted, and carried out all the same. */
+  boolean ignoresAbort(int initiatorTaskTag) {
+    return strikes(Defect.IGNORE_ABORT, ++writes % WRITES == 0, "write 0x%08x", initiatorTaskTag);
+  }
+
+  /** Whether a write is held until its session has died. */
+  boolean holds(int initiatorTaskTag) {
+    return strikes(Defect.HOLD_COMMAND, ++writes % WRITES == 0, "write 0x%08x", initiatorTaskTag);
+  }
+
+  /** What ExpCmdSN becomes in a response. */
+  int expCmdSn(int right) {
+    boolean now = ++responses % RESPONSES == 0;
+    return strikes(Defect.BAD_CMD_SN, now, "ExpCmdSN after 0x%08x", right) ? right + 1000 : right;
+  }
+
+  /** What DataSN becomes in a Data-In. */
+  int dataSn(int right, int initiatorTaskTag) {
+    boolean now = ++reads % RESPONSES == 0;
+    return strikes(Defect.BAD_DATA_SN, now, "read 0x%08x", initiatorTaskTag) ? right + 1 : right;
+  }
+
+  /** Whether a read that went well is given a residual count. */
+  boolean falseResidual(int initiatorTaskTag) {
+    return strikes(Defect.BAD_RESIDUAL, ++reads % RESPONSES == 0, "read 0x%08x", initiatorTaskTag);
+  }
+
+  private boolean strikes(Defect defect, boolean now, String where, int value) {
+    if (!now || !defects.on(defect)) {
+      return false;
+    }
+    defects.struck(defect, where.formatted(value));
+    return true;
+  }
+}

@@ -1,0 +1,152 @@
+package io.pathproof.targets.array.iscsi;
+
+import io.pathproof.protocol.ProtocolException;
+import io.pathproof.protocol.iscsi.LoginRequest;
+import io.pathproof.protocol.iscsi.LoginResponse;
+import io.pathproof.protocol.iscsi.Pdu;
+import io.pathproof.protocol.iscsi.RejectReason;
+import java.nio.ByteBuffer;
+
+/** One connection: a login, then a discovery or a normal session. */
+public final class TargetConnection implements LoginPhase.Outcome {
+  private final TargetCore target;
+  private final PortalIdentity portal;
+  private final ConnectionEffects effects;
+  private final Timers.Timer loginLimit;
+  private LoginPhase login;
+  private TargetSession session;
+  private DiscoverySession discovery;
+  private boolean over;
+  private long nowNs;
+
+  TargetConnection(
+      TargetCore target, PortalIdentity portal, ConnectionEffects effects, long nowNs) {
+    this.target = target;
+    this.portal = portal;
+    this.effects = effects;
+    this.login =
+        new LoginPhase(target.settings(), portal, target.director(), target.challenges(), this);
+    this.loginLimit =
+        target
+            .timers()
+            .at(
+                nowNs + target.settings().loginTimeoutNs(),
+                now -> end("no login within its time", now));
+  }
+
+  PortalIdentity portal() {
+    return portal;
+  }
+
+  /** A PDU has come; its data segment is not used any more once this returns. */
+  public void onPdu(Pdu pdu, long now) {
+    nowNs = now;
+    if (over) {
+      return;
+    }
+    if (session != null) {
+      session.onPdu(pdu, now);
+    } else if (discovery != null) {
+      discovery.onPdu(pdu, now);
+    } else if (pdu instanceof LoginRequest request) {
+      login.onRequest(request, now);
+    } else {
+      target.listener().breach(portal, pdu.opcode() + " before the login", now);
+      end("a PDU before the login", now);
+    }
+  }
+
+  /** The bytes that came are no PDU, or a faulty one. */
+  public void onBreach(ProtocolException breach, long now) {
+    nowNs = now;
+    if (over) {
+      return;
+    }
+    target.listener().breach(portal, breach.getMessage(), now);
+    if (session != null && !breach.kind().framingLost()) {
+      RejectReason reason =
+          switch (breach.kind()) {
+            case DATA_DIGEST -> RejectReason.DATA_DIGEST_ERROR;
+            case UNKNOWN_OPCODE -> RejectReason.COMMAND_NOT_SUPPORTED;
+            default -> RejectReason.INVALID_PDU_FIELD;
+          };
+      session.reject(reason, ByteBuffer.wrap(breach.header()));
+      if (breach.kind() == ProtocolException.Kind.UNKNOWN_OPCODE) {
+        return;
+      }
+    }
+    // At error recovery level 0 what was in the PDU cannot be had again: the session ends.
+    end("a faulty PDU: " + breach.getMessage(), now);
+  }
+
+  /** The transport is closed. */
+  public void onClosed(long now) {
+    if (!over) {
+      stop("the connection was closed", now);
+    }
+  }
+
+  /** Ends the connection and its session from this side. */
+  void end(String why, long now) {
+    if (!over) {
+      stop(why, now);
+      effects.close();
+    }
+  }
+
+  private void stop(String why, long now) {
+    over = true;
+    loginLimit.cancel();
+    target.gone(this);
+    if (session != null) {
+      session.onGone(now);
+      target.ended(session, why, now);
+    }
+  }
+
+  void transmit(Pdu pdu) {
+    if (!over) {
+      effects.send(pdu);
+    }
+  }
+
+  @Override
+  public int establish(LoginPhase phase) {
+    if (phase.discovery()) {
+      discovery = new DiscoverySession(target, this, phase);
+      return 1;
+    }
+    session = target.establish(this, phase, nowNs);
+    return session.tsih();
+  }
+
+  @Override
+  public void send(LoginResponse response) {
+    transmit(response);
+  }
+
+  @Override
+  public void established() {
+    loginLimit.cancel();
+    SessionParameters parameters = login.parameters();
+    effects.maxDataSegmentLength(target.settings().maxRecvDataSegmentLength());
+    if (session != null) {
+      session.begin(parameters, login.statSn());
+    } else {
+      discovery.begin(parameters, login.statSn());
+    }
+    if (parameters.digests().header() || parameters.digests().data()) {
+      effects.digests(parameters.digests());
+    }
+    login = null;
+    if (session != null) {
+      target.listener().loggedIn(session.info(), nowNs);
+    }
+  }
+
+  @Override
+  public void refused(int status, String why) {
+    target.listener().loginRefused(portal, login.initiatorName(), status, nowNs);
+    end(why, nowNs);
+  }
+}

@@ -1,0 +1,196 @@
+package io.pathproof.targets.array.iscsi;
+
+import io.pathproof.targets.array.scsi.Defects;
+import io.pathproof.targets.array.scsi.LogicalUnits;
+import io.pathproof.targets.array.scsi.Nexus;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * An iSCSI target node over all portals of an array (RFC 7143, error recovery level 0, one
+ * connection a session). No I/O: transports give it PDUs and carry out {@link ConnectionEffects}.
+ * All calls on one thread.
+ */
+public final class TargetCore implements Timed {
+  private final TargetSettings settings;
+  private final LogicalUnits units;
+  private final Defects defects;
+  private final LoginDirector director;
+  private final ChallengeSource challenges;
+  private final TargetListener listener;
+  private final Timers timers = new Timers();
+  private final Map<Integer, TargetSession> sessions = new LinkedHashMap<>();
+  private final Set<TargetConnection> connections = new LinkedHashSet<>();
+  private final Misbehaviour misbehaviour;
+  private int lastTsih;
+
+  /**
+   * @param units the device servers behind the target
+   * @param defects shared by all layers of the array
+   * @param challenges where CHAP challenges come from
+   */
+  public TargetCore(
+      TargetSettings settings,
+      LogicalUnits units,
+      Defects defects,
+      LoginDirector director,
+      ChallengeSource challenges,
+      TargetListener listener) {
+    this.settings = settings;
+    this.units = units;
+    this.defects = defects;
+    this.director = director;
+    this.challenges = challenges;
+    this.listener = listener;
+    this.misbehaviour = new Misbehaviour(defects);
+  }
+
+  /**
+   * A transport connection has come in.
+   *
+   * @param portal the address it came to, and the port that answers there
+   * @return its core; null when there are as many connections as are borne, and this one is to be
+   *     closed
+   */
+  public TargetConnection accept(PortalIdentity portal, ConnectionEffects effects, long nowNs) {
+    if (connections.size() >= settings.maxConnections()) {
+      return null;
+    }
+    TargetConnection connection = new TargetConnection(this, portal, effects, nowNs);
+    connections.add(connection);
+    return connection;
+  }
+
+  /** Normal sessions in full feature phase, oldest first. */
+  public List<SessionInfo> sessions() {
+    List<SessionInfo> all = new ArrayList<>(sessions.size());
+    sessions.values().forEach(session -> all.add(session.info()));
+    return all;
+  }
+
+  /** Connections that are open, logins and discoveries included. */
+  public int connections() {
+    return connections.size();
+  }
+
+  /**
+   * Asks a session to log out (asynchronous message 1, RFC 7143 section 11.9.1) and drops it when
+   * it has not within the time. Nothing happens if there is no such session.
+   *
+   * @param seconds Parameter3
+   */
+  public void requestLogout(int tsih, int seconds, long nowNs) {
+    TargetSession session = sessions.get(tsih);
+    if (session != null) {
+      session.requestLogout(seconds, nowNs);
+    }
+  }
+
+  /** Ends a session and closes its connection. */
+  public void dropSession(int tsih, String why, long nowNs) {
+    TargetSession session = sessions.get(tsih);
+    if (session != null) {
+      session.connection().end(why, nowNs);
+    }
+  }
+
+  @Override
+  public long nextDeadlineNs() {
+    return timers.nextDeadlineNs();
+  }
+
+  @Override
+  public void onTime(long nowNs) {
+    timers.onTime(nowNs);
+  }
+
+  TargetSettings settings() {
+    return settings;
+  }
+
+  LogicalUnits units() {
+    return units;
+  }
+
+  Defects defects() {
+    return defects;
+  }
+
+  Misbehaviour misbehaviour() {
+    return misbehaviour;
+  }
+
+  LoginDirector director() {
+    return director;
+  }
+
+  ChallengeSource challenges() {
+    return challenges;
+  }
+
+  TargetListener listener() {
+    return listener;
+  }
+
+  Timers timers() {
+    return timers;
+  }
+
+  /**
+   * Gives a login its session. One of the same initiator port at the same portal group is
+   * reinstated: the old one ends first (RFC 7143 section 6.3.5).
+   */
+  TargetSession establish(TargetConnection connection, LoginPhase login, long nowNs) {
+    for (TargetSession old : List.copyOf(sessions.values())) {
+      boolean same =
+          old.info().initiatorName().equals(login.initiatorName())
+              && old.info().isid() == login.isid().value()
+              && old.info().portal().portGroup() == connection.portal().portGroup();
+      if (same) {
+        old.connection().end("reinstated", nowNs);
+      }
+    }
+    TargetSession session = new TargetSession(this, connection, login, nextTsih(), nowNs);
+    sessions.put(session.tsih(), session);
+    units.nexusEstablished(session.nexus(), nowNs);
+    return session;
+  }
+
+  private int nextTsih() {
+    do {
+      lastTsih = lastTsih % 0xffff + 1;
+    } while (sessions.containsKey(lastTsih));
+    return lastTsih;
+  }
+
+  void ended(TargetSession session, String why, long nowNs) {
+    if (sessions.remove(session.tsih(), session)) {
+      units.nexusLost(session.nexus(), nowNs);
+      listener.sessionEnded(session.info(), why, nowNs);
+    }
+  }
+
+  void gone(TargetConnection connection) {
+    connections.remove(connection);
+  }
+
+  /** Ends tasks of all sessions but one; gives the nexuses that lost any. */
+  List<Nexus> abortElsewhere(TargetSession by, Predicate<TargetTask> which) {
+    List<Nexus> hit = new ArrayList<>();
+    for (TargetSession session : sessions.values()) {
+      if (session != by && session.abort(which) > 0) {
+        hit.add(session.nexus());
+      }
+    }
+    return hit;
+  }
+
+  List<TargetSession> live() {
+    return List.copyOf(sessions.values());
+  }
+}
