@@ -47,7 +47,7 @@ public enum Action {
       true,
       "moves sessions from the busiest ports by logout requests, and volumes to their owners"),
   FIRMWARE_RESTART(
-      Set.of(Place.ARRAY), false, "node by node: maintenance, restart, back; hosts are waited for"),
+      Set.of(Place.ARRAY), true, "node by node: maintenance, restart, back; hosts are waited for"),
   DEFECT(Set.of(Place.ARRAY), false, "switches on the defect that the detail names");
 
   /** What an action is done to. */

@@ -18,12 +18,13 @@ final class Addresses {
   static final long DEFAULT_TAKEOVER_MS = 500;
 
   private static final long NEVER = Long.MAX_VALUE;
+  private static final long NOT = Long.MIN_VALUE;
 
   private static final class Place {
     String port;
 
-    /** When its port went, or -1 while it has one that holds it. */
-    long homelessSinceNs = -1;
+    /** When its port went; {@link #NOT} while it has one that holds it. */
+    long homelessSinceNs = NOT;
 
     boolean despaired;
     boolean unannounced;
@@ -110,7 +111,7 @@ final class Addresses {
       if (!place.port.equals(home) && nodes.usable(home)) {
         move(address, place, home, nowNs);
       } else if (!nodes.holds(place.port)) {
-        if (place.homelessSinceNs < 0) {
+        if (place.homelessSinceNs == NOT) {
           place.homelessSinceNs = nowNs;
         }
         if (dueNs(address, place) <= nowNs) {
@@ -118,7 +119,7 @@ final class Addresses {
         }
       }
       if (nodes.holds(place.port)) {
-        place.homelessSinceNs = -1;
+        place.homelessSinceNs = NOT;
         place.despaired = false;
       }
       if (place.unannounced && !defects.on(Defect.UNANNOUNCED_MOVE)) {
@@ -181,12 +182,7 @@ final class Addresses {
     journal.add(
         nowNs,
         address.name(),
-        address.ip()
-            + " moved from "
-            + from
-            + " to "
-            + to
-            + (announced ? "" : ", and nobody was told"));
+        address.ip() + " moved from " + from + " to " + to + (announced ? "" : " unannounced"));
     if (!announced) {
       defects.struck(Defect.UNANNOUNCED_MOVE, address.ip());
     }
@@ -256,7 +252,7 @@ final class Addresses {
     long next = NEVER;
     for (Map.Entry<Address, Place> entry : places.entrySet()) {
       Place place = entry.getValue();
-      if (place.homelessSinceNs >= 0 && !place.despaired) {
+      if (place.homelessSinceNs != NOT && !place.despaired) {
         next = Math.min(next, dueNs(entry.getKey(), place));
       }
     }

@@ -241,8 +241,20 @@ public final class ArrayCore {
         effects.resetConnections(address);
       }
     }
+    if (outage == Action.KILL) {
+      links(node, false);
+    }
     if (worked) {
       effects.nodeDown(node, nowNs);
+    }
+  }
+
+  /** Without power no link is up, except where a port's link is down for itself already. */
+  private void links(String node, boolean up) {
+    for (Layout.PortPlace port : layout.portsOf(node)) {
+      if (nodes.portUp(port.ref())) {
+        effects.link(port.ref(), up);
+      }
     }
   }
 
@@ -285,6 +297,7 @@ public final class ArrayCore {
       volumes.force(node, Optional.empty(), nowNs);
     }
     if (dead) {
+      links(node, true);
       // Whatever was open before, it has forgotten.
       addresses.atNode(node).forEach(effects::resetConnections);
     }
@@ -304,15 +317,21 @@ public final class ArrayCore {
   }
 
   private void portDown(String port, long nowNs) {
+    boolean powered = nodes.ofPort(port).standing() != Nodes.Standing.DEAD;
     if (nodes.setPort(port, false)) {
-      effects.link(port, false);
+      if (powered) {
+        effects.link(port, false);
+      }
       journal.add(nowNs, port, port + " down");
     }
   }
 
   private void portUp(String port, long nowNs) {
+    boolean powered = nodes.ofPort(port).standing() != Nodes.Standing.DEAD;
     if (nodes.setPort(port, true)) {
-      effects.link(port, true);
+      if (powered) {
+        effects.link(port, true);
+      }
       journal.add(nowNs, port, port + " up");
     }
   }
@@ -339,14 +358,23 @@ public final class ArrayCore {
           "the array has no access states", "set an ALUA mode in its configuration");
     }
     return Arrays.stream(AccessState.values())
-        .filter(state -> state.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(word))
+        .filter(state -> word(state).equals(word) || word(state).replace('/', '-').equals(word))
         .findFirst()
         .orElseThrow(
             () ->
                 new RefusedException(
                     "no access state \"" + word + "\"",
-                    "write active-optimized, active-non-optimized, standby, unavailable, offline"
+                    "write active/optimized, active/non-optimized, standby, unavailable, offline"
                         + " or transitioning"));
+  }
+
+  /** As SPC-4 table 32 writes it: {@code active/optimized}. */
+  private static String word(AccessState state) {
+    return state
+        .name()
+        .toLowerCase(Locale.ROOT)
+        .replaceFirst("active_", "active/")
+        .replace('_', '-');
   }
 
   private static int seconds(String detail) {
@@ -453,11 +481,7 @@ public final class ArrayCore {
 
   private String access(String volume, String node) {
     return volumes.asymmetric()
-        ? effects
-            .accessState(volume, layout.portGroup(node))
-            .name()
-            .toLowerCase(Locale.ROOT)
-            .replace('_', '-')
+        ? word(effects.accessState(volume, layout.portGroup(node)))
         : NO_ACCESS_STATES;
   }
 

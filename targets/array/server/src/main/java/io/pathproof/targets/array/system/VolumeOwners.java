@@ -10,11 +10,12 @@ import java.util.concurrent.TimeUnit;
 /** Which node owns which volume, and the access states that follow from it or were asked for. */
 final class VolumeOwners {
   private static final long NEVER = Long.MAX_VALUE;
+  private static final long NOT = Long.MIN_VALUE;
 
   private static final class Ownership {
     final String home;
     String node;
-    long orphanSinceNs = -1;
+    long orphanSinceNs = NOT;
     boolean despaired;
 
     Ownership(String home) {
@@ -33,7 +34,7 @@ final class VolumeOwners {
   /** States that were asked for, by node. */
   private final Map<String, AccessState> forced = new TreeMap<>();
 
-  private long settledNs;
+  private long settledNs = Long.MIN_VALUE;
 
   VolumeOwners(
       Layout layout, ArrayConfig config, Nodes nodes, Journal journal, ArrayEffects effects) {
@@ -112,7 +113,7 @@ final class VolumeOwners {
       if (!volume.node.equals(volume.home) && takes(volume.home)) {
         move(entry.getKey(), volume, volume.home, nowNs);
       } else if (!keeps(volume.node)) {
-        if (volume.orphanSinceNs < 0) {
+        if (volume.orphanSinceNs == NOT) {
           volume.orphanSinceNs = nowNs;
         }
         if (dueNs(volume) <= nowNs) {
@@ -123,7 +124,7 @@ final class VolumeOwners {
         }
       }
       if (keeps(volume.node)) {
-        volume.orphanSinceNs = -1;
+        volume.orphanSinceNs = NOT;
         volume.despaired = false;
       }
     }
@@ -155,7 +156,7 @@ final class VolumeOwners {
   long nextDeadlineNs() {
     long next = NEVER;
     for (Ownership volume : volumes.values()) {
-      if (volume.orphanSinceNs >= 0 && !volume.despaired) {
+      if (volume.orphanSinceNs != NOT && !volume.despaired) {
         next = Math.min(next, dueNs(volume));
       }
     }

@@ -69,7 +69,8 @@ class NodeActionsTest {
     FakeArray array = new FakeArray(FakeArray.pair(TAKEOVER, 0));
     array.act("node1", "kill");
     assertThat(array.conduct("10.10.1.10")).isEqualTo(Conduct.SILENT);
-    assertThat(array.effects).containsExactly("down node1");
+    assertThat(array.effects)
+        .containsExactly("link node1.a false", "link node1.b false", "down node1");
     array.passMs(500);
     assertThat(array.effects)
         .containsSubsequence("move 10.10.1.10 node1.a node2.a true", "reset 10.10.1.10");
@@ -81,7 +82,13 @@ class NodeActionsTest {
     FakeArray array = new FakeArray(FakeArray.pair(NONE, 0));
     Snapshot before = array.core.snapshot();
     array.act("node1", "kill");
-    assertThat(array.effects).containsExactly("reset 10.10.1.10", "reset 10.10.2.10", "down node1");
+    assertThat(array.effects)
+        .containsExactly(
+            "reset 10.10.1.10",
+            "reset 10.10.2.10",
+            "link node1.a false",
+            "link node1.b false",
+            "down node1");
     array.passMs(60_000);
     assertThat(array.conduct("10.10.1.10")).isEqualTo(Conduct.SILENT);
     array.restore("node1", "kill");
@@ -97,7 +104,15 @@ class NodeActionsTest {
     array.restore("node1", "kill");
     array.passMs(60_000);
     assertThat(array.effects)
-        .containsExactly("down node1", "reset 10.10.1.10", "reset 10.10.2.10", "up node1");
+        .containsExactly(
+            "link node1.a false",
+            "link node1.b false",
+            "down node1",
+            "link node1.a true",
+            "link node1.b true",
+            "reset 10.10.1.10",
+            "reset 10.10.2.10",
+            "up node1");
     assertThat(array.core.snapshot()).isEqualTo(before);
   }
 
