@@ -30,7 +30,7 @@ public final class DirectNetwork implements ArrayNetwork {
       throw new ArrayException(
           "not addresses of this machine: "
               + String.join(", ", missing)
-              + "; add them to an interface (ip addr add), or serve the array elsewhere");
+              + "; add them to an interface (ip addr add), or serve all of them on one address (--bind 127.0.0.1)");
     }
   }
 

@@ -11,11 +11,15 @@ import java.nio.file.StandardOpenOption;
 import java.util.BitSet;
 
 /**
- * A volume in a sparse file. What is mapped is known by chunks of 64 KiB; a file that was there
- * before counts as mapped wherever it is not zero.
+ * A volume in a sparse file. What is mapped is known by pieces of 4 KiB; of a file that was there
+ * before, by runs of 64 KiB that are not zero.
  */
 final class FileStore implements BlockStore, AutoCloseable {
-  private static final int CHUNK = 1 << 16;
+  private static final int PIECE = 1 << 12;
+  private static final int SCAN = 1 << 16;
+
+  /** What a bit set can count. */
+  private static final long LIMIT = (long) Integer.MAX_VALUE * PIECE;
 
   private final FileChannel file;
   private final BitSet mapped = new BitSet();
@@ -26,6 +30,9 @@ final class FileStore implements BlockStore, AutoCloseable {
    * @throws ArrayException when the file cannot be had, or has another size
    */
   FileStore(Path path, long sizeBytes) {
+    if (sizeBytes > LIMIT) {
+      throw new ArrayException(path + ": volumes in files have at most " + LIMIT + " bytes");
+    }
     try {
       Files.createDirectories(path.toAbsolutePath().getParent());
       file =
@@ -52,16 +59,20 @@ final class FileStore implements BlockStore, AutoCloseable {
   }
 
   private void findMapped(long sizeBytes) throws IOException {
-    ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
-    ByteBuffer zeros = ByteBuffer.allocate(CHUNK);
-    for (long offset = 0; offset < sizeBytes; offset += CHUNK) {
-      chunk.clear().limit((int) Math.min(CHUNK, sizeBytes - offset));
-      fill(offset, chunk);
-      chunk.flip();
-      if (chunk.mismatch(zeros.clear().limit(chunk.limit())) >= 0) {
-        mapped.set((int) (offset / CHUNK));
+    ByteBuffer run = ByteBuffer.allocate(SCAN);
+    ByteBuffer zeros = ByteBuffer.allocate(SCAN);
+    for (long offset = 0; offset < sizeBytes; offset += SCAN) {
+      run.clear().limit((int) Math.min(SCAN, sizeBytes - offset));
+      fill(offset, run);
+      run.flip();
+      if (run.mismatch(zeros.clear().limit(run.limit())) >= 0) {
+        map(offset, run.limit());
       }
     }
+  }
+
+  private void map(long offset, int length) {
+    mapped.set((int) (offset / PIECE), (int) ((offset + length - 1) / PIECE) + 1);
   }
 
   @Override
@@ -89,7 +100,7 @@ final class FileStore implements BlockStore, AutoCloseable {
     if (!from.hasRemaining()) {
       return;
     }
-    mapped.set((int) (offset / CHUNK), (int) ((offset + from.remaining() - 1) / CHUNK) + 1);
+    map(offset, from.remaining());
     put(offset, from);
   }
 
@@ -109,12 +120,12 @@ final class FileStore implements BlockStore, AutoCloseable {
     long at = offset;
     long end = offset + length;
     while (at < end) {
-      int chunk = (int) (at / CHUNK);
-      int part = (int) (Math.min((chunk + 1L) * CHUNK, end) - at);
-      if (mapped.get(chunk)) {
+      int piece = (int) (at / PIECE);
+      int part = (int) (Math.min((piece + 1L) * PIECE, end) - at);
+      if (mapped.get(piece)) {
         put(at, ByteBuffer.allocate(part));
-        if (part == CHUNK) {
-          mapped.clear(chunk);
+        if (part == PIECE) {
+          mapped.clear(piece);
         }
       }
       at += part;
@@ -123,10 +134,10 @@ final class FileStore implements BlockStore, AutoCloseable {
 
   @Override
   public long extent(long offset, long length) {
-    int chunk = (int) (offset / CHUNK);
-    boolean here = mapped.get(chunk);
-    int next = here ? mapped.nextClearBit(chunk) : mapped.nextSetBit(chunk);
-    long end = next < 0 ? offset + length : Math.min((long) next * CHUNK, offset + length);
+    int piece = (int) (offset / PIECE);
+    boolean here = mapped.get(piece);
+    int next = here ? mapped.nextClearBit(piece) : mapped.nextSetBit(piece);
+    long end = next < 0 ? offset + length : Math.min((long) next * PIECE, offset + length);
     return here ? end - offset : offset - end;
   }
 

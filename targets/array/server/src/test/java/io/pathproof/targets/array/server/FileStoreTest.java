@@ -25,8 +25,8 @@ class FileStoreTest {
     MemoryStore memory = new MemoryStore(SIZE);
     try (FileStore file = new FileStore(folder.resolve("v"), SIZE)) {
       for (int i = 0; i < 500; i++) {
-        int offset = random.nextInt(SIZE);
-        int length = 1 + random.nextInt(Math.min(200_000, SIZE - offset));
+        int offset = random.nextInt(SIZE / 512) * 512;
+        int length = 512 * (1 + random.nextInt(Math.min(200_000, SIZE - offset) / 512));
         if (random.nextInt(3) == 0) {
           memory.deallocate(offset, length);
           file.deallocate(offset, length);
@@ -36,13 +36,37 @@ class FileStoreTest {
           memory.write(offset, ByteBuffer.wrap(bytes));
           file.write(offset, ByteBuffer.wrap(bytes));
         }
-        assertThat(file.extent(offset, length)).isEqualTo(memory.extent(offset, length));
+        checkExtent(file, offset, length);
       }
       assertThat(all(file)).isEqualTo(all(memory));
       file.flush();
     }
     try (FileStore again = new FileStore(folder.resolve("v"), SIZE)) {
       assertThat(all(again)).isEqualTo(all(memory));
+    }
+  }
+
+  /** A run is within what was asked for, and what is not mapped reads as zeros. */
+  private static void checkExtent(FileStore file, int offset, int length) {
+    long run = file.extent(offset, length);
+    assertThat(Math.abs(run)).isBetween(1L, (long) length);
+    if (run < 0) {
+      ByteBuffer read = ByteBuffer.allocate((int) -run);
+      file.read(offset, read);
+      assertThat(read.array()).containsOnly(0);
+    }
+  }
+
+  @Test
+  void whatIsWrittenIsMappedUntilItIsDeallocated() {
+    try (FileStore file = new FileStore(folder.resolve("v"), SIZE)) {
+      file.write(8192, ByteBuffer.allocate(4096));
+      assertThat(file.extent(0, SIZE)).isEqualTo(-8192);
+      assertThat(file.extent(8192, SIZE - 8192)).isEqualTo(4096);
+      file.deallocate(8192, 2048);
+      assertThat(file.extent(8192, SIZE - 8192)).as("half a piece").isEqualTo(4096);
+      file.deallocate(4096, 8192);
+      assertThat(file.extent(0, SIZE)).isEqualTo(-SIZE);
     }
   }
 
