@@ -1,5 +1,8 @@
 package io.pathproof.engine.containers;
 
+import io.pathproof.engine.InitiatorHost;
+import io.pathproof.engine.ThreadScheduler;
+import io.pathproof.engine.WarmUp;
 import io.pathproof.initiator.netty.EventLoops;
 import io.pathproof.lab.engine.ArrayAction;
 import io.pathproof.lab.engine.Direction;
@@ -42,6 +45,7 @@ final class ContainersLab implements LabDriver {
   static final String RUN_LABEL = "io.pathproof.run";
 
   private static final int IO_THREADS = 1;
+  private static final int WARM_UP_READS = 1000;
   private static final Duration START_LIMIT = Duration.ofSeconds(120);
 
   private final Topology topology;
@@ -97,7 +101,7 @@ final class ContainersLab implements LabDriver {
     startAll(containers);
     links.connect(topology);
     settings.progress().accept("every portal answers; warming up");
-    WarmUp.run(this, topology);
+    WarmUp.run(this, topology, WARM_UP_READS);
   }
 
   /**

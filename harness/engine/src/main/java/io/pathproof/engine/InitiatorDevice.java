@@ -1,4 +1,4 @@
-package io.pathproof.engine.containers;
+package io.pathproof.engine;
 
 import io.pathproof.initiator.host.HostDevice;
 import io.pathproof.initiator.host.HostIoListener;

@@ -1,4 +1,4 @@
-package io.pathproof.engine.containers;
+package io.pathproof.engine;
 
 import io.pathproof.initiator.host.HostEvent;
 import io.pathproof.initiator.host.HostLink;

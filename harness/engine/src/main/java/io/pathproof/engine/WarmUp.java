@@ -1,8 +1,9 @@
-package io.pathproof.engine.containers;
+package io.pathproof.engine;
 
 import io.pathproof.lab.engine.BlockDevice;
 import io.pathproof.lab.engine.HostDriver;
 import io.pathproof.lab.engine.IoListener;
+import io.pathproof.lab.engine.LabDriver;
 import io.pathproof.lab.engine.LabException;
 import io.pathproof.lab.history.History;
 import io.pathproof.lab.observed.IoResult;
@@ -17,8 +18,7 @@ import java.util.concurrent.CompletableFuture;
  * Reads from the array before the first scenario, so that what a scenario measures is not the JVM
  * loading and compiling its classes. Reads alone: it leaves nothing on the store and in no history.
  */
-final class WarmUp {
-  private static final int READS_A_DEVICE = 1000;
+public final class WarmUp {
   private static final int DEPTH = 8;
   private static final Duration LIMIT = Duration.ofSeconds(10);
 
@@ -27,8 +27,10 @@ final class WarmUp {
   /**
    * Warms up through the first host of the topology, unless its array takes too few sessions for
    * one that is not part of a scenario.
+   *
+   * @param reads how many from each device, from 8
    */
-  static void run(ContainersLab lab, Topology topology) throws LabException {
+  public static void run(LabDriver lab, Topology topology, int reads) throws LabException {
     if (topology.array().maxSessions() > 0 || topology.hosts().isEmpty()) {
       return;
     }
@@ -37,9 +39,9 @@ final class WarmUp {
     HostDriver host = lab.await(lab.attach(spec, unread), LIMIT, "a host for the warm-up");
     List<CompletableFuture<Void>> done = new ArrayList<>();
     for (BlockDevice device : host.pathDevices()) {
-      Reads reads = new Reads(device);
-      done.add(reads.done);
-      host.scheduler().execute(reads::begin);
+      Reads series = new Reads(device, reads);
+      done.add(series.done);
+      host.scheduler().execute(series::begin);
     }
     lab.await(
         CompletableFuture.allOf(done.toArray(CompletableFuture[]::new)), LIMIT, "the warm-up");
@@ -49,12 +51,14 @@ final class WarmUp {
   /** Reads of one device, some at a time; on its host's loop. */
   private static final class Reads implements IoListener {
     private final BlockDevice device;
+    private final int reads;
     private final CompletableFuture<Void> done = new CompletableFuture<>();
     private int issued;
     private int ended;
 
-    Reads(BlockDevice device) {
+    Reads(BlockDevice device, int reads) {
       this.device = device;
+      this.reads = reads;
     }
 
     void begin() {
@@ -64,7 +68,7 @@ final class WarmUp {
     }
 
     private void next() {
-      if (issued < READS_A_DEVICE) {
+      if (issued < reads) {
         device.read((long) issued++ * 8 % device.blockCount(), 1, this);
       }
     }
@@ -81,7 +85,7 @@ final class WarmUp {
         done.completeExceptionally(
             new LabException("a read of the warm-up failed: " + result.detail()));
       }
-      if (++ended == READS_A_DEVICE) {
+      if (++ended == reads) {
         done.complete(null);
       } else {
         next();

@@ -1,4 +1,4 @@
-package io.pathproof.engine.containers;
+package io.pathproof.engine;
 
 import io.pathproof.lab.engine.Scheduler;
 import java.util.concurrent.ScheduledFuture;
@@ -6,10 +6,10 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** A scheduler on one daemon thread of its own, by {@link System#nanoTime()}. */
-final class ThreadScheduler implements Scheduler, AutoCloseable {
+public final class ThreadScheduler implements Scheduler, AutoCloseable {
   private final ScheduledThreadPoolExecutor executor;
 
-  ThreadScheduler(String name) {
+  public ThreadScheduler(String name) {
     executor =
         new ScheduledThreadPoolExecutor(
             1,

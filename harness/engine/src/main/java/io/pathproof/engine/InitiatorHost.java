@@ -1,4 +1,4 @@
-package io.pathproof.engine.containers;
+package io.pathproof.engine;
 
 import io.pathproof.initiator.host.HostDevice;
 import io.pathproof.initiator.host.HostEvent;
@@ -38,7 +38,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** A host of the topology, brought to life by our own initiator. */
-final class InitiatorHost implements HostDriver {
+public final class InitiatorHost implements HostDriver {
   private final Topology topology;
   private final HostSpec spec;
   private final Map<HostLink, LinkId> links = new HashMap<>();
@@ -51,7 +51,7 @@ final class InitiatorHost implements HostDriver {
    *
    * @param entrances where a connection over each link begins
    */
-  InitiatorHost(
+  public InitiatorHost(
       Topology topology,
       HostSpec spec,
       Function<LinkId, InetSocketAddress> entrances,
@@ -100,7 +100,7 @@ final class InitiatorHost implements HostDriver {
    * Completes once every link has been tried and a device is there; where the array refused every
    * link at first, those are tried on for the login timeout.
    */
-  CompletionStage<HostDriver> whenUp() {
+  public CompletionStage<HostDriver> whenUp() {
     return attached
         .thenCompose(
             up -> {

@@ -1,4 +1,4 @@
-package io.pathproof.engine.containers;
+package io.pathproof.engine;
 
 import io.netty.channel.EventLoop;
 import io.pathproof.lab.engine.Scheduler;

@@ -1,0 +1,252 @@
+package io.pathproof.engine.embedded;
+
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.pathproof.engine.ArrayConfigs;
+import io.pathproof.engine.ArrayWords;
+import io.pathproof.engine.InitiatorHost;
+import io.pathproof.engine.ThreadScheduler;
+import io.pathproof.engine.WarmUp;
+import io.pathproof.engine.embedded.relay.RelayLink;
+import io.pathproof.engine.embedded.relay.Transport;
+import io.pathproof.engine.embedded.relay.Upstream;
+import io.pathproof.initiator.netty.EventLoops;
+import io.pathproof.lab.engine.ArrayAction;
+import io.pathproof.lab.engine.Direction;
+import io.pathproof.lab.engine.HostDriver;
+import io.pathproof.lab.engine.Impairment;
+import io.pathproof.lab.engine.LabDriver;
+import io.pathproof.lab.engine.LabException;
+import io.pathproof.lab.engine.LabSettings;
+import io.pathproof.lab.engine.Scheduler;
+import io.pathproof.lab.history.History;
+import io.pathproof.lab.observed.ArraySnapshot;
+import io.pathproof.lab.observed.JournalEntry;
+import io.pathproof.lab.observed.PortLoad;
+import io.pathproof.lab.topology.HostSpec;
+import io.pathproof.lab.topology.LinkId;
+import io.pathproof.lab.topology.PortSpec;
+import io.pathproof.lab.topology.Topology;
+import io.pathproof.targets.array.server.LoopbackNetwork;
+import io.pathproof.targets.array.server.Reachability;
+import io.pathproof.targets.array.server.SimulatedArray;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** A running lab of one JVM. The array, the links and the hosts have an event loop each. */
+final class EmbeddedLab implements LabDriver {
+  private static final Duration START_LIMIT = Duration.ofSeconds(20);
+  private static final int WARM_UP_READS = 200;
+
+  private final Topology topology;
+  private final ThreadScheduler scheduler = new ThreadScheduler("pathproof-lab");
+  private final EventLoops hosts = new EventLoops(1);
+  private final MultiThreadIoEventLoopGroup linkLoops =
+      new MultiThreadIoEventLoopGroup(
+          1, new DefaultThreadFactory("pathproof-links", true), Transport.ioHandlers());
+  private final EventLoop linkLoop = linkLoops.next();
+  private final Map<LinkId, RelayLink> links = new LinkedHashMap<>();
+  private final SimulatedArray array;
+  private long journalSeen;
+  private boolean closed;
+
+  private EmbeddedLab(Topology topology, LabSettings settings) {
+    this.topology = topology;
+    this.array =
+        SimulatedArray.start(ArrayConfigs.of(topology, settings.seed()), new LoopbackNetwork());
+    long seed = settings.seed();
+    for (LinkId id : topology.allLinks()) {
+      PortSpec port = topology.port(id.port());
+      links.put(
+          id,
+          new RelayLink(
+              linkLoop, () -> upstream(array.reach(port.address(), port.tcpPort())), seed++));
+    }
+  }
+
+  private static Upstream upstream(Reachability reachability) {
+    if (reachability instanceof Reachability.Answers answers) {
+      return new Upstream.Answers(answers.at());
+    }
+    return reachability instanceof Reachability.Refuses
+        ? new Upstream.Refuses()
+        : new Upstream.Silent();
+  }
+
+  static EmbeddedLab start(Topology topology, LabSettings settings) throws LabException {
+    settings
+        .progress()
+        .accept("the simulated array and " + topology.allLinks().size() + " relay links");
+    EmbeddedLab lab;
+    try {
+      lab = new EmbeddedLab(topology, settings);
+    } catch (RuntimeException e) {
+      throw new LabException("the lab cannot be built: " + e.getMessage(), e);
+    }
+    try {
+      lab.open();
+      settings.progress().accept("every portal answers; warming up");
+      WarmUp.run(lab, topology, WARM_UP_READS);
+      return lab;
+    } catch (LabException | RuntimeException e) {
+      lab.close();
+      throw e instanceof LabException told
+          ? told
+          : new LabException("the lab cannot be built: " + e.getMessage(), e);
+    }
+  }
+
+  private void open() throws LabException {
+    await(
+        onLinks(
+            () -> {
+              List<CompletableFuture<Void>> opening = new ArrayList<>();
+              links.values().forEach(link -> opening.add(link.open().toCompletableFuture()));
+              return CompletableFuture.allOf(opening.toArray(CompletableFuture[]::new));
+            }),
+        START_LIMIT,
+        "the relay links");
+  }
+
+  /** The array, for this module's tests. */
+  SimulatedArray array() {
+    return array;
+  }
+
+  @Override
+  public Scheduler scheduler() {
+    return scheduler;
+  }
+
+  @Override
+  public <T> T await(CompletionStage<T> stage, Duration bound, String what) throws LabException {
+    try {
+      return stage.toCompletableFuture().get(bound.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof LabException told) {
+        throw told;
+      }
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
+      throw new LabException(what + ": " + e.getCause().getMessage(), e.getCause());
+    } catch (TimeoutException e) {
+      throw new LabException(what + ": not done within " + bound.toMillis() + " ms", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LabException(what + ": interrupted", e);
+    }
+  }
+
+  @Override
+  public CompletionStage<HostDriver> attach(HostSpec host, History history) {
+    Function<LinkId, java.net.InetSocketAddress> entrances = link -> links.get(link).entrance();
+    return here(new InitiatorHost(topology, host, entrances, hosts, history).whenUp());
+  }
+
+  @Override
+  public CompletionStage<Void> impair(LinkId link, Direction direction, Impairment impairment) {
+    return here(onLinks(() -> links.get(link).impair(direction, impairment)));
+  }
+
+  @Override
+  public CompletionStage<Void> heal(LinkId link) {
+    return here(onLinks(() -> links.get(link).heal()));
+  }
+
+  private <T> CompletionStage<T> onLinks(Supplier<CompletionStage<T>> task) {
+    return CompletableFuture.supplyAsync(task, linkLoop).thenCompose(stage -> stage);
+  }
+
+  /** Results come back on the lab's scheduler. */
+  private <T> CompletionStage<T> here(CompletionStage<T> stage) {
+    return stage.thenApplyAsync(value -> value, scheduler);
+  }
+
+  @Override
+  public CompletionStage<Void> act(String place, ArrayAction action) {
+    return here(array.act(place, action.kind().word(), action.detail()));
+  }
+
+  @Override
+  public CompletionStage<Void> restore(String place, ArrayAction action) {
+    return here(
+        action.kind().momentary()
+            ? CompletableFuture.completedFuture(null)
+            : array.restore(place, action.kind().word(), action.detail()));
+  }
+
+  @Override
+  public CompletionStage<ArraySnapshot> snapshot() {
+    return here(array.snapshot().thenApply(ArrayWords::snapshot));
+  }
+
+  @Override
+  public CompletionStage<Map<String, PortLoad>> loads() {
+    return here(array.loads().thenApply(ArrayWords::loads));
+  }
+
+  @Override
+  public CompletionStage<List<JournalEntry>> journal() {
+    return here(array.journalSince(journalSeen))
+        .thenApply(
+            page -> {
+              journalSeen = page.next();
+              return ArrayWords.journal(page.entries(), array.startNanoTime());
+            });
+  }
+
+  @Override
+  public CompletionStage<ByteBuffer> readStore(String volume, long offsetBytes, int lengthBytes) {
+    return here(array.readStore(volume, offsetBytes, lengthBytes));
+  }
+
+  @Override
+  public CompletionStage<Void> reset() {
+    List<CompletableFuture<Void>> healing = new ArrayList<>();
+    topology.allLinks().forEach(link -> healing.add(heal(link).toCompletableFuture()));
+    return CompletableFuture.allOf(healing.toArray(CompletableFuture[]::new))
+        .thenCompose(healed -> here(array.reset()));
+  }
+
+  @Override
+  public List<PartLog> logs() {
+    StringBuilder text = new StringBuilder();
+    try {
+      for (var entry : await(array.journal(), START_LIMIT, "the array's journal")) {
+        text.append(
+            "%10.3f s  %-8s %s%n".formatted(entry.nanos() / 1e9, entry.part(), entry.text()));
+      }
+    } catch (LabException e) {
+      text.append(e.getMessage());
+    }
+    return List.of(new PartLog("array", text.toString()));
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    hosts.close();
+    linkLoop.submit(() -> links.values().forEach(RelayLink::close)).awaitUninterruptibly();
+    linkLoops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+    array.close();
+    scheduler.close();
+  }
+}

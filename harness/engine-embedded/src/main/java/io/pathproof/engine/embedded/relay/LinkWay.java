@@ -1,0 +1,39 @@
+package io.pathproof.engine.embedded.relay;
+
+import io.pathproof.lab.engine.Impairment;
+import java.util.SplittableRandom;
+
+/** One direction of a link: what it does to the bytes of all its connections now. */
+final class LinkWay {
+  private final SplittableRandom random;
+  private Impairment conduct;
+  private CutFinder cut;
+
+  LinkWay(long seed) {
+    this.random = new SplittableRandom(seed);
+  }
+
+  /** Null for passing all. */
+  Impairment conduct() {
+    return conduct;
+  }
+
+  /** Null to pass all. */
+  void conduct(Impairment next) {
+    conduct = next instanceof Impairment.Cut ? null : next;
+    cut = next instanceof Impairment.Cut one ? new CutFinder(one.at()) : null;
+  }
+
+  /** The cut that is to come; null if there is none. */
+  CutFinder cut() {
+    return cut;
+  }
+
+  void cutDone() {
+    cut = null;
+  }
+
+  SplittableRandom random() {
+    return random;
+  }
+}

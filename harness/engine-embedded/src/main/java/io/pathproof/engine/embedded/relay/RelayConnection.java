@@ -1,0 +1,177 @@
+package io.pathproof.engine.embedded.relay;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.pathproof.protocol.iscsi.Digests;
+import java.util.concurrent.TimeUnit;
+
+/** A host's connection and the array's, joined. */
+final class RelayConnection {
+  /** When a SYN is sent again, in ms after the first (RFC 6298: 1 s, doubled each time). */
+  private static final long[] SYN_AGAIN_MS = {1000, 3000, 7000, 15_000};
+
+  private static final int CONNECT_MS = 5_000;
+
+  private final RelayLink link;
+  private final Channel host;
+  private final RelayFlow toArray;
+  private Channel array;
+  private RelayFlow toHost;
+  private boolean over;
+  private int tries;
+
+  RelayConnection(RelayLink link, Channel host) {
+    this.link = link;
+    this.host = host;
+    this.toArray = new RelayFlow(this, host, link.toArray(), false);
+  }
+
+  RelayFlow toArray() {
+    return toArray;
+  }
+
+  /** Dials the array, if that is there; else again when TCP would send its SYN again. */
+  void dial() {
+    if (over) {
+      return;
+    }
+    Upstream upstream = link.passes() ? link.upstream() : new Upstream.Silent();
+    if (upstream instanceof Upstream.Refuses) {
+      reset();
+    } else if (upstream instanceof Upstream.Answers answers) {
+      connect(answers);
+    } else if (tries < SYN_AGAIN_MS.length) {
+      long since = tries == 0 ? 0 : SYN_AGAIN_MS[tries - 1];
+      long wait = SYN_AGAIN_MS[tries++] - since;
+      host.eventLoop().schedule(this::dial, wait, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void connect(Upstream.Answers answers) {
+    ChannelFuture connect =
+        new Bootstrap()
+            .group(host.eventLoop())
+            .channel(link.socketType())
+            .option(ChannelOption.AUTO_READ, false)
+            .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MS)
+            .handler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    toHost = new RelayFlow(RelayConnection.this, channel, link.toHost(), true);
+                    channel.pipeline().addLast(toHost);
+                  }
+                })
+            .connect(answers.at());
+    connect.addListener(
+        (ChannelFutureListener)
+            done -> {
+              if (over) {
+                done.channel().close();
+              } else if (done.isSuccess()) {
+                array = done.channel();
+                toArray.into(array);
+                toHost.into(host);
+                toArray.reading();
+                toHost.reading();
+              } else {
+                reset();
+              }
+            });
+  }
+
+  RelayFlow other(RelayFlow flow) {
+    return flow == toArray && toHost != null ? toHost : toArray;
+  }
+
+  void digests(Digests digests) {
+    toArray.digests(digests);
+    toHost.digests(digests);
+  }
+
+  void conductChanged() {
+    toArray.conductChanged();
+    if (toHost != null) {
+      toHost.conductChanged();
+    }
+  }
+
+  /** Whether bytes were swallowed in either direction. */
+  boolean swallowed() {
+    return toArray.swallowed() || toHost != null && toHost.swallowed();
+  }
+
+  /** A direction has come to its end and told so. */
+  void finished() {
+    if (toArray.ended() && toHost != null && toHost.ended()) {
+      close();
+    }
+  }
+
+  /** One side was reset. */
+  void broken(RelayFlow flow) {
+    if (flow.tellsResets()) {
+      reset();
+    } else {
+      flow.from().close();
+    }
+  }
+
+  /** One side is closed altogether. */
+  void closed(RelayFlow flow) {
+    if (over) {
+      return;
+    }
+    boolean ordered = flow.ended() && other(flow).ended();
+    if (ordered || array == null) {
+      close();
+    } else if (flow.tellsResets()) {
+      reset();
+    }
+  }
+
+  /** Resets both sides once what was let pass has gone out. */
+  void resetAfterFlush(RelayFlow flow) {
+    Channel to = flow.toHost() ? host : array;
+    to.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ChannelFutureListener) done -> reset());
+  }
+
+  /** RST to both sides. */
+  void reset() {
+    linger(host);
+    if (array != null) {
+      linger(array);
+    }
+    close();
+  }
+
+  private static void linger(Channel channel) {
+    if (channel.isActive()) {
+      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    }
+  }
+
+  /** FIN to both sides, or whatever has been prepared. */
+  void close() {
+    if (over) {
+      return;
+    }
+    over = true;
+    link.gone(this);
+    toArray.release();
+    host.close();
+    if (toHost != null) {
+      toHost.release();
+    }
+    if (array != null) {
+      array.close();
+    }
+  }
+}

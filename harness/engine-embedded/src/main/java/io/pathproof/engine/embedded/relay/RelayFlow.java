@@ -1,0 +1,327 @@
+package io.pathproof.engine.embedded.relay;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.pathproof.lab.engine.Impairment;
+import io.pathproof.protocol.iscsi.Digests;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+
+/** One direction of one connection: what comes from one socket goes, or does not go, to another. */
+final class RelayFlow extends ChannelInboundHandlerAdapter {
+  /** Bytes that wait at most, before reading from the sender stops. */
+  private static final int QUEUE_BYTES = 4 * 1024 * 1024;
+
+  private static final long MS = 1_000_000L;
+
+  /** A piece on its way; the end of the stream is one without bytes. */
+  private record Piece(ByteBuf bytes, long dueNs) {}
+
+  private final RelayConnection connection;
+  private final Channel from;
+  private final boolean toHost;
+  private final LoginWatcher login;
+  private final StreamScanner scanner;
+  private final Deque<Piece> queue = new ArrayDeque<>();
+  private Channel to;
+  private LinkWay way;
+  private CutFinder cut;
+  private int queued;
+  private long lastDueNs;
+  private long budgetNs;
+  private ScheduledFuture<?> timer;
+  private boolean swallowed;
+  private boolean ended;
+  private boolean written;
+  private int pieceStart;
+
+  RelayFlow(RelayConnection connection, Channel from, LinkWay way, boolean toHost) {
+    this.connection = connection;
+    this.from = from;
+    this.way = way;
+    this.toHost = toHost;
+    this.login = toHost ? new LoginWatcher() : null;
+    this.scanner = new StreamScanner(new Watcher());
+  }
+
+  /** Where it flows to, once that is there; until then nothing is read. */
+  void into(Channel channel) {
+    to = channel;
+  }
+
+  Channel from() {
+    return from;
+  }
+
+  /** Whether bytes were lost, so that the stream cannot go on. */
+  boolean swallowed() {
+    return swallowed;
+  }
+
+  void digests(Digests digests) {
+    scanner.digests(digests);
+  }
+
+  /** The link's way has changed its conduct. */
+  void conductChanged() {
+    cut = null;
+    drain();
+    reading();
+  }
+
+  private final class Watcher implements StreamScanner.Watcher {
+    @Override
+    public void begins(int opcode, int at) {
+      finder(way.cut());
+      if (cut != null) {
+        cut.begins(opcode, at - pieceStart);
+      }
+    }
+
+    @Override
+    public void measured(int header, int data, int total, int at) {
+      if (cut != null) {
+        cut.measured(header, data, total, at - pieceStart);
+      }
+    }
+
+    @Override
+    public void ended(int next) {
+      if (cut != null) {
+        cut.ended(next - pieceStart);
+      }
+    }
+  }
+
+  private void finder(CutFinder finder) {
+    cut = finder;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    ByteBuf bytes = (ByteBuf) message;
+    if (to == null || ended) {
+      bytes.release();
+      return;
+    }
+    ByteBuffer view = bytes.internalNioBuffer(bytes.readerIndex(), bytes.readableBytes());
+    pieceStart = view.position();
+    if (login != null && !login.over()) {
+      watchLogin(view);
+    } else {
+      scanner.scan(view);
+    }
+    finder(way.cut());
+    int cutAt = cut == null ? -1 : cut.within(bytes.readableBytes());
+    if (cutAt >= 0) {
+      way.cutDone();
+      pass(bytes.readRetainedSlice(cutAt));
+      bytes.release();
+      connection.resetAfterFlush(this);
+      return;
+    }
+    pass(bytes);
+  }
+
+  /** Piece by piece, so that digests hold exactly from the PDU after the login on. */
+  private void watchLogin(ByteBuffer view) {
+    ByteBuffer rest = view.duplicate();
+    while (rest.hasRemaining()) {
+      if (login.over()) {
+        scanner.scan(rest);
+        return;
+      }
+      ByteBuffer one = rest.slice(rest.position(), 1);
+      login.add(one);
+      int start = pieceStart;
+      pieceStart = view.position() - rest.position();
+      scanner.scan(one);
+      pieceStart = start;
+      rest.position(rest.position() + 1);
+      if (scanner.betweenPdus() && login.ended()) {
+        connection.digests(login.digests());
+      }
+    }
+  }
+
+  private void pass(ByteBuf bytes) {
+    Impairment how = way.conduct();
+    if (how instanceof Impairment.SilentDrop) {
+      swallowed |= bytes.isReadable();
+      bytes.release();
+      return;
+    }
+    long dueNs = due(how, bytes.readableBytes());
+    if (dueNs == 0 && queue.isEmpty()) {
+      write(bytes);
+      return;
+    }
+    queue.add(new Piece(bytes, dueNs));
+    queued += bytes.readableBytes();
+    drain();
+    reading();
+  }
+
+  /** When a piece may go on; 0 for at once. Order is kept, whatever the jitter says. */
+  private long due(Impairment how, int length) {
+    long nowNs = System.nanoTime();
+    if (how instanceof Impairment.Latency latency) {
+      long jitter =
+          latency.jitterMs() == 0
+              ? 0
+              : way.random().nextLong(-latency.jitterMs() * MS, latency.jitterMs() * MS + 1);
+      long dueNs = nowNs + latency.delayMs() * MS + jitter;
+      lastDueNs = queue.isEmpty() ? dueNs : Math.max(dueNs, lastDueNs);
+      return lastDueNs;
+    }
+    if (how instanceof Impairment.Bandwidth bandwidth) {
+      budgetNs = Math.max(budgetNs, nowNs);
+      budgetNs += length * 1_000_000_000L / (bandwidth.kibPerSecond() * 1024);
+      return budgetNs;
+    }
+    return how instanceof Impairment.Stall ? nowNs : 0;
+  }
+
+  private void drain() {
+    Impairment how = way.conduct();
+    if (timer != null) {
+      timer.cancel(false);
+      timer = null;
+    }
+    if (how instanceof Impairment.Stall || to == null) {
+      return;
+    }
+    boolean timed = how instanceof Impairment.Latency || how instanceof Impairment.Bandwidth;
+    long nowNs = System.nanoTime();
+    while (!queue.isEmpty()) {
+      Piece next = queue.peek();
+      if (timed && next.dueNs() - nowNs > 0) {
+        timer =
+            from.eventLoop()
+                .schedule(this::drainAndRead, next.dueNs() - nowNs, TimeUnit.NANOSECONDS);
+        break;
+      }
+      queue.poll();
+      queued -= next.bytes().readableBytes();
+      if (next.bytes() == Unpooled.EMPTY_BUFFER) {
+        finish();
+      } else {
+        write(next.bytes());
+      }
+    }
+    flush();
+  }
+
+  private void drainAndRead() {
+    timer = null;
+    drain();
+    reading();
+  }
+
+  private void write(ByteBuf bytes) {
+    written = true;
+    to.write(bytes, to.voidPromise());
+  }
+
+  private void flush() {
+    if (written) {
+      written = false;
+      to.flush();
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (to != null) {
+      flush();
+      reading();
+    }
+  }
+
+  /** Reads on only while what was read can go on. */
+  void reading() {
+    boolean take = to != null && to.isWritable() && queued < QUEUE_BYTES;
+    if (from.config().isAutoRead() != take) {
+      from.config().setAutoRead(take);
+    }
+  }
+
+  /** The receiver takes more, or does not. */
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    connection.other(this).reading();
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      endOfStream();
+    }
+  }
+
+  private void endOfStream() {
+    if (ended || to == null) {
+      return;
+    }
+    ended = true;
+    if (way.conduct() instanceof Impairment.SilentDrop) {
+      swallowed = true;
+      return;
+    }
+    queue.add(new Piece(Unpooled.EMPTY_BUFFER, due(way.conduct(), 0)));
+    drain();
+  }
+
+  private void finish() {
+    to.writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(
+            (ChannelFutureListener)
+                done -> {
+                  ((SocketChannel) to).shutdownOutput();
+                  connection.finished();
+                });
+  }
+
+  boolean ended() {
+    return ended;
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    connection.broken(this);
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    connection.closed(this);
+  }
+
+  /** What waits is given up. */
+  void release() {
+    if (timer != null) {
+      timer.cancel(false);
+    }
+    queue.forEach(piece -> piece.bytes().release());
+    queue.clear();
+    queued = 0;
+  }
+
+  boolean toHost() {
+    return toHost;
+  }
+
+  /** Whether a reset of the sender may be told to the receiver now. */
+  boolean tellsResets() {
+    Impairment how = way.conduct();
+    return !(how instanceof Impairment.SilentDrop || how instanceof Impairment.Stall);
+  }
+}

@@ -1,0 +1,258 @@
+package io.pathproof.engine.embedded.relay;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.pathproof.lab.engine.Direction;
+import io.pathproof.lab.engine.Impairment;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * A link as a relay on loopback. Compared with a cable:
+ *
+ * <ul>
+ *   <li>a connection is accepted before the far end is asked, so that a host whose far end is
+ *       silent sees an open connection without an answer, where a cable leaves its SYN unanswered;
+ *       the far end is dialled again when TCP would send the SYN again (1, 3, 7, 15 s);
+ *   <li>silent drop: TCP acknowledges what is swallowed, so nothing is sent again; connections that
+ *       lost bytes are reset when the fault is healed. Stall is what a pulled cable does that comes
+ *       back: nothing is lost;
+ *   <li>delay and throttle work on what was read at once, not on frames.
+ * </ul>
+ *
+ * All but {@link #entrance} is to be called on its event loop.
+ */
+public final class RelayLink {
+  private final EventLoop loop;
+  private final Supplier<Upstream> upstream;
+  private final LinkWay toArray;
+  private final LinkWay toHost;
+  private final Set<RelayConnection> connections = new LinkedHashSet<>();
+  private Channel server;
+  private volatile InetSocketAddress entrance;
+  private Impairment both;
+  private ScheduledFuture<?> flapping;
+  private boolean closed;
+
+  /**
+   * @param upstream the link's far end, asked for each new connection
+   * @param seed of its jitter
+   */
+  public RelayLink(EventLoop loop, Supplier<Upstream> upstream, long seed) {
+    this.loop = loop;
+    this.upstream = upstream;
+    this.toArray = new LinkWay(seed);
+    this.toHost = new LinkWay(~seed);
+  }
+
+  /** Begins to listen; completes on the loop. */
+  public CompletionStage<Void> open() {
+    return listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+  }
+
+  /** Where a host's connection over this link begins. From any thread. */
+  public InetSocketAddress entrance() {
+    return entrance;
+  }
+
+  private CompletableFuture<Void> listen(InetSocketAddress at) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    ChannelFuture bind =
+        new ServerBootstrap()
+            .group(loop, loop)
+            .channel(Transport.serverType())
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .option(ChannelOption.SO_BACKLOG, 1024)
+            .childOption(ChannelOption.AUTO_READ, false)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+            .childHandler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    accept(channel);
+                  }
+                })
+            .bind(at);
+    bind.addListener(
+        bound -> {
+          if (!bound.isSuccess()) {
+            done.completeExceptionally(
+                new IOException("no relay at " + at + ": " + bound.cause().getMessage()));
+          } else if (closed) {
+            bind.channel().close();
+            done.complete(null);
+          } else {
+            server = bind.channel();
+            entrance = (InetSocketAddress) server.localAddress();
+            done.complete(null);
+          }
+        });
+    return done;
+  }
+
+  private void accept(Channel channel) {
+    RelayConnection connection = new RelayConnection(this, channel);
+    connections.add(connection);
+    channel.pipeline().addLast(connection.toArray());
+    if (both instanceof Impairment.Reset) {
+      loop.execute(connection::reset);
+    } else if (both instanceof Impairment.Fin) {
+      loop.execute(connection::close);
+    } else {
+      connection.dial();
+    }
+  }
+
+  Class<? extends Channel> socketType() {
+    return Transport.socketType();
+  }
+
+  Upstream upstream() {
+    return upstream.get();
+  }
+
+  /** Whether a SYN and its answer would get through. */
+  boolean passes() {
+    return !silent(toArray) && !silent(toHost);
+  }
+
+  private static boolean silent(LinkWay way) {
+    return way.conduct() instanceof Impairment.SilentDrop
+        || way.conduct() instanceof Impairment.Stall;
+  }
+
+  LinkWay toArray() {
+    return toArray;
+  }
+
+  LinkWay toHost() {
+    return toHost;
+  }
+
+  void gone(RelayConnection connection) {
+    connections.remove(connection);
+  }
+
+  /** Applies an impairment in place of what that direction had before. */
+  public CompletionStage<Void> impair(Direction direction, Impairment impairment) {
+    stopFlapping();
+    if (impairment instanceof Impairment.Flap flap) {
+      return down(direction, flap);
+    }
+    return apply(direction, impairment);
+  }
+
+  private CompletionStage<Void> apply(Direction direction, Impairment impairment) {
+    boolean ends =
+        impairment instanceof Impairment.Reset
+            || impairment instanceof Impairment.Fin
+            || impairment instanceof Impairment.Refuse;
+    if (ends) {
+      return end(impairment);
+    }
+    CompletionStage<Void> open = reopen();
+    if (direction != Direction.TO_HOST) {
+      toArray.conduct(impairment);
+    }
+    if (direction != Direction.TO_ARRAY) {
+      toHost.conduct(impairment);
+    }
+    List.copyOf(connections).forEach(RelayConnection::conductChanged);
+    return open;
+  }
+
+  /** What ends a connection ends it in both directions: TCP knows no other reset. */
+  private CompletionStage<Void> end(Impairment impairment) {
+    both = impairment;
+    toArray.conduct(null);
+    toHost.conduct(null);
+    if (impairment instanceof Impairment.Refuse && server != null) {
+      server.close();
+      server = null;
+    }
+    for (RelayConnection connection : List.copyOf(connections)) {
+      if (impairment instanceof Impairment.Reset) {
+        connection.reset();
+      } else {
+        connection.close();
+      }
+    }
+    return CompletableFuture.completedFuture(null);
+  }
+
+  private CompletionStage<Void> down(Direction direction, Impairment.Flap flap) {
+    flapping = loop.schedule(() -> up(direction, flap), flap.downMs(), TimeUnit.MILLISECONDS);
+    return apply(direction, of(flap.down()));
+  }
+
+  private void up(Direction direction, Impairment.Flap flap) {
+    flapping = loop.schedule(() -> down(direction, flap), flap.upMs(), TimeUnit.MILLISECONDS);
+    pass();
+  }
+
+  private static Impairment of(Impairment.Kind kind) {
+    return switch (kind) {
+      case REFUSE -> new Impairment.Refuse();
+      case SILENT_DROP -> new Impairment.SilentDrop();
+      case STALL -> new Impairment.Stall();
+      default -> new Impairment.Reset();
+    };
+  }
+
+  private void stopFlapping() {
+    if (flapping != null) {
+      flapping.cancel(false);
+      flapping = null;
+    }
+  }
+
+  /** Takes every impairment off. */
+  public CompletionStage<Void> heal() {
+    stopFlapping();
+    return pass();
+  }
+
+  private CompletionStage<Void> pass() {
+    CompletionStage<Void> open = reopen();
+    toArray.conduct(null);
+    toHost.conduct(null);
+    for (RelayConnection connection : List.copyOf(connections)) {
+      if (connection.swallowed()) {
+        connection.reset();
+      } else {
+        connection.conductChanged();
+      }
+    }
+    return open;
+  }
+
+  private CompletionStage<Void> reopen() {
+    boolean refused = both instanceof Impairment.Refuse;
+    both = null;
+    return refused && !closed ? listen(entrance) : CompletableFuture.completedFuture(null);
+  }
+
+  /** Ends its connections and listens no more. */
+  public void close() {
+    closed = true;
+    stopFlapping();
+    if (server != null) {
+      server.close();
+    }
+    List.copyOf(connections).forEach(RelayConnection::close);
+  }
+}

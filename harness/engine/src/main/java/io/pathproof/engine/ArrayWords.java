@@ -1,0 +1,55 @@
+package io.pathproof.engine;
+
+import io.pathproof.lab.observed.ArraySnapshot;
+import io.pathproof.lab.observed.JournalEntry;
+import io.pathproof.lab.observed.PortLoad;
+import io.pathproof.targets.array.system.Snapshot;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What the simulated array says of itself, in the lab's terms. */
+public final class ArrayWords {
+  private ArrayWords() {}
+
+  /** Its state. */
+  public static ArraySnapshot snapshot(Snapshot snapshot) {
+    Map<String, ArraySnapshot.NodeState> nodes = new TreeMap<>();
+    snapshot
+        .nodes()
+        .forEach(
+            (name, node) ->
+                nodes.put(
+                    name,
+                    new ArraySnapshot.NodeState(
+                        node.state() + ", serial " + node.serial(),
+                        node.addresses(),
+                        node.portals(),
+                        node.accessStates())));
+    return new ArraySnapshot(nodes);
+  }
+
+  /** What its ports have carried. */
+  public static Map<String, PortLoad> loads(
+      Map<String, io.pathproof.targets.array.server.PortLoad> loads) {
+    Map<String, PortLoad> all = new LinkedHashMap<>();
+    loads.forEach(
+        (port, load) ->
+            all.put(
+                port, new PortLoad(load.sessions(), load.reads(), load.writes(), load.bytes())));
+    return all;
+  }
+
+  /**
+   * Its journal.
+   *
+   * @param originNs the lab clock's time at the zero of the journal's
+   */
+  public static List<JournalEntry> journal(
+      List<io.pathproof.targets.array.system.JournalEntry> entries, long originNs) {
+    return entries.stream()
+        .map(entry -> new JournalEntry(originNs + entry.nanos(), entry.part(), entry.text()))
+        .toList();
+  }
+}

@@ -1,0 +1,2 @@
+/** What engines have in common: hosts of our own initiator, schedulers, and the warm-up. */
+package io.pathproof.engine;
