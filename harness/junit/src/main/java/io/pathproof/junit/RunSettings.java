@@ -27,7 +27,7 @@ public record RunSettings(
   public static final String ENGINE = "pathproof.engine";
 
   /** The engine that is used when none is named. */
-  public static final String DEFAULT_ENGINE = "containers";
+  public static final String DEFAULT_ENGINE = "embedded";
 
   /** The seed, a decimal long; default: a new one for each run. */
   public static final String SEED = "pathproof.seed";
