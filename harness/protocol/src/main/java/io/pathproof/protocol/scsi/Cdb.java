@@ -7,7 +7,22 @@ import java.nio.ByteBuffer;
  * Command descriptor blocks that a disk host uses (SPC-4, SBC-3), for both ends. Reserved fields
  * and the CONTROL byte are zero when written and passed over when read.
  */
-public sealed interface Cdb {
+public sealed interface Cdb
+    permits Cdb.TestUnitReady,
+        Cdb.RequestSense,
+        Cdb.Inquiry,
+        Cdb.ReportLuns,
+        Cdb.ReadCapacity10,
+        Cdb.ReadCapacity16,
+        Cdb.Read,
+        Cdb.Write,
+        Cdb.SynchronizeCache,
+        Cdb.ModeSense,
+        Cdb.ReportTargetPortGroups,
+        Cdb.SetTargetPortGroups,
+        Cdb.Unknown,
+        MediumCdb,
+        ReservationCdb {
   /** The length of a CDB whose command comes in several. */
   enum Form {
     SIX(6),
@@ -317,6 +332,28 @@ public sealed interface Cdb {
           .put(0, (byte) OPERATION_CODE)
           .put(1, (byte) (SERVICE_ACTION | (extendedHeader ? 0x20 : 0)))
           .putInt(6, (int) allocationLength);
+    }
+  }
+
+  /**
+   * SET TARGET PORT GROUPS (SPC-4 clause 6.45), a service action of MAINTENANCE OUT.
+   *
+   * @param parameterListLength bytes, unsigned 32 bits
+   */
+  record SetTargetPortGroups(long parameterListLength) implements Cdb {
+    static final int OPERATION_CODE = 0xa4;
+    static final int SERVICE_ACTION = 0x0a;
+
+    public SetTargetPortGroups {
+      Fields.range("PARAMETER LIST LENGTH", parameterListLength, 0xffffffffL);
+    }
+
+    @Override
+    public ByteBuffer encode() {
+      return ByteBuffer.allocate(12)
+          .put(0, (byte) OPERATION_CODE)
+          .put(1, (byte) SERVICE_ACTION)
+          .putInt(6, (int) parameterListLength);
     }
   }
 

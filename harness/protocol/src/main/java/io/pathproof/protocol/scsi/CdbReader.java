@@ -53,6 +53,42 @@ final class CdbReader {
       case Cdb.ModeSense.OPERATION_CODE_6 -> modeSense(in, Form.SIX, in.int8(4, ALLOCATION_LENGTH));
       case Cdb.ModeSense.OPERATION_CODE_10 ->
           modeSense(in, Form.TEN, in.int16(7, ALLOCATION_LENGTH));
+      case Cdb.SetTargetPortGroups.OPERATION_CODE ->
+          serviceAction(in) == Cdb.SetTargetPortGroups.SERVICE_ACTION
+              ? new Cdb.SetTargetPortGroups(in.uint32(6, "PARAMETER LIST LENGTH"))
+              : unknown(in);
+      case ReservationCdb.In.OPERATION_CODE ->
+          new ReservationCdb.In(serviceAction(in), in.int16(7, ALLOCATION_LENGTH));
+      case ReservationCdb.Out.OPERATION_CODE -> {
+        int scopeAndType = in.int8(2, "SCOPE");
+        yield new ReservationCdb.Out(
+            serviceAction(in),
+            scopeAndType >> 4,
+            scopeAndType & 0xf,
+            in.uint32(5, "PARAMETER LIST LENGTH"));
+      }
+      default -> medium(in, code, length);
+    };
+  }
+
+  private static Cdb medium(Fields in, int code, int length) throws ProtocolException {
+    return switch (code) {
+      case MediumCdb.CompareAndWrite.OPERATION_CODE -> {
+        Blocks b = blocks(in, length);
+        yield new MediumCdb.CompareAndWrite(
+            b.fua(), b.lba, in.int8(13, "NUMBER OF LOGICAL BLOCKS"));
+      }
+      case MediumCdb.Unmap.OPERATION_CODE ->
+          new MediumCdb.Unmap(in.int16(7, "PARAMETER LIST LENGTH"));
+      case MediumCdb.WriteSame.OPERATION_CODE_10, MediumCdb.WriteSame.OPERATION_CODE_16 -> {
+        Blocks b = blocks(in, length);
+        boolean none = b.form == Form.SIXTEEN && (b.flags & 0x01) != 0;
+        yield new MediumCdb.WriteSame(b.form, (b.flags & 0x08) != 0, none, b.lba, b.count);
+      }
+      case MediumCdb.Verify.OPERATION_CODE_10, MediumCdb.Verify.OPERATION_CODE_16 -> {
+        Blocks b = blocks(in, length);
+        yield new MediumCdb.Verify(b.form, b.flags >> 1 & 3, b.lba, b.count);
+      }
       default -> unknown(in);
     };
   }

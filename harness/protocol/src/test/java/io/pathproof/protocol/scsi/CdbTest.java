@@ -56,6 +56,46 @@ class CdbTest {
     assertCdb(
         new Cdb.ModeSense(Form.TEN, false, 2, 0x3f, 0xff, 0x1234), "5a 00 bf ff 00 00 00 1234 00");
     assertCdb(new Cdb.ReportTargetPortGroups(true, 4096), "a3 2a 00 00 00 00 00001000 00 00");
+    assertCdb(new Cdb.SetTargetPortGroups(12), "a4 0a 00 00 00 00 0000000c 00 00");
+    assertCdb(new ReservationCdb.In(3, 0x1234), "5e 03 00 00 00 00 00 1234 00");
+    assertCdb(new ReservationCdb.Out(4, 0, 6, 24), "5f 04 06 00 00 00000018 00");
+    assertCdb(
+        new MediumCdb.CompareAndWrite(true, 7, 255), "89 08 0000000000000007 000000 ff 00 00");
+    assertCdb(new MediumCdb.Unmap(24), "42 00 00000000 00 0018 00");
+    assertCdb(new MediumCdb.WriteSame(Form.TEN, true, false, 7, 8), "41 08 00000007 00 0008 00");
+    assertCdb(
+        new MediumCdb.WriteSame(Form.SIXTEEN, true, true, 7, 8),
+        "93 09 0000000000000007 00000008 00 00");
+    assertCdb(new MediumCdb.Verify(Form.TEN, 1, 7, 8), "2f 02 00000007 00 0008 00");
+    assertCdb(new MediumCdb.Verify(Form.SIXTEEN, 3, 7, 8), "8f 06 0000000000000007 00000008 00 00");
+  }
+
+  @Test
+  void parameterListsStandWhereTheStandardsPutThem() throws Exception {
+    var out = new ReservationCdb.OutParameters(1, 0x1122334455667788L, true, true, true);
+    String outHex = "0000000000000001 1122334455667788 00000000 0d 000000";
+    assertThat(out.encode()).isEqualTo(bytes(outHex));
+    assertThat(ReservationCdb.OutParameters.decode(bytes(outHex))).isEqualTo(out);
+    assertThatThrownBy(() -> ReservationCdb.OutParameters.decode(ByteBuffer.allocate(23)))
+        .isInstanceOf(ProtocolException.class);
+    var unmap =
+        new MediumCdb.UnmapList(
+            List.of(
+                new MediumCdb.UnmapList.Run(7, 8),
+                new MediumCdb.UnmapList.Run(0x100000000L, 0xffffffffL)));
+    String unmapHex =
+        "0026 0020 00000000 0000000000000007 00000008 00000000"
+            + "0000000100000000 ffffffff 00000000";
+    assertThat(unmap.encode()).isEqualTo(bytes(unmapHex));
+    assertThat(MediumCdb.UnmapList.decode(bytes(unmapHex))).isEqualTo(unmap);
+    ByteBuffer cut = bytes(unmapHex).limit(39);
+    assertThatThrownBy(() -> MediumCdb.UnmapList.decode(cut))
+        .isInstanceOfSatisfying(
+            ProtocolException.class, e -> assertThat(e.kind()).isEqualTo(Kind.TRUNCATED));
+  }
+
+  private static ByteBuffer bytes(String hex) {
+    return ByteBuffer.wrap(HexFormat.of().parseHex(hex.replace(" ", "")));
   }
 
   @Test
@@ -79,7 +119,7 @@ class CdbTest {
   @Test
   void otherCommandsAreKeptAsTheyAre() throws Exception {
     for (String hex :
-        List.of("5e 00 00 00 00 00 00 00 40 00", "9e 11 00000000 00000000 00000020 00 00", "ff")) {
+        List.of("3b 00 00 00 00 00 00 00 40 00", "9e 11 00000000 00000000 00000020 00 00", "ff")) {
       ByteBuffer bytes = ByteBuffer.wrap(HexFormat.of().parseHex(hex.replace(" ", "")));
       Cdb cdb = Cdb.decode(bytes);
       assertThat(cdb).isInstanceOf(Cdb.Unknown.class);

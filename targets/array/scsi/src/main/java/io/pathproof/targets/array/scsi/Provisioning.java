@@ -5,8 +5,11 @@ import java.nio.ByteBuffer;
 
 /** Logical block provisioning (SBC-3 clause 4.7): WRITE SAME, UNMAP, GET LBA STATUS. */
 final class Provisioning {
-  /** Blocks of one WRITE SAME or UNMAP. */
+  /** Blocks of one UNMAP. */
   static final long MAX_BLOCKS = 1 << 20;
+
+  /** Blocks of one WRITE SAME. */
+  static final long MAX_SAME = 1 << 15;
 
   static final int MAX_DESCRIPTORS = 256;
   private static final int PIECE = 1 << 20;
@@ -20,12 +23,12 @@ final class Provisioning {
     int flags = request.int8(1);
     boolean unmap = (flags & 0x08) != 0;
     boolean noData = sixteen && (flags & 0x01) != 0;
-    if ((flags & 0xe0) != 0 || (flags & 0x06) != 0 || (flags & 0x10) != 0 && !unmap) {
+    if ((flags & 0xf6) != 0) { // WRPROTECT, ANCHOR and obsolete bits
       throw Refusal.invalidCdb();
     }
     long blocks = Extent.blocks(request.cdb);
     long lba = MediumAccess.range(request, blocks);
-    if (blocks == 0 || blocks > MAX_BLOCKS) {
+    if (blocks == 0 || blocks > MAX_SAME) {
       throw Refusal.invalidCdb(); // WSNZ
     }
     MediumAccess.writable(request);

@@ -99,7 +99,7 @@ final class VitalProductData {
                 Provisioning.MAX_DESCRIPTORS,
                 1,
                 0,
-                Provisioning.MAX_BLOCKS)
+                Provisioning.MAX_SAME)
             .encode();
     // MAXIMUM ATOMIC TRANSFER LENGTH (SBC-4); every alignment and granularity will do.
     return page.putInt(44, transfer);
