@@ -1,5 +1,6 @@
 package io.pathproof.engine.containers;
 
+import io.pathproof.engine.ArrayConfigs;
 import io.pathproof.lab.engine.Capabilities;
 import io.pathproof.lab.engine.Engine;
 import io.pathproof.lab.engine.Impairment;
@@ -11,21 +12,27 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * Builds labs from containers: every node of the array a tgt on the topology's own networks, every
- * link a Toxiproxy proxy. A host adapter's address is nominal: the host is in this JVM, and the
- * array sees the links' address.
+ * Builds labs from containers: every node of the array a tgt on the topology's own networks, or the
+ * whole of it a simulated array, every link a Toxiproxy proxy. A host adapter's address is nominal:
+ * the host is in this JVM, and the array sees the links' address.
  */
 public final class ContainersEngine implements Engine {
   /** The array kinds it can build. */
-  private static final Set<String> KINDS = Set.of("", TgtArray.KIND);
+  private static final Set<String> KINDS = Set.of("", TgtArray.KIND, ArrayConfigs.KIND);
 
   @Override
   public String name() {
     return "containers";
   }
 
+  /** Whether the topology asks for the simulated array; tgt is what this engine has by itself. */
+  static boolean simulated(Topology topology) {
+    return topology.array().kind().equals(ArrayConfigs.KIND);
+  }
+
   @Override
   public Capabilities capabilities(Topology topology) {
+    boolean simulated = simulated(topology);
     return new Capabilities(
         EnumSet.of(
             Impairment.Kind.REFUSE,
@@ -34,9 +41,9 @@ public final class ContainersEngine implements Engine {
             Impairment.Kind.LATENCY,
             Impairment.Kind.BANDWIDTH),
         EnumSet.of(Impairment.Kind.SILENT_DROP, Impairment.Kind.LATENCY, Impairment.Kind.BANDWIDTH),
-        TgtArray.ACTIONS,
-        Set.of(),
-        false);
+        simulated ? SimulatedContainerArray.ACTIONS : TgtArray.ACTIONS,
+        simulated ? SimulatedContainerArray.defects() : Set.of(),
+        simulated);
   }
 
   @Override
@@ -44,7 +51,7 @@ public final class ContainersEngine implements Engine {
     if (!KINDS.contains(topology.array().kind())) {
       return "array kind \"" + topology.array().kind() + "\" is not one of " + KINDS;
     }
-    return TgtArray.refuses(topology);
+    return simulated(topology) ? "" : TgtArray.refuses(topology);
   }
 
   @Override

@@ -14,6 +14,8 @@ import io.pathproof.lab.engine.LabSettings;
 import io.pathproof.lab.engine.Scheduler;
 import io.pathproof.lab.history.History;
 import io.pathproof.lab.observed.ArraySnapshot;
+import io.pathproof.lab.observed.JournalEntry;
+import io.pathproof.lab.observed.PortLoad;
 import io.pathproof.lab.topology.HostSpec;
 import io.pathproof.lab.topology.LinkId;
 import io.pathproof.lab.topology.Topology;
@@ -59,7 +61,7 @@ final class ContainersLab implements LabDriver {
           });
   private final EventLoops loops = new EventLoops(IO_THREADS);
   private Fabrics fabrics;
-  private TgtArray array;
+  private LabArray array;
   private ToxiproxyLinks links;
   private boolean closed;
 
@@ -86,7 +88,10 @@ final class ContainersLab implements LabDriver {
     labels.put(RUN_LABEL, settings.runId());
     settings.progress().accept("networks " + String.join(", ", topology.fabrics().keySet()));
     fabrics = Fabrics.create(topology, labels);
-    array = new TgtArray(topology, fabrics, labels);
+    array =
+        ContainersEngine.simulated(topology)
+            ? new SimulatedContainerArray(topology, fabrics, settings.seed(), labels)
+            : new TgtArray(topology, fabrics, labels);
     links = new ToxiproxyLinks(topology, fabrics, labels);
     settings
         .progress()
@@ -99,6 +104,7 @@ final class ContainersLab implements LabDriver {
     List<GenericContainer<?>> containers = new ArrayList<>(array.containers());
     containers.add(links.container());
     startAll(containers);
+    array.started(scheduler);
     links.connect(topology);
     settings.progress().accept("every portal answers; warming up");
     WarmUp.run(this, topology, WARM_UP_READS);
@@ -146,7 +152,7 @@ final class ContainersLab implements LabDriver {
   }
 
   /** The array, for this module's tests. */
-  TgtArray array() {
+  LabArray array() {
     return array;
   }
 
@@ -213,9 +219,19 @@ final class ContainersLab implements LabDriver {
   public CompletionStage<Void> restore(String node, ArrayAction action) {
     return blocking(
         () -> {
-          array.restore(node);
+          array.restore(node, action);
           return null;
         });
+  }
+
+  @Override
+  public CompletionStage<Map<String, PortLoad>> loads() {
+    return blocking(array::loads);
+  }
+
+  @Override
+  public CompletionStage<List<JournalEntry>> journal() {
+    return blocking(array::journal);
   }
 
   @Override

@@ -27,6 +27,7 @@ final class Fabrics implements AutoCloseable {
 
   private final Map<String, Network> networks = new LinkedHashMap<>();
   private final Map<String, String> linkAddresses = new LinkedHashMap<>();
+  private final Map<String, String> arrayAddresses = new LinkedHashMap<>();
 
   /**
    * Creates the networks.
@@ -37,7 +38,7 @@ final class Fabrics implements AutoCloseable {
     Fabrics fabrics = new Fabrics();
     try {
       Set<String> taken = new HashSet<>();
-      topology.array().ports().forEach(port -> taken.add(port.address()));
+      topology.array().addresses().forEach(port -> taken.add(port.address()));
       topology
           .hosts()
           .values()
@@ -49,6 +50,11 @@ final class Fabrics implements AutoCloseable {
         String links = subnet.highestFree(taken);
         taken.add(links);
         fabrics.linkAddresses.put(fabric.name(), links);
+        if (ContainersEngine.simulated(topology)) {
+          String array = subnet.highestFree(taken);
+          taken.add(array);
+          fabrics.arrayAddresses.put(fabric.name(), array);
+        }
         fabrics.networks.put(fabric.name(), create(fabric, gateway, labels));
       }
       return fabrics;
@@ -123,6 +129,11 @@ final class Fabrics implements AutoCloseable {
   /** The address on each fabric, by its name, that the links' container takes. */
   Map<String, String> linkAddresses() {
     return linkAddresses;
+  }
+
+  /** The address on each fabric that the simulated array's container takes for itself. */
+  Map<String, String> arrayAddresses() {
+    return arrayAddresses;
   }
 
   @Override

@@ -3,7 +3,10 @@ package io.pathproof.engine.containers;
 import io.pathproof.lab.engine.ArrayAction;
 import io.pathproof.lab.engine.LabDriver.PartLog;
 import io.pathproof.lab.engine.LabException;
+import io.pathproof.lab.engine.Scheduler;
 import io.pathproof.lab.observed.ArraySnapshot;
+import io.pathproof.lab.observed.JournalEntry;
+import io.pathproof.lab.observed.PortLoad;
 import io.pathproof.lab.topology.AluaSpec;
 import io.pathproof.lab.topology.ArraySpec;
 import io.pathproof.lab.topology.ChapSpec;
@@ -31,7 +34,7 @@ import java.util.TreeMap;
  * An array of tgt nodes on one shared store. Operations block on the container engine; at most one
  * at a time on any one node.
  */
-final class TgtArray implements AutoCloseable {
+final class TgtArray implements LabArray {
   /** The word in a topology file. */
   static final String KIND = "tgt";
 
@@ -100,12 +103,28 @@ final class TgtArray implements AutoCloseable {
     return "";
   }
 
-  /** The containers, to be started together with the links'. */
-  Collection<TgtNode> containers() {
+  @Override
+  public Collection<TgtNode> containers() {
     return nodes.values();
   }
 
-  void act(String name, ArrayAction action) throws LabException {
+  @Override
+  public void started(Scheduler clock) {
+    // A node serves when its container has started.
+  }
+
+  @Override
+  public Map<String, PortLoad> loads() throws LabException {
+    throw new LabException("tgt does not tell what its ports have carried");
+  }
+
+  @Override
+  public List<JournalEntry> journal() {
+    return List.of();
+  }
+
+  @Override
+  public void act(String name, ArrayAction action) throws LabException {
     TgtNode node = nodes.get(name);
     told(
         node,
@@ -133,14 +152,21 @@ final class TgtArray implements AutoCloseable {
         });
   }
 
+  @Override
+  public void restore(String name, ArrayAction action) throws LabException {
+    restore(name);
+  }
+
   /** Brings every node back to service. */
-  void restoreAll() throws LabException {
+  @Override
+  public void restoreAll() throws LabException {
     for (String name : nodes.keySet()) {
       restore(name);
     }
   }
 
-  ArraySnapshot snapshot() throws LabException {
+  @Override
+  public ArraySnapshot snapshot() throws LabException {
     Map<String, ArraySnapshot.NodeState> states = new TreeMap<>();
     for (TgtNode node : nodes.values()) {
       List<ArraySnapshot.NodeState> state = new ArrayList<>();
@@ -184,7 +210,8 @@ final class TgtArray implements AutoCloseable {
         state.status().toString().toLowerCase(Locale.ROOT), addresses, portals, access);
   }
 
-  ByteBuffer readStore(String volume, long offset, int length) throws LabException {
+  @Override
+  public ByteBuffer readStore(String volume, long offset, int length) throws LabException {
     TgtNode node =
         nodes.values().stream()
             .filter(each -> each.state().status() == TgtState.Status.RUNNING)
@@ -195,7 +222,8 @@ final class TgtArray implements AutoCloseable {
     return ByteBuffer.wrap(read.get(0));
   }
 
-  List<PartLog> logs() {
+  @Override
+  public List<PartLog> logs() {
     List<PartLog> logs = new ArrayList<>();
     for (TgtNode node : nodes.values()) {
       logs.add(new PartLog(node.name(), log(node)));

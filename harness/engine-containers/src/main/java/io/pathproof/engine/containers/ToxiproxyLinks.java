@@ -207,7 +207,12 @@ final class ToxiproxyLinks implements AutoCloseable {
       this.fabrics = fabrics;
       this.names = List.copyOf(topology.fabrics().keySet());
       withNetwork(fabrics.network(names.get(0)));
-      withCreateContainerCmdModifier(command -> command.withIpv4Address(address()));
+      withCreateContainerCmdModifier(
+          command -> {
+            command.withIpv4Address(address());
+            // On several fabrics at once: whatever it passes on, it passes on by a proxy.
+            command.getHostConfig().withSysctls(Map.of("net.ipv4.ip_forward", "0"));
+          });
     }
 
     /** Its address on the topology's first fabric. */

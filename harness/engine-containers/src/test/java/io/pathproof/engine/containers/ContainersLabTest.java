@@ -83,7 +83,7 @@ class ContainersLabTest {
       assertThat(node.portals()).containsExactly("10.10.81.10:3260", "10.10.82.10:3260");
       assertThat(node.accessStates().values()).hasSize(2).allMatch(s -> s.contains("online"));
       // What TgtArray says of access states rests on this (SPC-4 6.4.2, TPGS).
-      TgtNode container = lab.array().containers().iterator().next();
+      TgtNode container = (TgtNode) lab.array().containers().iterator().next();
       assertThat(
               container
                   .execInContainer(
