@@ -20,7 +20,9 @@ import io.pathproof.protocol.scsi.Capacity;
 import io.pathproof.protocol.scsi.Cdb;
 import io.pathproof.protocol.scsi.DeviceIdentification;
 import io.pathproof.protocol.scsi.LunList;
+import io.pathproof.protocol.scsi.MediumCdb;
 import io.pathproof.protocol.scsi.ModeParameters;
+import io.pathproof.protocol.scsi.ReservationCdb;
 import io.pathproof.protocol.scsi.Sense;
 import io.pathproof.protocol.scsi.StandardInquiry;
 import io.pathproof.protocol.scsi.SupportedVpdPages;
@@ -260,6 +262,8 @@ class FuzzTest {
             b -> ModeParameters.decode(Cdb.Form.SIX, b).caching(),
             b -> ModeParameters.decode(Cdb.Form.TEN, b).caching(),
             b -> TargetPortGroups.decode(b).encode(),
+            b -> MediumCdb.UnmapList.decode(b).encode(),
+            b -> ReservationCdb.OutParameters.decode(b).encode(),
             b -> Sense.decode(Sense.decode(b).encode()).toString());
     List<byte[]> corpus = corpus("scsi");
     for (Decoder decoder : decoders) {

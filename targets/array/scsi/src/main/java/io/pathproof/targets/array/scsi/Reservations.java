@@ -302,14 +302,4 @@ final class Reservations {
     keep = aptpl;
     changed();
   }
-
-  /** Loss of power: what was not to be kept is gone, the generation starts anew. */
-  void powerLoss() {
-    generation = 0;
-    if (!keep) {
-      keys.clear();
-      type = 0;
-      holder = null;
-    }
-  }
 }

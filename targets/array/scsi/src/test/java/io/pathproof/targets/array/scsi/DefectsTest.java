@@ -225,7 +225,7 @@ class DefectsTest {
   }
 
   @Test
-  void aResetIsToldEvenAfterAnEndlessOne() {
+  void aTargetResetIsToldToEveryNexus() {
     bench.units.targetReset(bench.a1, bench.now);
     assertAttention(
         bench.run(bench.b2, READ), AdditionalSense.POWER_ON_RESET_OR_BUS_DEVICE_RESET_OCCURRED);
