@@ -7,9 +7,12 @@ import io.pathproof.targets.array.server.DirectNetwork;
 import io.pathproof.targets.array.server.InterfaceNetwork;
 import io.pathproof.targets.array.server.SimulatedArray;
 import io.pathproof.targets.array.system.InvalidConfigException;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
@@ -28,7 +31,12 @@ public final class ArrayProgram {
    * @param args as above; exit status 2 where they are not usable, 1 where the array cannot start
    */
   public static void main(String[] args) {
-    System.exit(run(args, System.out, System.err));
+    // A program's own: what a container's log shows.
+    System.exit(run(args, stream(FileDescriptor.out), stream(FileDescriptor.err)));
+  }
+
+  private static PrintStream stream(FileDescriptor descriptor) {
+    return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
   }
 
   static int run(String[] args, PrintStream out, PrintStream err) {

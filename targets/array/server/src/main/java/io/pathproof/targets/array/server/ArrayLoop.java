@@ -39,6 +39,9 @@ final class ArrayLoop implements AutoCloseable {
   private static final long MS = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long CLOSE_MS = 5_000;
 
+  /** The status class of redirections, which the core has told already. */
+  private static final int REDIRECTED = 1;
+
   private final ArrayConfig config;
   private final long originNs = System.nanoTime();
   private final Stores stores;
@@ -311,6 +314,9 @@ final class ArrayLoop implements AutoCloseable {
 
     @Override
     public void loginRefused(PortalIdentity at, String initiatorName, int status, long nowNs) {
+      if (status >> 8 == REDIRECTED) {
+        return;
+      }
       core.note(
           nowNs,
           at.port(),

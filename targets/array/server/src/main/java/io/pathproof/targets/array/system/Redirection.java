@@ -88,9 +88,19 @@ final class Redirection {
       journal.add(
           nowNs,
           at.name(),
-          "login of " + initiator + " redirected from " + at.ip() + " to " + to.get().ip());
+          "login of "
+              + initiator
+              + " redirected from "
+              + (samePlace(at, to.get()) ? at.portal() : at.ip())
+              + " to "
+              + (samePlace(at, to.get()) ? to.get().portal() : to.get().ip()));
     }
     return to;
+  }
+
+  /** Where several addresses are on one, TCP ports tell them apart. */
+  private static boolean samePlace(Address one, Address other) {
+    return one.ip().equals(other.ip()) && !one.equals(other);
   }
 
   private Optional<Address> broken(Address at) {

@@ -1,0 +1,159 @@
+package io.pathproof.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.pathproof.targets.array.control.ControlClient;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class ArrayCommandTest {
+  private static final Pattern CONTROL = Pattern.compile("Control: http://127.0.0.1:(\\d+)/v1/");
+
+  @TempDir private Path folder;
+  private Path topology;
+
+  @BeforeEach
+  void write() throws IOException {
+    topology = folder.resolve("pair.yaml");
+    Files.writeString(
+        topology,
+        """
+        topology: pair
+        fabrics:
+          san: { subnet: 10.0.0.0/24 }
+        array:
+          kind: simulated
+          nodes:
+            node1: { ports: { a: { fabric: san, address: 10.0.0.2 } } }
+            node2: { ports: { a: { fabric: san, address: 10.0.0.3 } } }
+          virtual-addresses: { vip: { address: 10.0.0.1, owner: node1.a } }
+          volumes: { vol0: { size: 1MiB } }
+        hosts:
+          host1: { multipath: none, adapters: { nic0: { fabric: san, address: 10.0.0.101 } } }
+        """);
+  }
+
+  /** A port after which two more are most likely free as well. */
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return Math.min(socket.getLocalPort(), 65_000);
+    }
+  }
+
+  private static int run(StringWriter out, String... arguments) {
+    PrintWriter printer = new PrintWriter(out, true);
+    return Pathproof.execute(printer, printer, arguments);
+  }
+
+  private int refused(StringWriter out, String... more) {
+    List<String> all = new ArrayList<>(List.of("array", "--topology", topology.toString()));
+    all.addAll(List.of(more));
+    if (!all.contains("--listen")) {
+      all.addAll(List.of("--listen", "127.0.0.1:0"));
+    }
+    return run(out, all.toArray(String[]::new));
+  }
+
+  @Test
+  void itServesOnOneAddressUntilItIsInterrupted() throws Exception {
+    int first = freePort();
+    StringWriter out = new StringWriter();
+    CompletableFuture<Integer> status = new CompletableFuture<>();
+    Thread running =
+        new Thread(
+            () ->
+                status.complete(
+                    run(
+                        out,
+                        "array",
+                        "--topology",
+                        topology.toString(),
+                        "--bind",
+                        "127.0.0.1",
+                        "--port",
+                        String.valueOf(first),
+                        "--listen",
+                        "127.0.0.1:0",
+                        "--store",
+                        folder.resolve("store").toString())));
+    running.start();
+    await().until(() -> out.toString().contains("Ends on Ctrl-C") || status.isDone());
+    assertThat(out.toString())
+        .containsPattern("10.0.0.2:3260 +127.0.0.1:" + first + " +node1.a")
+        .containsPattern("10.0.0.1:3260 +127.0.0.1:" + (first + 2) + " +vip, at node1.a");
+    Matcher control = CONTROL.matcher(out.toString());
+    assertThat(control.find()).isTrue();
+    ControlClient client =
+        new ControlClient(new InetSocketAddress("127.0.0.1", Integer.parseInt(control.group(1))));
+    assertThat(client.snapshot().nodes().get("node1").portals())
+        .containsExactly("127.0.0.1:" + first, "127.0.0.1:" + (first + 2));
+    client.act("node1", "stop", "");
+    assertThat(client.snapshot().nodes().get("node1").state()).isEqualTo("stopped");
+    assertThat(folder.resolve("store/vol0.volume")).exists();
+    running.interrupt();
+    running.join();
+    assertThat(status).isCompletedWithValue(ExitStatus.PASS);
+    try (ServerSocket again = new ServerSocket(first + 1, 1, InetAddress.getByName("127.0.0.1"))) {
+      assertThat(again.isBound()).as("the port is free again").isTrue();
+    }
+  }
+
+  @Test
+  void addressesThatThisMachineHasNotAreToldWithTheRemedy() {
+    StringWriter out = new StringWriter();
+    assertThat(refused(out)).isEqualTo(ExitStatus.USAGE);
+    assertThat(out.toString())
+        .contains(
+            "not addresses of this machine: 10.0.0.2, 10.0.0.3, 10.0.0.1", "--bind 127.0.0.1");
+  }
+
+  @Test
+  void aPortThatIsTakenIsTold() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      StringWriter out = new StringWriter();
+      int status =
+          refused(out, "--bind", "127.0.0.1", "--port", String.valueOf(taken.getLocalPort()));
+      assertThat(status).isEqualTo(ExitStatus.USAGE);
+      assertThat(out.toString()).contains("cannot listen on", ":" + taken.getLocalPort());
+    }
+  }
+
+  @Test
+  void aFileThatIsNoTopologyIsTold() throws IOException {
+    Files.writeString(topology, "topology: broken\narray: 7\n");
+    StringWriter out = new StringWriter();
+    assertThat(refused(out, "--bind", "127.0.0.1")).isEqualTo(ExitStatus.USAGE);
+    assertThat(out.toString()).contains("pair.yaml");
+  }
+
+  @Test
+  void aControlAddressThatIsNoneIsTold() {
+    StringWriter out = new StringWriter();
+    assertThat(refused(out, "--listen", "everywhere")).isEqualTo(ExitStatus.USAGE);
+    assertThat(out.toString()).contains("write ADDRESS:PORT");
+  }
+
+  @Test
+  void theLastTcpPortsAreNotExceeded() {
+    StringWriter out = new StringWriter();
+    assertThat(refused(out, "--bind", "127.0.0.1", "--port", "65534")).isEqualTo(ExitStatus.USAGE);
+    assertThat(out.toString()).contains("65536 is not in 1..65535");
+  }
+}
