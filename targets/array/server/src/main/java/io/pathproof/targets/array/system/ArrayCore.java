@@ -145,7 +145,10 @@ public final class ArrayCore {
       }
       case DOWN -> portDown(place, nowNs);
       case REQUEST_LOGOUT -> sessions.requestLogout(place, seconds(detail), nowNs);
-      case REBALANCE -> sessions.rebalance(nowNs);
+      case REBALANCE -> {
+        sessions.rebalance(nowNs);
+        volumes.preferOwners(nowNs);
+      }
       case FIRMWARE_RESTART -> firmware.begin(layout.nodes(), nowNs);
       case DEFECT -> defect(detail, true, nowNs);
     }
@@ -204,6 +207,9 @@ public final class ArrayCore {
     }
     redirection.forget();
     settle(nowNs);
+    if (volumes.settledNs() <= nowNs) {
+      volumes.preferOwners(nowNs);
+    }
     whenSettled(done, nowNs);
   }
 

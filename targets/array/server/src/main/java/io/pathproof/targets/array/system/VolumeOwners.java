@@ -94,6 +94,27 @@ final class VolumeOwners {
     settledNs = Math.max(settledNs, nowNs + transitionNs());
   }
 
+  /**
+   * Makes owners preferred again where hosts have asked for something else (SET TARGET PORT GROUPS,
+   * SPC-4 clause 6.45).
+   */
+  void preferOwners(long nowNs) {
+    if (!asymmetric()) {
+      return;
+    }
+    for (Map.Entry<String, Ownership> each : volumes.entrySet()) {
+      String node = each.getValue().node;
+      boolean preferred =
+          effects.accessState(each.getKey(), layout.portGroup(node))
+              == AccessState.ACTIVE_OPTIMIZED;
+      if (!preferred && !forced.containsKey(node)) {
+        effects.own(each.getKey(), node, transitionNs(), nowNs);
+        journal.add(nowNs, each.getKey(), each.getKey() + " preferred at " + node + " again");
+        settledNs = Math.max(settledNs, nowNs + transitionNs());
+      }
+    }
+  }
+
   /** Whether the node keeps its volumes. */
   private boolean keeps(String node) {
     Nodes.Condition condition = nodes.of(node);

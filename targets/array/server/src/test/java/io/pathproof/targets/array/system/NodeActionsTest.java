@@ -3,6 +3,7 @@ package io.pathproof.targets.array.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pathproof.protocol.scsi.AccessState;
 import io.pathproof.targets.array.system.ArrayEffects.Conduct;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -216,6 +217,23 @@ class NodeActionsTest {
         .containsEntry("vol0", "standby");
     array.restore("node1", "access-state");
     assertThat(array.core.snapshot()).isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"rebalance", "reset"})
+  void ownersArePreferredAgainAfterAHostSetAnotherState(String how) {
+    FakeArray array = new FakeArray(FakeArray.pair(NONE, 0));
+    Snapshot before = array.core.snapshot();
+    array.accessState("vol0", 1, AccessState.STANDBY, 0, 0);
+    array.accessState("vol0", 2, AccessState.ACTIVE_OPTIMIZED, 0, 0);
+    assertThat(array.core.snapshot()).isNotEqualTo(before);
+    if (how.equals("reset")) {
+      array.reset();
+    } else {
+      array.act("array", "rebalance");
+    }
+    assertThat(array.core.snapshot()).isEqualTo(before);
+    assertThat(array.effects).contains("own vol0 node1 0").doesNotContain("own vol1 node2 0");
   }
 
   @Test
