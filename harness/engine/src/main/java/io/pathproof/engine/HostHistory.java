@@ -10,6 +10,10 @@ import io.pathproof.initiator.session.SessionFailure;
 import io.pathproof.lab.history.Event;
 import io.pathproof.lab.history.History;
 import io.pathproof.lab.topology.LinkId;
+import io.pathproof.protocol.iscsi.AsyncEvent;
+import io.pathproof.protocol.iscsi.SendTargets;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Writes what happens on a host of our initiator into the lab's history. */
@@ -63,8 +67,29 @@ final class HostHistory implements HostListener {
       note("target " + passed.target() + " on " + passed.link().id() + " is not ours", nowNs);
     } else if (event instanceof HostEvent.NoDisk none) {
       note("LUN " + none.lun() + " on " + none.link().id() + " is no disk: " + none.what(), nowNs);
+    } else {
+      told(event, nowNs);
     }
-    // Discovered and DeviceFound say nothing that sessions and the lab's own entries do not.
+    // DeviceFound and RetriedUnfenced say nothing that sessions and the lab's own entries do not.
+  }
+
+  private void told(HostEvent event, long nowNs) {
+    if (event instanceof HostEvent.Discovered found) {
+      for (SendTargets.Target target : found.targets()) {
+        List<String> portals =
+            target.addresses().stream().map(a -> a.host() + ":" + a.port()).toList();
+        history.append(
+            nowNs,
+            new Event.PortalsDiscovered(host, links.apply(found.link()), target.name(), portals));
+      }
+    } else if (event instanceof HostEvent.UnitAttention seen) {
+      history.append(
+          nowNs, new Event.UnitAttentionSeen(host, seen.path().id(), seen.asc(), seen.ascq()));
+    } else if (event instanceof HostEvent.AccessStateTold told) {
+      history.append(nowNs, new Event.AccessStateSeen(host, told.path().id(), told.state()));
+    } else if (event instanceof HostEvent.ProtocolBreach breach) {
+      history.append(nowNs, new Event.ProtocolBreach(host, breach.link().id(), breach.what()));
+    }
   }
 
   private void noted(HostEvent.SessionNoted noted, long nowNs) {
@@ -73,6 +98,19 @@ final class HostHistory implements HostListener {
       path(noted.link(), false, "login: " + scoped(failed.failure()), nowNs);
     } else if (event instanceof SessionEvent.StateChanged change) {
       session(noted.link(), change.to().name(), "from " + change.from(), nowNs);
+    } else if (event instanceof SessionEvent.Redirected sent) {
+      history.append(
+          nowNs,
+          new Event.SessionRedirected(
+              host,
+              noted.link().id(),
+              sent.from().toString(),
+              sent.to().toString(),
+              sent.permanent()));
+    } else if (event instanceof SessionEvent.AsyncReceived async
+        && async.message().event().equals(Optional.of(AsyncEvent.LOGOUT_REQUESTED))) {
+      history.append(
+          nowNs, new Event.LogoutRequested(host, noted.link().id(), async.message().parameter3()));
     } else if (!(event instanceof SessionEvent.PingSent)) {
       session(noted.link(), "", event.toString(), nowNs);
     }

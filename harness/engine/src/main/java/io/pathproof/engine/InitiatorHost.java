@@ -82,7 +82,13 @@ public final class InitiatorHost implements HostDriver {
             timers(spec.timers()),
             multipath(spec.multipath()),
             topology.array().chap().map(InitiatorHost::chap),
-            NegotiationOffer.defaults());
+            // As long as the array asks for, and no longer: a lab wants to see a failover in
+            // seconds.
+            NegotiationOffer.defaults().withTime2Wait(0),
+            Optional.empty(),
+            ways.stream()
+                .filter(way -> topology.entryLinksOf(spec).contains(links.get(way)))
+                .toList());
     attached =
         NettyHost.attach(
             loops,

@@ -15,6 +15,11 @@ import java.util.Set;
  */
 final class BrokenParts {
   final Map<String, String> nodes = new LinkedHashMap<>();
+  final Map<String, String> ports = new LinkedHashMap<>();
+
+  /** What was done to the array as a whole; its only key is the array's place. */
+  final Map<String, String> array = new LinkedHashMap<>();
+
   final Map<String, String> fabrics = new LinkedHashMap<>();
   final Map<String, String> adapters = new LinkedHashMap<>();
   final Map<LinkId, String> links = new LinkedHashMap<>();
@@ -23,7 +28,11 @@ final class BrokenParts {
   BrokenParts(Topology topology, List<FaultWindow> faults) {
     for (FaultWindow fault : faults) {
       String words = fault.text();
-      fault.nodes().forEach(node -> nodes.merge(node, words, BrokenParts::both));
+      fault.nodes().forEach(place -> place(topology, place, words));
+      if (fault.nodes().stream().anyMatch(place -> !nodes.containsKey(place))) {
+        // What the array does at a port, or as a whole, breaks no link.
+        continue;
+      }
       allLinks.addAll(fault.links());
       List<LinkId> rest = new ArrayList<>(fault.links());
       for (String fabric : topology.fabrics().keySet()) {
@@ -44,6 +53,12 @@ final class BrokenParts {
       }
       rest.forEach(link -> links.merge(link, words, BrokenParts::both));
     }
+  }
+
+  private void place(Topology topology, String place, String words) {
+    boolean node = topology.array().nodes().containsKey(place);
+    boolean port = topology.array().ports().stream().anyMatch(p -> p.ref().equals(place));
+    (node ? nodes : port ? ports : array).merge(place, words, BrokenParts::both);
   }
 
   /** More than one adapter has to be cut off: one adapter's loss is not a fabric's. */

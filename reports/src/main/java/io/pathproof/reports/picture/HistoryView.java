@@ -155,6 +155,15 @@ final class HistoryView {
       String words = "no I/O after healing: " + check.host() + " " + check.device();
       moments.add(new Moment(atNs, "liveness", words + ": " + check.detail()));
       seen(atNs);
+    } else if (event instanceof Event.ArrayChanged change) {
+      moments.add(new Moment(atNs, "array", change.part() + ": " + change.text()));
+    } else if (event instanceof Event.SessionRedirected sent) {
+      String words = sent.host() + " " + sent.path() + " redirected to " + sent.to();
+      moments.add(new Moment(atNs, "redirect", words));
+    } else if (event instanceof Event.LogoutRequested asked) {
+      moments.add(new Moment(atNs, "logout", asked.host() + " asked to log out: " + asked.path()));
+    } else if (event instanceof Event.ProtocolBreach breach) {
+      moments.add(new Moment(atNs, "breach", "the array broke the protocol: " + breach.text()));
     } else if (event instanceof Event.LabFailed failed) {
       moments.add(new Moment(atNs, "lab", "the lab failed: " + failed.message()));
       seen(atNs);

@@ -6,6 +6,7 @@ import io.pathproof.lab.verdict.Outcome;
 import io.pathproof.lab.verdict.Verdict;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.DoubleUnaryOperator;
 
 /**
@@ -327,6 +328,9 @@ public final class TimelinePicture {
     svg.line("axis", LEFT, y + height, axis.right(), y + height);
   }
 
+  /** What belongs to the run's course, and is told on hovering alone. */
+  private static final Set<String> QUIET = Set.of("array", "redirect", "logout");
+
   private void moments(double top, double bottom) {
     for (HistoryView.Moment moment : view.moments) {
       double x = axis.x(moment.atNs());
@@ -334,12 +338,12 @@ public final class TimelinePicture {
           "path",
           moment.text(),
           "class",
-          "err moment",
+          QUIET.contains(moment.kind()) ? "slow moment" : "err moment",
           "data-kind",
           moment.kind(),
           "d",
           "M" + Svg.number(x) + " " + Svg.number(top) + "l6 -10h-12z");
-      if (!moment.kind().equals("unfenced")) {
+      if (!QUIET.contains(moment.kind()) && !moment.kind().equals("unfenced")) {
         svg.line("blackout", x, top, x, bottom);
         svg.text(x - 8, top - 2, "bad b end", Markup.shorten(moment.text(), 90));
       }

@@ -82,7 +82,8 @@ final class TopologyLayout {
   TopologyLayout(Topology topology, double top) {
     List<LinkId> links = topology.allLinks();
     double hostsBottom = placeHosts(topology, top);
-    double nodesBottom = placeNodes(topology, links, top + 34);
+    double nodesTop = placeVirtualAddresses(topology, links, top + 34);
+    double nodesBottom = placeNodes(topology, links, nodesTop);
     double lower = Math.max(hostsBottom, nodesBottom + 14);
     array = new Box(890, top, 286, Math.max(nodesBottom + 14, lower) - top);
     double each = (lower - top + 24) / Math.max(1, topology.fabrics().size());
@@ -109,6 +110,17 @@ final class TopologyLayout {
       y += height + 22;
     }
     return y - 22;
+  }
+
+  private double placeVirtualAddresses(Topology topology, List<LinkId> links, double top) {
+    double y = top;
+    for (String name : topology.array().virtualAddresses().keySet()) {
+      long arriving = links.stream().filter(link -> link.port().equals(name)).count();
+      double height = Math.max(62, arriving * SLOT + 8);
+      ports.put(name, new Box(878, y, 176, height));
+      y += height + 14;
+    }
+    return y;
   }
 
   private double placeNodes(Topology topology, List<LinkId> links, double top) {

@@ -192,6 +192,21 @@ public final class TopologyPicture {
         svg.text(box.x() + 10, box.y() + 35, "s muted", adapter.address());
       }
     }
+    topology
+        .array()
+        .virtualAddresses()
+        .forEach(
+            (name, address) -> {
+              Box box = at.ports.get(name);
+              svg.rect("port", box.x(), box.y(), box.width(), box.height(), 6);
+              svg.text(box.x() + 12, box.middleY() - 12, "b", Markup.shorten(name, 18));
+              svg.text(box.x() + 12, box.middleY() + 4, "s muted", address.port().address());
+              svg.text(
+                  box.x() + 12,
+                  box.middleY() + 20,
+                  "s muted",
+                  "virtual, at first at " + Markup.shorten(address.owner(), 12));
+            });
     for (PortSpec port : topology.array().ports()) {
       Box box = at.ports.get(port.ref());
       svg.rect("port", box.x(), box.y(), box.width(), box.height(), 6);
@@ -224,6 +239,13 @@ public final class TopologyPicture {
           Box box = at.nodes.get(name);
           mark(box.right() - 16, box.y() + 14, "node", name, words);
         });
+    broken.ports.forEach(
+        (ref, words) -> {
+          Box box = at.ports.get(ref);
+          mark(box.right() - 14, box.middleY(), "port", ref, words);
+        });
+    broken.array.forEach(
+        (name, words) -> mark(at.array.right() - 18, at.array.y() + 16, "array", name, words));
     broken.adapters.forEach(
         (ref, words) -> {
           Box box = at.adapters.get(ref);

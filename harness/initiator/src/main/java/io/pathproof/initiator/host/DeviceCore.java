@@ -10,7 +10,6 @@ import io.pathproof.initiator.multipath.MultipathCore;
 import io.pathproof.initiator.multipath.MultipathEffects;
 import io.pathproof.initiator.multipath.MultipathSettings;
 import io.pathproof.initiator.multipath.PathState;
-import io.pathproof.initiator.multipath.Prioritizer;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +42,7 @@ public final class DeviceCore {
     this.host = host;
     this.quiet = quiet;
     this.recovers = host.settings().timers().recoveryTimeoutNs() > 0;
-    this.core = new MultipathCore<>(settings, Prioritizer.CONSTANT, new Effects());
+    this.core = new MultipathCore<>(settings, path -> paths.get(path).priority(), new Effects());
   }
 
   /** The host's name for it, such as {@code sda} or {@code mpatha}. */
@@ -154,6 +153,11 @@ public final class DeviceCore {
     at(now).checkNow(path.index, now);
   }
 
+  /** The array said something new of the group that a path belongs to. */
+  void priorityChanged(LuPath path, long now) {
+    at(now).onPriorityChanged(path.index, now);
+  }
+
   boolean isActive(LuPath path) {
     return core.pathState(path.index) == PathState.ACTIVE;
   }
@@ -193,12 +197,15 @@ public final class DeviceCore {
           io.task(
               path.path,
               attempt.number(),
-              (outcome, now) ->
-                  ended(
-                      attempt,
-                      TaskResults.of(outcome, io.length, recovers),
-                      TaskResults.dataOf(outcome),
-                      now)));
+              (outcome, now) -> {
+                AttemptResult result = TaskResults.of(outcome, io.length, recovers);
+                path.note(result, now);
+                if (TaskResults.contradicts(outcome)) {
+                  path.session.tell(
+                      new HostEvent.ProtocolBreach(path.path.link(), result.detail()), now);
+                }
+                ended(attempt, result, TaskResults.dataOf(outcome), now);
+              }));
     }
 
     @Override

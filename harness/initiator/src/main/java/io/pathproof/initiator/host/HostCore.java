@@ -67,7 +67,7 @@ public final class HostCore {
   public HostCore(HostSettings settings, HostEffects effects) {
     this.settings = settings;
     this.effects = effects;
-    settings.links().forEach(link -> discoveries.add(new LinkDiscovery(link)));
+    settings.entries().forEach(link -> discoveries.add(new LinkDiscovery(link)));
     this.pathsOf = new int[settings.links().size()];
   }
 
@@ -272,7 +272,7 @@ public final class HostCore {
   }
 
   private void discoveryEnded(HostLink link, long nowNs) {
-    LinkDiscovery discovery = discoveries.get(settings.links().indexOf(link));
+    LinkDiscovery discovery = discoveries.get(settings.entries().indexOf(link));
     discovery.pending = false;
     discovery.tried = true;
     boolean used = sessions.keySet().stream().anyMatch(key -> key.link().equals(link));

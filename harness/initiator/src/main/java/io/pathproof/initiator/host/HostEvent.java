@@ -84,6 +84,19 @@ public sealed interface HostEvent {
   record PathSwitched(String device, HostPath from, HostPath to, String cause)
       implements HostEvent {}
 
+  /** A unit attention came with the answer to a command. */
+  record UnitAttention(HostPath path, int asc, int ascq) implements HostEvent {}
+
+  /**
+   * The target told the access state of a path's port group (SPC-4 clause 6.37).
+   *
+   * @param state such as {@code active/optimized}
+   */
+  record AccessStateTold(HostPath path, String state) implements HostEvent {}
+
+  /** The target broke the protocol. */
+  record ProtocolBreach(HostLink link, String what) implements HostEvent {}
+
   /** A write was sent again although an earlier attempt may still be carried out. */
   record RetriedUnfenced(String device, HostPath path, int attempt) implements HostEvent {}
 }

@@ -21,6 +21,8 @@ import java.util.Set;
  * @param offer operational negotiation, digests included
  * @param discoveryChap credentials for discovery, which arrays ask for apart, if at all
  *     (open-iscsi: discovery.sendtargets.auth)
+ * @param entries the links that discovery is asked over; the others are there for addresses that
+ *     the array tells of, in discovery or by redirecting a login
  */
 public record HostSettings(
     String initiatorName,
@@ -30,7 +32,8 @@ public record HostSettings(
     MultipathSettings multipath,
     Optional<ChapSettings> chap,
     NegotiationOffer offer,
-    Optional<ChapSettings> discoveryChap) {
+    Optional<ChapSettings> discoveryChap,
+    List<HostLink> entries) {
 
   /** A host whose discovery needs no credentials. */
   public HostSettings(
@@ -44,9 +47,26 @@ public record HostSettings(
     this(initiatorName, links, targets, timers, multipath, chap, offer, Optional.empty());
   }
 
+  /** A host that discovers over every link. */
+  public HostSettings(
+      String initiatorName,
+      List<HostLink> links,
+      Set<String> targets,
+      SessionTimers timers,
+      MultipathSettings multipath,
+      Optional<ChapSettings> chap,
+      NegotiationOffer offer,
+      Optional<ChapSettings> discoveryChap) {
+    this(initiatorName, links, targets, timers, multipath, chap, offer, discoveryChap, links);
+  }
+
   /** Refuses links that share an id, an ISID, or an adapter and portal. */
   public HostSettings {
     links = List.copyOf(links);
+    entries = List.copyOf(entries);
+    if (entries.isEmpty() || !links.containsAll(entries)) {
+      throw new IllegalArgumentException("a host discovers over some of its links");
+    }
     targets = Set.copyOf(targets);
     if (links.isEmpty()) {
       throw new IllegalArgumentException("a host needs a link");

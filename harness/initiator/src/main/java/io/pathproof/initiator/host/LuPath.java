@@ -3,11 +3,26 @@ package io.pathproof.initiator.host;
 import io.pathproof.initiator.multipath.AttemptResult;
 import io.pathproof.initiator.multipath.AttemptResult.Good;
 import io.pathproof.initiator.multipath.AttemptResult.NotSent;
+import io.pathproof.initiator.multipath.AttemptResult.TaskEnded;
+import io.pathproof.initiator.session.ScsiResult;
 import io.pathproof.initiator.session.ScsiTask;
+import io.pathproof.initiator.session.TaskOutcome;
+import io.pathproof.protocol.ProtocolException;
+import io.pathproof.protocol.scsi.AccessState;
 import io.pathproof.protocol.scsi.Cdb;
+import io.pathproof.protocol.scsi.TargetPortGroups;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /** A logical unit as seen over one session. */
 final class LuPath {
+  /** PARAMETERS CHANGED: 2A/06 is ASYMMETRIC ACCESS STATE CHANGED, 2A/07 its failure. */
+  private static final int ASC_PARAMETERS_CHANGED = 0x2a;
+
+  private static final int GROUPS_LENGTH = 4096;
+  private static final int MAX_ASKED_AGAIN = 8;
+
   /** Told how a check ended, once. */
   @FunctionalInterface
   interface CheckListener {
@@ -30,7 +45,18 @@ final class LuPath {
   /** The refusal told last, so that it is not told again at every check. */
   private String toldRefusal = "";
 
-  LuPath(int index, HostPath path, PathSession session, LogicalUnit unit) {
+  /** Where the array has asymmetric access: the group that this path's port belongs to. */
+  private OptionalInt portGroup;
+
+  /** What the array says of that group; empty where it says nothing. */
+  private Optional<AccessState> accessState = Optional.empty();
+
+  private int attempts;
+  private boolean asking;
+  private boolean askAgain;
+
+  LuPath(int index, HostPath path, PathSession session, LogicalUnit unit, OptionalInt portGroup) {
+    this.portGroup = portGroup;
     this.index = index;
     this.path = path;
     this.session = session;
@@ -39,6 +65,82 @@ final class LuPath {
 
   void identityIsDue() {
     identityDue = true;
+  }
+
+  /** What an answer says beside the fate of its command: a unit attention is told and followed. */
+  void note(AttemptResult result, long nowNs) {
+    if (!TaskResults.isUnitAttention(result)) {
+      return;
+    }
+    TaskEnded ended = (TaskEnded) result;
+    session.tell(new HostEvent.UnitAttention(path, ended.asc(), ended.ascq()), nowNs);
+    if (ended.asc() == ASC_PARAMETERS_CHANGED) {
+      askAccessState();
+    }
+  }
+
+  /** Rank among the paths of a device; the greatest is preferred (multipath.conf(5) prio alua). */
+  int priority() {
+    if (accessState.isEmpty()) {
+      return 1;
+    }
+    return switch (accessState.get()) {
+      case ACTIVE_OPTIMIZED -> 50;
+      case ACTIVE_NON_OPTIMIZED -> 10;
+      default -> 1;
+    };
+  }
+
+  /** Asks for the state of this path's group, where the array has asymmetric access. */
+  void askAccessState() {
+    if (portGroup.isEmpty() || !session.isUp()) {
+      return;
+    }
+    if (asking) {
+      askAgain = true;
+      return;
+    }
+    asking = true;
+    session.submit(
+        ScsiTask.read(
+            path.lun().raw(),
+            new Cdb.ReportTargetPortGroups(false, GROUPS_LENGTH).encode(),
+            GROUPS_LENGTH,
+            this::groupsReported));
+  }
+
+  private void groupsReported(TaskOutcome outcome, long nowNs) {
+    asking = false;
+    AttemptResult result = TaskResults.of(outcome, 0, false);
+    boolean again = askAgain || TaskResults.isUnitAttention(result);
+    askAgain = false;
+    if (TaskResults.isUnitAttention(result)) {
+      TaskEnded ended = (TaskEnded) result;
+      session.tell(new HostEvent.UnitAttention(path, ended.asc(), ended.ascq()), nowNs);
+    } else if (outcome instanceof ScsiResult answer && answer.good()) {
+      try {
+        TargetPortGroups.decode(answer.data()).groups().stream()
+            .filter(group -> group.identifier() == portGroup.getAsInt())
+            .findFirst()
+            .ifPresent(group -> told(group.state(), nowNs));
+      } catch (ProtocolException e) {
+        session.tell(new HostEvent.ProtocolBreach(path.link(), e.getMessage()), nowNs);
+      }
+    }
+    if (again && attempts++ < MAX_ASKED_AGAIN) {
+      askAccessState();
+    } else {
+      attempts = 0;
+    }
+  }
+
+  private void told(AccessState state, long nowNs) {
+    accessState = Optional.of(state);
+    String word = state.name().toLowerCase(Locale.ROOT).replace("active_", "active/");
+    session.tell(new HostEvent.AccessStateTold(path, word.replace('_', '-')), nowNs);
+    if (device != null) {
+      device.priorityChanged(this, nowNs);
+    }
   }
 
   /** TEST UNIT READY; after a new login also whether this is still the same logical unit. */
@@ -52,7 +154,11 @@ final class LuPath {
           ScsiTask.nonData(
               path.lun().raw(),
               new Cdb.TestUnitReady().encode(),
-              (outcome, nowNs) -> listener.checked(TaskResults.of(outcome, 0, false), nowNs)));
+              (outcome, nowNs) -> {
+                AttemptResult result = TaskResults.of(outcome, 0, false);
+                note(result, nowNs);
+                listener.checked(result, nowNs);
+              }));
     }
   }
 
@@ -73,11 +179,13 @@ final class LuPath {
     }
 
     @Override
-    public void found(LogicalUnit now, long nowNs) {
+    public void found(LogicalUnit now, OptionalInt group, long nowNs) {
+      portGroup = group;
       if (!sameAs(now)) {
         refuse("it was " + text(unit) + ", now it is " + text(now), nowNs);
       } else {
         identityDue = login != session.logins();
+        askAccessState();
         toldRefusal = "";
         listener.checked(new Good(), nowNs);
       }

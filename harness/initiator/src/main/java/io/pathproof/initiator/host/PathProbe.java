@@ -19,6 +19,7 @@ import io.pathproof.protocol.scsi.VpdPage;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Finds out what is behind a LUN: INQUIRY, VPD pages 00h, 80h, 83h and B0h, TEST UNIT READY, READ
@@ -31,8 +32,12 @@ final class PathProbe {
     /** Send this task. */
     void submit(ScsiTask task);
 
-    /** A disk that is ready. */
-    void found(LogicalUnit unit, long nowNs);
+    /**
+     * A disk that is ready.
+     *
+     * @param portGroup the target port group it was found through, where there is asymmetric access
+     */
+    void found(LogicalUnit unit, OptionalInt portGroup, long nowNs);
 
     /** Something else than a disk, or nothing. */
     void noDisk(String what, long nowNs);
@@ -59,6 +64,7 @@ final class PathProbe {
   private List<Integer> pages = List.of();
   private Optional<UnitSerialNumber> serial = Optional.empty();
   private Optional<LogicalUnitIdentity> identity = Optional.empty();
+  private OptionalInt portGroup = OptionalInt.empty();
   private long maxTransferBlocks;
 
   PathProbe(Lun lun, Sink sink) {
@@ -109,7 +115,11 @@ final class PathProbe {
     askPage(
         VpdPage.DEVICE_IDENTIFICATION,
         (data, nowNs) -> {
-          identity = DeviceIdentification.decode(data).logicalUnitIdentity();
+          DeviceIdentification page = DeviceIdentification.decode(data);
+          identity = page.logicalUnitIdentity();
+          if (inquiry.targetPortGroupSupport() != StandardInquiry.TargetPortGroupSupport.NONE) {
+            portGroup = page.targetPortGroup();
+          }
           askBlockLimits();
         });
   }
@@ -170,6 +180,7 @@ final class PathProbe {
             capacity.blockLength(),
             capacity.lastLogicalBlockAddress() + 1,
             maxTransferBlocks),
+        portGroup,
         nowNs);
   }
 

@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -113,6 +114,11 @@ final class PathSession implements SessionListener {
     }
   }
 
+  void tell(HostEvent event, long now) {
+    host.tell(event, now);
+    host.rearm();
+  }
+
   void refused(LuPath path, String why, long now) {
     String device = path.device == null ? "" : path.device.name();
     host.tell(new HostEvent.PathRefused(device, path.path, why), now);
@@ -161,6 +167,11 @@ final class PathSession implements SessionListener {
     up = false;
     lastFailure = Optional.of(failure);
     host.tell(new HostEvent.SessionDown(link, target, failure), now);
+    if (failure instanceof ConnectionFailure lost
+        && (lost.reason() == ConnectionFailure.Reason.PROTOCOL_ERROR
+            || lost.reason() == ConnectionFailure.Reason.DIGEST_ERROR)) {
+      host.tell(new HostEvent.ProtocolBreach(link, lost.text()), now);
+    }
     long recovery = host.settings().timers().recoveryTimeoutNs();
     if (recovery == 0) {
       losePaths(failure, now);
@@ -293,16 +304,18 @@ final class PathSession implements SessionListener {
     }
 
     @Override
-    public void found(LogicalUnit unit, long now) {
+    public void found(LogicalUnit unit, OptionalInt portGroup, long now) {
       nowNs = now;
       LuPath path =
           new LuPath(
               host.nextIndex(link),
               new HostPath(link.id(), link, target, lun),
               PathSession.this,
-              unit);
+              unit,
+              portGroup);
       paths.put(lun, path);
       host.pathFound(path, now);
+      path.askAccessState();
       answerCame(now);
     }
 

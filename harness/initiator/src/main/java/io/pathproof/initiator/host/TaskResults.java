@@ -75,6 +75,12 @@ final class TaskResults {
     return new TaskEnded(result.status(), TaskEnded.NO_SENSE_DATA, 0, 0, name);
   }
 
+  /** Whether the target's own account of the data does not hold. */
+  static boolean contradicts(TaskOutcome outcome) {
+    return outcome instanceof TaskFailure failure
+        && failure.reason() == TaskFailure.Reason.DATA_LOST;
+  }
+
   /** The bytes that a task read; empty if it read none. */
   static ByteBuffer dataOf(TaskOutcome outcome) {
     return outcome instanceof ScsiResult result ? result.data() : NO_DATA;

@@ -102,6 +102,11 @@ public final class MultipathCore<T> {
     input(() -> fenced(path, nowNs));
   }
 
+  /** The rank of a path may have changed. */
+  public void onPriorityChanged(int path, long nowNs) {
+    input(() -> reprioritize(entry(path)));
+  }
+
   /** Checks a failed path without waiting for its interval: something says that it may be back. */
   public void checkNow(int path, long nowNs) {
     input(() -> checkSoon(entry(path)));
@@ -246,6 +251,15 @@ public final class MultipathCore<T> {
     List<Io<T>> waiting = new ArrayList<>(parked);
     parked.clear();
     waiting.forEach(io -> dispatch(io, nowNs));
+  }
+
+  private void reprioritize(PathEntry entry) {
+    int before = groups.next();
+    groups.place(entry.path, prioritizer.priority(entry.path));
+    int after = groups.next();
+    if (before != PathGroups.NO_PATH && after != PathGroups.NO_PATH && after != before) {
+      effects.pathSwitched(before, after, "access states changed");
+    }
   }
 
   private void startCheck(PathEntry entry) {

@@ -43,7 +43,12 @@ final class CommandWindow {
   }
 
   /** Takes ExpCmdSN and MaxCmdSN of any PDU by the rules of section 4.2.2.1. */
-  void update(int newExpCmdSn, int newMaxCmdSn) {
+  void update(int newExpCmdSn, int newMaxCmdSn) throws ConnectionBreach {
+    if (SerialNumber.lessThan(cmdSn, newExpCmdSn)) {
+      throw ConnectionBreach.protocol(
+          "ExpCmdSN %08x acknowledges commands that were never sent; the next is %08x"
+              .formatted(newExpCmdSn, cmdSn));
+    }
     if (SerialNumber.lessThan(newMaxCmdSn, newExpCmdSn - 1)) {
       return;
     }

@@ -56,6 +56,23 @@ public record NegotiationOffer(
         0);
   }
 
+  /**
+   * The same with another DefaultTime2Wait in seconds; the target's own counts where it is longer.
+   */
+  public NegotiationOffer withTime2Wait(int seconds) {
+    return new NegotiationOffer(
+        headerDigest,
+        dataDigest,
+        maxRecvDataSegmentLength,
+        firstBurstLength,
+        maxBurstLength,
+        initialR2t,
+        immediateData,
+        maxOutstandingR2t,
+        seconds,
+        defaultTime2RetainSec);
+  }
+
   /** The same with other digests. */
   public NegotiationOffer withDigests(DigestPolicy header, DigestPolicy data) {
     return new NegotiationOffer(

@@ -183,8 +183,10 @@ public final class SessionCore {
       finish(closed(), nowNs);
     } else {
       recovery.failQueue(closed(), nowNs);
-      quiesceDeadlineNs =
-          Math.min(quiesceDeadlineNs, Deadline.after(nowNs, timers.abortTimeoutNs()));
+      if (state != IN_LOGOUT) {
+        quiesceDeadlineNs =
+            Math.min(quiesceDeadlineNs, Deadline.after(nowNs, timers.abortTimeoutNs()));
+      }
       advance(nowNs);
     }
     out.deliver();

@@ -176,12 +176,6 @@ final class TaskSet {
   }
 
   private void dataComplete(TargetTask task, long nowNs) {
-    if (task.transferLength < task.deviceLength) {
-      // Less than the device needs: a write that was carried out in part would be torn.
-      tasks.remove(task.initiatorTaskTag);
-      answers.status(task, ScsiOutcome.check(Sense.fixed(SenseKey.ABORTED_COMMAND, 0x0e, 0x03)));
-      return;
-    }
     boolean defective = !target.defects().none() && task.transferLength > 0;
     if (defective && target.defects().on(Defect.IGNORE_ABORT)) {
       if (target.misbehaviour().ignoresAbort(task.initiatorTaskTag)) {
