@@ -231,7 +231,8 @@ final class FullFeaturePhase {
             ? task.read.received()
             : task.write != null ? task.write.sent() : task.scsi.expectedLength();
     long due = task.scsi.expectedLength() - Math.max(residual, 0);
-    if (status == ScsiResult.GOOD && transferred < due) {
+    boolean more = task.read != null && transferred > due;
+    if (status == ScsiResult.GOOD && (transferred < due || more)) {
       end(
           task,
           new TaskFailure(
