@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pathproof.lab.verdict.Failover;
+import io.pathproof.lab.verdict.Finding;
 import io.pathproof.lab.verdict.Outcome;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -81,6 +82,15 @@ public final class ResultsWriter {
           .put("blackoutMs", micros(failover.blackoutMs()));
     } else {
       node.putNull("failover");
+    }
+    ArrayNode findings = node.putArray("findings");
+    for (Finding finding : outcome.findings()) {
+      findings
+          .addObject()
+          .put("checker", finding.checker())
+          .put("verdict", finding.verdict().name())
+          .put("expected", finding.expected())
+          .put("observed", finding.observed());
     }
     node.put("durationMs", outcome.duration().toMillis());
   }

@@ -62,6 +62,8 @@ class MutantsTest {
             output,
             "--scenarios",
             mutant("ghost-write.yaml"),
+            "--engine",
+            "containers",
             "--scenario",
             "ghost-write-of-a-paused-node");
 

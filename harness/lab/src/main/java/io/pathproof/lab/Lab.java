@@ -148,7 +148,7 @@ public final class Lab implements AutoCloseable {
     Outcome outcome =
         new Outcome(
             scenario,
-            topology,
+            topology.withArrayKind(engine.defaultArray()),
             engine.name(),
             settings.seed(),
             started,

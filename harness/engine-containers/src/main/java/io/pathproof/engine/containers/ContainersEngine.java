@@ -47,6 +47,16 @@ public final class ContainersEngine implements Engine {
   }
 
   @Override
+  public String defaultArray() {
+    return TgtArray.KIND;
+  }
+
+  @Override
+  public boolean needsContainers() {
+    return true;
+  }
+
+  @Override
   public String refuses(Topology topology) {
     if (!KINDS.contains(topology.array().kind())) {
       return "array kind \"" + topology.array().kind() + "\" is not one of " + KINDS;

@@ -53,6 +53,11 @@ public final class EmbeddedEngine implements Engine {
   }
 
   @Override
+  public String defaultArray() {
+    return ArrayConfigs.KIND;
+  }
+
+  @Override
   public int concurrentLabs() {
     return Math.max(1, Math.min(4, 2 * Runtime.getRuntime().availableProcessors()));
   }

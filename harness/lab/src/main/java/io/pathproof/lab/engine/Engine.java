@@ -23,6 +23,17 @@ public interface Engine {
   String refuses(Topology topology);
 
   /**
+   * The kind of array that it builds where a topology does not say, such as {@code tgt}: what
+   * {@link io.pathproof.lab.topology.ArraySpec#kind} stands for when it is empty.
+   */
+  String defaultArray();
+
+  /** Whether it needs a container engine on this machine. */
+  default boolean needsContainers() {
+    return false;
+  }
+
+  /**
    * How many labs it can well have up side by side on this machine, from 1: 1 where a lab takes
    * something that there is once, such as the topology's own subnets.
    */

@@ -25,6 +25,26 @@ public record Topology(
     Map<String, NamedLink> links,
     String source) {
 
+  /** The same with the kind of array that an engine chose, where the file does not say. */
+  public Topology withArrayKind(String kind) {
+    if (!array.kind().isEmpty()) {
+      return this;
+    }
+    ArraySpec chosen =
+        new ArraySpec(
+            kind,
+            array.targetName(),
+            array.nodes(),
+            array.volumes(),
+            array.chap(),
+            array.maxSessions(),
+            array.virtualAddresses(),
+            array.redirect(),
+            array.takeoverMs(),
+            array.alua());
+    return new Topology(name, fabrics, routed, chosen, hosts, links, source);
+  }
+
   /**
    * Every (adapter, port) pair over which the given host can reach the array, in file order: ports
    * in the adapter's own fabric always; ports elsewhere only when the topology is routed and the

@@ -58,6 +58,11 @@ public final class FakeEngine implements Engine {
   }
 
   @Override
+  public String defaultArray() {
+    return "tgt";
+  }
+
+  @Override
   public String refuses(Topology topology) {
     return Set.of("", "tgt").contains(topology.array().kind()) ? "" : "it knows tgt alone";
   }
