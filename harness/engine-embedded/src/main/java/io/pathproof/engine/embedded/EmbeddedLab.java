@@ -31,6 +31,7 @@ import io.pathproof.lab.topology.Topology;
 import io.pathproof.targets.array.server.LoopbackNetwork;
 import io.pathproof.targets.array.server.Reachability;
 import io.pathproof.targets.array.server.SimulatedArray;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -125,6 +126,11 @@ final class EmbeddedLab implements LabDriver {
     return array;
   }
 
+  /** Where a link begins, for this module's tests. */
+  InetSocketAddress entrance(LinkId link) {
+    return links.get(link).entrance();
+  }
+
   @Override
   public Scheduler scheduler() {
     return scheduler;
@@ -152,7 +158,7 @@ final class EmbeddedLab implements LabDriver {
 
   @Override
   public CompletionStage<HostDriver> attach(HostSpec host, History history) {
-    Function<LinkId, java.net.InetSocketAddress> entrances = link -> links.get(link).entrance();
+    Function<LinkId, InetSocketAddress> entrances = this::entrance;
     return here(new InitiatorHost(topology, host, entrances, hosts, history).whenUp());
   }
 

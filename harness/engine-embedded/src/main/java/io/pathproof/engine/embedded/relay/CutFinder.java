@@ -14,9 +14,13 @@ final class CutFinder implements StreamScanner.Watcher {
   private long bytesLeft;
   private int pdusLeft;
   private boolean inTarget;
-  private long found = NONE;
 
   /** Bytes from the start of the piece being scanned at which to cut; may lie beyond it. */
+  private long found = NONE;
+
+  /** The stream in which the place has been found, or was looked for last. */
+  private Object stream;
+
   CutFinder(CutPoint at) {
     this.at = at;
     if (at instanceof CutPoint.AtPdu pdu) {
@@ -25,6 +29,26 @@ final class CutFinder implements StreamScanner.Watcher {
     } else {
       opcode = NONE;
       bytesLeft = ((CutPoint.AfterBytes) at).bytes();
+    }
+  }
+
+  /**
+   * Whether it looks for its place in a stream: in all of them, until one has the PDU that is
+   * meant, and then in that one alone. To be asked before each piece and each PDU.
+   */
+  boolean follows(Object next) {
+    if (!inTarget && found == NONE) {
+      stream = next;
+    }
+    return stream == next;
+  }
+
+  /** A stream has ended. If the place was in what did not come, the next such PDU has it. */
+  void gone(Object lost) {
+    if (stream == lost && (inTarget || found != NONE)) {
+      inTarget = false;
+      found = NONE;
+      pdusLeft = 1;
     }
   }
 

@@ -8,6 +8,7 @@ final class LinkWay {
   private final SplittableRandom random;
   private Impairment conduct;
   private CutFinder cut;
+  private long budgetNs = Long.MIN_VALUE;
 
   LinkWay(long seed) {
     this.random = new SplittableRandom(seed);
@@ -21,6 +22,7 @@ final class LinkWay {
   /** Null to pass all. */
   void conduct(Impairment next) {
     conduct = next instanceof Impairment.Cut ? null : next;
+    budgetNs = Long.MIN_VALUE;
     cut = next instanceof Impairment.Cut one ? new CutFinder(one.at()) : null;
   }
 
@@ -31,6 +33,17 @@ final class LinkWay {
 
   void cutDone() {
     cut = null;
+  }
+
+  /**
+   * When so many bytes are through, all connections taken together.
+   *
+   * @param length in bytes
+   */
+  long through(long nowNs, int length, Impairment.Bandwidth bandwidth) {
+    long sinceNs = budgetNs == Long.MIN_VALUE ? nowNs : Math.max(budgetNs, nowNs);
+    budgetNs = sinceNs + length * 1_000_000_000L / (bandwidth.kibPerSecond() * 1024);
+    return budgetNs;
   }
 
   SplittableRandom random() {

@@ -23,6 +23,7 @@ final class RelayConnection {
   private Channel array;
   private RelayFlow toHost;
   private boolean over;
+  private boolean reset;
   private int tries;
 
   RelayConnection(RelayLink link, Channel host) {
@@ -74,17 +75,25 @@ final class RelayConnection {
         (ChannelFutureListener)
             done -> {
               if (over) {
+                if (reset) {
+                  linger(done.channel());
+                }
                 done.channel().close();
               } else if (done.isSuccess()) {
                 array = done.channel();
                 toArray.into(array);
                 toHost.into(host);
-                toArray.reading();
-                toHost.reading();
+                toArray.go();
+                toHost.go();
               } else {
                 reset();
               }
             });
+  }
+
+  /** Whether the array has been dialled without an answer. */
+  boolean unanswered() {
+    return tries > 0 && array == null;
   }
 
   RelayFlow other(RelayFlow flow) {
@@ -110,7 +119,7 @@ final class RelayConnection {
 
   /** A direction has come to its end and told so. */
   void finished() {
-    if (toArray.ended() && toHost != null && toHost.ended()) {
+    if (toArray.told() && toHost != null && toHost.told()) {
       close();
     }
   }
@@ -120,6 +129,7 @@ final class RelayConnection {
     if (flow.tellsResets()) {
       reset();
     } else {
+      flow.holdReset();
       flow.from().close();
     }
   }
@@ -129,22 +139,31 @@ final class RelayConnection {
     if (over) {
       return;
     }
-    boolean ordered = flow.ended() && other(flow).ended();
-    if (ordered || array == null) {
+    if (array == null) {
       close();
+    } else if (flow.ended()) {
+      // In order: the rest of what it sent, and its end, are on their way.
+      finished();
     } else if (flow.tellsResets()) {
       reset();
+    } else {
+      flow.holdReset();
     }
   }
 
   /** Resets both sides once what was let pass has gone out. */
   void resetAfterFlush(RelayFlow flow) {
     Channel to = flow.toHost() ? host : array;
+    if (to == null) {
+      reset();
+      return;
+    }
     to.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ChannelFutureListener) done -> reset());
   }
 
   /** RST to both sides. */
   void reset() {
+    reset = true;
     linger(host);
     if (array != null) {
       linger(array);

@@ -14,6 +14,7 @@ import io.pathproof.protocol.iscsi.Digests;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** One direction of one connection: what comes from one socket goes, or does not go, to another. */
@@ -23,8 +24,12 @@ final class RelayFlow extends ChannelInboundHandlerAdapter {
 
   private static final long MS = 1_000_000L;
 
-  /** A piece on its way; the end of the stream is one without bytes. */
-  private record Piece(ByteBuf bytes, long dueNs) {}
+  /** A piece on its way; the end of the stream is one of its own. */
+  private record Piece(ByteBuf bytes, long dueNs, boolean end) {
+    Piece due(long nextNs) {
+      return new Piece(bytes, nextNs, end);
+    }
+  }
 
   private final RelayConnection connection;
   private final Channel from;
@@ -33,14 +38,19 @@ final class RelayFlow extends ChannelInboundHandlerAdapter {
   private final StreamScanner scanner;
   private final Deque<Piece> queue = new ArrayDeque<>();
   private Channel to;
-  private LinkWay way;
+  private final LinkWay way;
   private CutFinder cut;
   private int queued;
   private long lastDueNs;
-  private long budgetNs;
   private ScheduledFuture<?> timer;
   private boolean swallowed;
   private boolean ended;
+  private boolean told;
+
+  /** Cut or reset: what comes now does not count. */
+  private boolean severed;
+
+  private boolean resetHeld;
   private boolean written;
   private int pieceStart;
 
@@ -71,9 +81,23 @@ final class RelayFlow extends ChannelInboundHandlerAdapter {
     scanner.digests(digests);
   }
 
-  /** The link's way has changed its conduct. */
+  /** The link's way has changed its conduct; what waits begins its way anew. */
   void conductChanged() {
     cut = null;
+    List<Piece> waiting = List.copyOf(queue);
+    queue.clear();
+    lastDueNs = 0;
+    for (Piece piece : waiting) {
+      queue.add(piece.due(due(way.conduct(), piece.bytes().readableBytes())));
+    }
+    go();
+    if (resetHeld && tellsResets()) {
+      connection.resetAfterFlush(this);
+    }
+  }
+
+  /** Takes up what waits, and reads on. */
+  void go() {
     drain();
     reading();
   }
@@ -81,7 +105,7 @@ final class RelayFlow extends ChannelInboundHandlerAdapter {
   private final class Watcher implements StreamScanner.Watcher {
     @Override
     public void begins(int opcode, int at) {
-      finder(way.cut());
+      finder();
       if (cut != null) {
         cut.begins(opcode, at - pieceStart);
       }
@@ -102,29 +126,34 @@ final class RelayFlow extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void finder(CutFinder finder) {
-    cut = finder;
+  private void finder() {
+    CutFinder now = way.cut();
+    cut = now != null && now.follows(this) ? now : null;
   }
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ByteBuf bytes = (ByteBuf) message;
-    if (to == null || ended) {
+    if (ended || severed) {
       bytes.release();
       return;
     }
     ByteBuffer view = bytes.internalNioBuffer(bytes.readerIndex(), bytes.readableBytes());
     pieceStart = view.position();
+    finder();
     if (login != null && !login.over()) {
       watchLogin(view);
     } else {
       scanner.scan(view);
     }
-    finder(way.cut());
+    finder();
     int cutAt = cut == null ? -1 : cut.within(bytes.readableBytes());
     if (cutAt >= 0) {
       way.cutDone();
-      pass(bytes.readRetainedSlice(cutAt));
+      severed = true;
+      if (cutAt > 0) {
+        pass(bytes.readRetainedSlice(cutAt));
+      }
       bytes.release();
       connection.resetAfterFlush(this);
       return;
@@ -161,14 +190,13 @@ final class RelayFlow extends ChannelInboundHandlerAdapter {
       return;
     }
     long dueNs = due(how, bytes.readableBytes());
-    if (dueNs == 0 && queue.isEmpty()) {
+    if (to != null && dueNs == 0 && queue.isEmpty()) {
       write(bytes);
       return;
     }
-    queue.add(new Piece(bytes, dueNs));
+    queue.add(new Piece(bytes, dueNs, false));
     queued += bytes.readableBytes();
-    drain();
-    reading();
+    go();
   }
 
   /** When a piece may go on; 0 for at once. Order is kept, whatever the jitter says. */
@@ -184,9 +212,7 @@ final class RelayFlow extends ChannelInboundHandlerAdapter {
       return lastDueNs;
     }
     if (how instanceof Impairment.Bandwidth bandwidth) {
-      budgetNs = Math.max(budgetNs, nowNs);
-      budgetNs += length * 1_000_000_000L / (bandwidth.kibPerSecond() * 1024);
-      return budgetNs;
+      return way.through(nowNs, length, bandwidth);
     }
     return how instanceof Impairment.Stall ? nowNs : 0;
   }
@@ -212,7 +238,7 @@ final class RelayFlow extends ChannelInboundHandlerAdapter {
       }
       queue.poll();
       queued -= next.bytes().readableBytes();
-      if (next.bytes() == Unpooled.EMPTY_BUFFER) {
+      if (next.end()) {
         finish();
       } else {
         write(next.bytes());
@@ -223,8 +249,7 @@ final class RelayFlow extends ChannelInboundHandlerAdapter {
 
   private void drainAndRead() {
     timer = null;
-    drain();
-    reading();
+    go();
   }
 
   private void write(ByteBuf bytes) {
@@ -249,6 +274,10 @@ final class RelayFlow extends ChannelInboundHandlerAdapter {
 
   /** Reads on only while what was read can go on. */
   void reading() {
+    if (ended || severed) {
+      // A channel closes when it is asked to read on past its end.
+      return;
+    }
     boolean take = to != null && to.isWritable() && queued < QUEUE_BYTES;
     if (from.config().isAutoRead() != take) {
       from.config().setAutoRead(take);
@@ -269,15 +298,20 @@ final class RelayFlow extends ChannelInboundHandlerAdapter {
   }
 
   private void endOfStream() {
-    if (ended || to == null) {
+    if (ended || severed) {
       return;
     }
     ended = true;
+    if (to == null && connection.unanswered()) {
+      // No SYN of a host that has gone is sent again.
+      connection.close();
+      return;
+    }
     if (way.conduct() instanceof Impairment.SilentDrop) {
       swallowed = true;
       return;
     }
-    queue.add(new Piece(Unpooled.EMPTY_BUFFER, due(way.conduct(), 0)));
+    queue.add(new Piece(Unpooled.EMPTY_BUFFER, due(way.conduct(), 0), true));
     drain();
   }
 
@@ -287,12 +321,26 @@ final class RelayFlow extends ChannelInboundHandlerAdapter {
             (ChannelFutureListener)
                 done -> {
                   ((SocketChannel) to).shutdownOutput();
+                  told = true;
                   connection.finished();
                 });
   }
 
+  /** Whether the sender has ended its stream; what came before may still be on its way. */
   boolean ended() {
     return ended;
+  }
+
+  /** Whether all has arrived, and the end been passed on. */
+  boolean told() {
+    return told;
+  }
+
+  /** The sender has reset; that is told when the way passes again, after what came before. */
+  void holdReset() {
+    severed = true;
+    resetHeld = true;
+    swallowed |= way.conduct() instanceof Impairment.SilentDrop;
   }
 
   @Override
@@ -307,6 +355,10 @@ final class RelayFlow extends ChannelInboundHandlerAdapter {
 
   /** What waits is given up. */
   void release() {
+    severed = true;
+    if (way.cut() != null) {
+      way.cut().gone(this);
+    }
     if (timer != null) {
       timer.cancel(false);
     }

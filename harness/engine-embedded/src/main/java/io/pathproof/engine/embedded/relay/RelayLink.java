@@ -92,7 +92,7 @@ public final class RelayLink {
           if (!bound.isSuccess()) {
             done.completeExceptionally(
                 new IOException("no relay at " + at + ": " + bound.cause().getMessage()));
-          } else if (closed) {
+          } else if (closed || both instanceof Impairment.Refuse) {
             bind.channel().close();
             done.complete(null);
           } else {
