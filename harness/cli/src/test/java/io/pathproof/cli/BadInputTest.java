@@ -33,7 +33,29 @@ class BadInputTest {
           """)
   void topologyIsRefusedWithItsPlace(String what, String right, String wrong, String named)
       throws IOException {
-    String good = Files.readString(Repository.root().resolve(GOOD));
+    refusedWithItsPlace(GOOD, right, wrong, named);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          an owner that is none  | owner: node2.b          | owner: node2.c                                     | node2.c
+          a misspelt redirection | login-redirect: always  | login-redirect: allways                            | always?
+          an address of a port   | { address: 10.0.0.1,    | { address: 10.0.0.2,                               | node1.a
+          a time without a unit  | takeover: 500ms         | takeover: 500                                      | 500ms
+          one node, two states   | takeover: 500ms         | alua: { partner: active/optimized }                | active/non-optimized
+          a block of no disk     | { size: 64MiB }         | { size: 64MiB, block-size: 1000 }                  | 1000
+          """)
+  void arrayIsRefusedWithItsPlace(String what, String right, String wrong, String named)
+      throws IOException {
+    refusedWithItsPlace("topologies/virtual-port.yaml", right, wrong, named);
+  }
+
+  private void refusedWithItsPlace(String shipped, String right, String wrong, String named)
+      throws IOException {
+    String good = Files.readString(Repository.root().resolve(shipped));
     assertThat(good).contains(right);
     Path file = folder.resolve("wrong.yaml");
     Files.writeString(file, good.replace(right, wrong));
@@ -71,6 +93,15 @@ class BadInputTest {
     assertThat(err.toString()).contains("--seed").contains("twelve");
   }
 
+  @ParameterizedTest
+  @CsvSource({"0,embedded", "-1,embedded", "two,embedded", "0,containers", "2,containers"})
+  void jobsThatCannotBeAreTold(String jobs, String engine) {
+    assertThat(qualify("--jobs", jobs, "--engine", engine)).isEqualTo(ExitStatus.USAGE);
+    assertThat(err.toString()).contains("--jobs").contains(jobs);
+    assertThat(out.toString()).isEmpty();
+    assertThat(folder.resolve("output")).doesNotExist();
+  }
+
   @Test
   void unknownFlagIsTold() {
     assertThat(qualify("--scenarioo", "x")).isEqualTo(ExitStatus.USAGE);
@@ -103,6 +134,45 @@ class BadInputTest {
         """);
     assertThat(qualify("--scenarios", file.toString())).isEqualTo(ExitStatus.USAGE);
     assertThat(err.toString()).contains("host2.nic7");
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          node1.a  | dwon                      | address-moved: vip     | did you mean down?
+          node1    | down                      | address-moved: vip     | node1.a
+          array    | defect stale-raed         | address-moved: vip     | did you mean stale-read?
+          node1    | access-state asleep       | address-moved: vip     | standby
+          vip      | cut at data-outs 3 data   | address-moved: vip     | did you mean data-out?
+          vip      | cut after ten             | address-moved: vip     | ten
+          vip      | flap up 1s                | address-moved: vip     | flap up 300ms down 200ms
+          vip      | fin, direction: to-host   | address-moved: vip     | one direction
+          array    | request-logout 5          | address-moved: vip     | 5 is no duration
+          vpi      | stall                     | address-moved: vip     | did you mean vip?
+          node1.a  | down                      | address-moved: vpi     | did you mean vip?
+          node1.a  | down                      | taken-over: node7      | node7
+          node1.a  | down                      | redirected: often      | often
+          node1.a  | down                      | unit-attention: 2A06   | 2A/06
+          """)
+  void wordsOfScenariosAreRefusedWithTheirPlace(
+      String place, String how, String expected, String named) throws IOException {
+    Path file = folder.resolve("s.yaml");
+    Files.writeString(
+        file,
+        """
+        scenario: s
+        topology: virtual-port
+        workload: { host: esx1, volume: vol0, for: 2s }
+        faults:
+          - { at: 1s, break: %s, how: %s }
+        expect: { %s }
+        """
+            .formatted(place, how, expected));
+    assertThat(qualify("--scenarios", file.toString())).isEqualTo(ExitStatus.USAGE);
+    assertThat(err.toString()).containsPattern("s\\.yaml:[56]: ").contains(named);
+    assertThat(folder.resolve("output")).doesNotExist();
   }
 
   @Test

@@ -37,7 +37,42 @@ public final class Examples {
       expect: { io: continues, pause: < 2s, array: unchanged }
       """;
 
+  public static final String VIRTUAL_PORT =
+      """
+      topology: virtual-port
+      fabrics:
+        san: { subnet: 10.0.0.0/24 }
+      array:
+        kind: simulated
+        nodes:
+          node1: { ports: { a: { fabric: san, address: 10.0.0.2 }, b: { fabric: san, address: 10.0.0.3 } } }
+          node2: { ports: { a: { fabric: san, address: 10.0.0.4 }, b: { fabric: san, address: 10.0.0.5 } } }
+        virtual-addresses: { vip: { address: 10.0.0.1, owner: node1.a } }
+        login-redirect: always
+        takeover: 500ms
+        alua: { mode: implicit, partner: standby, transition: 200ms }
+        volumes: { vol0: { size: 64MiB, owner: node1 } }
+      hosts:
+        esx1: { multipath: none, adapters: { nic0: { fabric: san, address: 10.0.0.101 } } }
+        esx2: { multipath: none, adapters: { nic0: { fabric: san, address: 10.0.0.102 } } }
+      """;
+
+  public static final String PORT_FAILS =
+      """
+      scenario: esx1-loses-its-port
+      behaviours: [AB-5]
+      topology: virtual-port
+      workload: { host: esx1, volume: vol0, rate: 500/s, for: 4s }
+      faults:
+        - { at: 1s, break: node1.a, how: down, healAfter: 2s }
+      expect: { io: continues, address-moved: vip }
+      """;
+
   private Examples() {}
+
+  public static Topology virtualPort() {
+    return TopologyLoader.parse(VIRTUAL_PORT, "virtual-port.yaml");
+  }
 
   public static Topology ioGroup() {
     return TopologyLoader.parse(IO_GROUP, "io-group.yaml");

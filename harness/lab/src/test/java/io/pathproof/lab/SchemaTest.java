@@ -8,14 +8,22 @@ import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
+import io.pathproof.lab.fault.FaultWords;
 import io.pathproof.lab.history.Event;
+import io.pathproof.lab.scenario.ScenarioLoader;
+import io.pathproof.lab.topology.TopologyLoader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The published schemas accept what the loaders accept, and refuse what an editor should mark. */
 class SchemaTest {
@@ -121,5 +129,153 @@ class SchemaTest {
                   .map(Class::getSimpleName)
                   .toList());
     }
+  }
+
+  static Stream<Path> shipped() throws IOException {
+    try (Stream<Path> files = Files.walk(Path.of("../../topologies"))) {
+      return files
+          .filter(file -> file.toString().endsWith(".yaml"))
+          .filter(file -> !file.toString().contains("target"))
+          .sorted()
+          .toList()
+          .stream();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("shipped")
+  void everyShippedFileIsAcceptedAndLoads(Path file) throws IOException {
+    String yaml = Files.readString(file);
+    boolean scenario = YAML.readTree(yaml).has("scenario");
+    assertThat(faults(scenario ? "scenario-1.schema.json" : "topology-1.schema.json", yaml))
+        .isEmpty();
+    if (scenario) {
+      assertThat(ScenarioLoader.load(file).faults()).hasSizeLessThan(10);
+    } else {
+      assertThat(TopologyLoader.load(file).hosts()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void allKindsOfFileAreShipped() throws IOException {
+    assertThat(shipped().map(file -> file.getFileName().toString()))
+        .contains(
+            "io-group-takeover.yaml",
+            "alua.yaml",
+            "virtual-port.yaml",
+            "virtual-port-direct.yaml",
+            "virtual-port-spread.yaml",
+            "stale-read.yaml");
+  }
+
+  @Test
+  void theVirtualPortIsAccepted() throws IOException {
+    assertThat(faults("topology-1.schema.json", Examples.VIRTUAL_PORT)).isEmpty();
+    assertThat(faults("scenario-1.schema.json", Examples.PORT_FAILS)).isEmpty();
+    String other =
+        Examples.replaced(
+            Examples.VIRTUAL_PORT,
+            "login-redirect: always",
+            "login-redirect: { policy: least-loaded, permanent: on }");
+    assertThat(faults("topology-1.schema.json", other)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          owner: node1.a | ownr: node1.a
+          address: 10.0.0.1, owner: node1.a | address: 10.0.0.1
+          address: 10.0.0.1, owner | address: nowhere, owner
+          login-redirect: always | login-redirect: sometimes
+          login-redirect: always | login-redirect: { permanent: on }
+          login-redirect: always | login-redirct: always
+          takeover: 500ms | takeover: 500
+          mode: implicit | mode: sometimes
+          partner: standby | partner: active/optimized
+          partner: standby | partner: asleep
+          transition: 200ms | transition: soon
+          owner: node1 } | owner: node1, block-size: 1024 }
+          esx1: { multipath: none | esx1: { port-binding: perhaps, multipath: none
+          """)
+  void badVirtualPortsAreRefused(String piece, String by) throws IOException {
+    String yaml = Examples.replaced(Examples.VIRTUAL_PORT, piece, by);
+    assertThat(faults("topology-1.schema.json", yaml)).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "fin",
+        "stall",
+        "cut after 10KiB",
+        "cut after 0",
+        "cut at data-out 3 data",
+        "cut at login-response header",
+        "cut at r2t",
+        "flap up 300ms down 200ms",
+        "flap up 300ms down 200ms silent-drop",
+        "remove",
+        "replace",
+        "fail-over",
+        "maintenance",
+        "access-state standby",
+        "down",
+        "request-logout",
+        "request-logout 5s",
+        "rebalance",
+        "firmware-restart",
+        "defect stale-read"
+      })
+  void newWordsAreAccepted(String words) throws IOException {
+    assertThat(FaultWords.parse(words)).isNotNull();
+    assertThat(faults("scenario-1.schema.json", how(words))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "fin 3",
+        "cut",
+        "cut after",
+        "cut at",
+        "cut at data-out middle",
+        "flap up 1s",
+        "flap up 1s down 1s latency",
+        "access-state",
+        "access-state ready",
+        "request-logout 5",
+        "defect",
+        "defect a b",
+        "rebalance all"
+      })
+  void whatIsNoFaultIsRefused(String words) throws IOException {
+    assertThat(faults("scenario-1.schema.json", how(words))).isNotEmpty();
+  }
+
+  private static String how(String words) {
+    return Examples.replaced(Examples.PORT_FAILS, "how: down", "how: " + words);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          portals: 1 | portals: 0
+          redirected: again | redirected: often
+          spread: even | spread: uneven
+          logout-request: obeyed | logout-request: refused
+          taken-over: node1 | taken-over: 1
+          unit-attention: 2A/06 | unit-attention: 2A06
+          """)
+  void newExpectationsAreAcceptedAndBadOnesRefused(String good, String bad) throws IOException {
+    String piece = "address-moved: vip";
+    assertThat(
+            faults("scenario-1.schema.json", Examples.replaced(Examples.PORT_FAILS, piece, good)))
+        .isEmpty();
+    assertThat(faults("scenario-1.schema.json", Examples.replaced(Examples.PORT_FAILS, piece, bad)))
+        .isNotEmpty();
   }
 }

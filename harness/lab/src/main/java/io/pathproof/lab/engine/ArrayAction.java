@@ -88,6 +88,7 @@ public record ArrayAction(Kind kind, String detail) {
 
   /** The words of a scenario file, such as {@code defect stale-read}. */
   public String text() {
-    return detail.isEmpty() ? kind.word() : kind.word() + " " + detail;
+    String unit = kind == Kind.REQUEST_LOGOUT ? "s" : "";
+    return detail.isEmpty() ? kind.word() : kind.word() + " " + detail + unit;
   }
 }

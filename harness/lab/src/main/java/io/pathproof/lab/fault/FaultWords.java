@@ -220,6 +220,7 @@ public final class FaultWords {
       String where = pdu.where().name().toLowerCase(Locale.ROOT);
       return " at " + pdu.pdu() + " " + pdu.number() + " " + where;
     }
-    return " after " + ((CutPoint.AfterBytes) at).bytes() + "B";
+    long bytes = ((CutPoint.AfterBytes) at).bytes();
+    return bytes == 0 ? " after 0" : " after " + bytes + "B";
   }
 }

@@ -1,14 +1,18 @@
 package io.pathproof.lab.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.pathproof.lab.Examples;
+import io.pathproof.lab.document.BadValueException;
 import io.pathproof.lab.engine.ArrayAction;
 import io.pathproof.lab.engine.Direction;
 import io.pathproof.lab.topology.LinkId;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PlacesTest {
   private final Places places = new Places(Examples.ioGroup());
@@ -64,5 +68,72 @@ class PlacesTest {
     assertThat(killed.fault().action()).contains(ArrayAction.of(ArrayAction.Kind.KILL));
     assertThat(killed.links()).hasSize(6);
     assertThat(killed.text()).isEqualTo("node1 kill");
+  }
+
+  private final Places virtual = new Places(Examples.virtualPort());
+
+  private ResolvedFault virtual(String place, String how) {
+    FaultWords.Effect effect = FaultWords.parse(how);
+    return virtual.resolve(
+        new Fault(0, place, effect.how(), effect.action(), Direction.BOTH, Optional.empty()));
+  }
+
+  @Test
+  void aPortIsTheLinksThatLeadToIt() {
+    assertThat(virtual("node1.a", "reset").links())
+        .containsExactly(new LinkId("esx1.nic0", "node1.a"), new LinkId("esx2.nic0", "node1.a"));
+    assertThat(virtual("node1.a", "reset").nodes()).isEmpty();
+    ResolvedFault down = virtual("node1.a", "down");
+    assertThat(down.nodes()).containsExactly("node1.a");
+    assertThat(down.links()).hasSize(2).allMatch(link -> link.port().equals("node1.a"));
+    assertThat(virtual("node2.b", "request-logout 5s").nodes()).containsExactly("node2.b");
+  }
+
+  @Test
+  void aVirtualAddressIsAPlaceOfLinks() {
+    assertThat(virtual("vip", "stall").links())
+        .containsExactly(new LinkId("esx1.nic0", "vip"), new LinkId("esx2.nic0", "vip"));
+    assertThat(virtual("esx1.nic0 -> vip", "fin").links())
+        .containsExactly(new LinkId("esx1.nic0", "vip"));
+    assertThat(virtual("node1", "fin").links())
+        .as("it is of no node")
+        .noneMatch(link -> link.port().equals("vip"));
+  }
+
+  @Test
+  void theArrayIsAllItsLinksOrItself() {
+    assertThat(virtual("array", "reset").links()).hasSize(10);
+    assertThat(virtual("array", "reset").nodes()).isEmpty();
+    ResolvedFault defect = virtual("array", "defect stale-read");
+    assertThat(defect.nodes()).containsExactly("array");
+    assertThat(defect.links()).hasSize(10);
+    assertThat(virtual("array", "request-logout").nodes()).containsExactly("array");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          node1 | down | only a port can be made to down, and node1 is none | node1.a, node1.b, node2.a, node2.b
+          vip | down | only a port can be made to down, and vip is none | node2.b
+          node1.a | kill | only a node can be made to kill, and node1.a is none | name one of: node1, node2;
+          array | fail-over | only a node can be made to fail-over, and array is none | node1, node2
+          node1 | rebalance | only the array can be made to rebalance | name one of: array
+          node1.a | defect stale-read | only the array can be made to defect | name one of: array
+          vip | request-logout | only a node or a port or the array can be made to request-logout | node1, node2, node1.a
+          san | kill | only a node can be made to kill, and san is none | or use refuse
+          node3 | down | and node3 is none | node1.a
+          vpi | reset | there is no link, adapter, fabric, node or port vpi | did you mean vip?
+          node1.c | reset | there is no link, adapter, fabric, node or port node1.c | did you mean node1.a?
+          arrya | reset | there is no link, adapter, fabric, node or port arrya | did you mean array?
+          esx1.nic0 -> vpi | reset | there is no array port vpi | did you mean vip?
+          """)
+  void aPlaceThatDoesNotFitIsTold(String place, String how, String what, String remedy) {
+    BadValueException refused =
+        catchThrowableOfType(BadValueException.class, () -> virtual(place, how));
+    assertThat(refused).as("accepted").isNotNull();
+    assertThat(refused.getMessage()).contains(what);
+    assertThat(refused.remedy()).contains(remedy);
   }
 }

@@ -9,14 +9,19 @@ import io.pathproof.lab.LabListener;
 import io.pathproof.lab.engine.LabSettings;
 import io.pathproof.lab.fake.Defect;
 import io.pathproof.lab.fake.FakeEngine;
+import io.pathproof.lab.observed.PortLoad;
 import io.pathproof.lab.scenario.Scenario;
 import io.pathproof.lab.scenario.ScenarioLoader;
+import io.pathproof.lab.topology.LinkId;
 import io.pathproof.lab.verdict.Judge;
 import io.pathproof.lab.verdict.Judgement;
 import io.pathproof.lab.verdict.Outcome;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -69,5 +74,34 @@ class HistoryJsonTest {
           .isInstanceOf(IOException.class)
           .hasMessage("line 2 is no entry of a history");
     }
+  }
+
+  @Test
+  void whatTheArrayAndTheProtocolTellComesBack() throws IOException {
+    LinkId link = new LinkId("esx1.nic0", "vip");
+    List<Event> events =
+        List.of(
+            new Event.ArrayChanged("node1.a", "10.0.0.1 moved from node1.a to node1.b"),
+            new Event.ArrayLoadObserved(
+                "fault",
+                Map.of("node1.a", new PortLoad(1, 2, 3, 4), "node1.b", new PortLoad(5, 6, 7, 8))),
+            new Event.PortalsDiscovered("esx1", link, "iqn.x", List.of("10.0.0.1:3260")),
+            new Event.SessionRedirected("esx1", "nic0:vip", "10.0.0.1:3260", "10.0.0.2:3260", true),
+            new Event.SessionRedirected("esx1", "nic0:vip", "a:1", "b:2", false),
+            new Event.LogoutRequested("esx1", "nic0:vip", 5),
+            new Event.UnitAttentionSeen("esx1", "nic0:vip", 0x2a, 6),
+            new Event.AccessStateSeen("esx1", "nic0:vip", "active/non-optimized"),
+            new Event.ProtocolBreach("esx1", "nic0:vip", "StatSN went back"));
+    List<Entry> entries = new ArrayList<>();
+    for (Event event : events) {
+      entries.add(new Entry(entries.size(), 10L * entries.size(), event));
+    }
+    StringWriter text = new StringWriter();
+    HistoryJson.write(entries, text);
+    assertThat(HistoryJson.read(new StringReader(text.toString()))).isEqualTo(entries);
+    assertThat(text.toString().lines().toList().get(6))
+        .isEqualTo(
+            "{\"seq\":6,\"atNs\":60,\"event\":\"UnitAttentionSeen\",\"host\":\"esx1\","
+                + "\"path\":\"nic0:vip\",\"asc\":42,\"ascq\":6}");
   }
 }

@@ -1,7 +1,6 @@
 package io.pathproof.lab.verdict;
 
 import io.pathproof.lab.Examples;
-import io.pathproof.lab.history.Entry;
 import io.pathproof.lab.history.Event;
 import io.pathproof.lab.observed.ArraySnapshot;
 import io.pathproof.lab.observed.IoResult;
@@ -10,29 +9,23 @@ import io.pathproof.lab.scenario.Expectation;
 import io.pathproof.lab.scenario.Scenario;
 import io.pathproof.lab.topology.LinkId;
 import io.pathproof.lab.topology.Topology;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.function.Predicate;
 
 /**
  * A history written by hand: host2, 100 I/Os a second for 3 s, node1.a cut from 1 s to 2.5 s,
  * noticed after 100 ms. Sound as it is; tests plant one defect each.
  */
-final class SyntheticRun {
+final class SyntheticRun extends HandWrittenRun<SyntheticRun> {
   static final Topology TOPOLOGY = Examples.ioGroup();
   static final LinkId BROKEN = new LinkId("host2.nic0", "node1.a");
   static final String HOST = "host2";
   static final String DEVICE = "mpatha";
 
-  private record At(long us, Event event) {}
-
-  private final List<At> events = new ArrayList<>();
   private final List<Expectation> expectations;
 
   SyntheticRun(Expectation... expectations) {
+    super(TOPOLOGY);
     this.expectations = List.of(expectations);
     at(0, new Event.PhaseStarted("prepare"));
     at(1, new Event.ArrayObserved("before", snapshot("running")));
@@ -98,53 +91,12 @@ final class SyntheticRun {
     at(end, new Event.IoEnded(op, HOST, DEVICE, path, IoResult.Status.OK, "", found));
   }
 
-  /** Adds an event. */
-  SyntheticRun at(long ms, Event event) {
-    events.add(new At(ms * 1000 + events.size() % 1000 / 2, event));
-    return this;
-  }
-
-  /** Adds an event after everything that is there. */
-  SyntheticRun last(Event event) {
-    return at(9000, event);
-  }
-
-  /** Changes every event of a type that meets a condition; null takes it away. */
-  <T extends Event> SyntheticRun change(Class<T> type, Predicate<T> which, Function<T, Event> how) {
-    int changed = 0;
-    for (int i = events.size() - 1; i >= 0; i--) {
-      At at = events.get(i);
-      if (type.isInstance(at.event()) && which.test(type.cast(at.event()))) {
-        changed++;
-        Event now = how.apply(type.cast(at.event()));
-        if (now == null) {
-          events.remove(i);
-        } else {
-          events.set(i, new At(at.us(), now));
-        }
-      }
-    }
-    if (changed == 0) {
-      throw new IllegalArgumentException("nothing was changed");
-    }
-    return this;
-  }
-
+  @Override
   Scenario scenario() {
     return Scenario.named("synthetic")
         .workload(w -> w.host(HOST).volume("vol0").rate(100).lasting("3s"))
         .breaking(f -> f.at("1s").place("host2.nic0 -> node1.a").how("reset").healAfter("1500ms"))
         .expect(expectations.toArray(Expectation[]::new))
         .build();
-  }
-
-  Judgement judge() {
-    List<At> ordered = new ArrayList<>(events);
-    ordered.sort(Comparator.comparingLong(At::us));
-    List<Entry> entries = new ArrayList<>();
-    for (At at : ordered) {
-      entries.add(new Entry(entries.size(), at.us() * 1000, at.event()));
-    }
-    return Judge.judge(scenario(), TOPOLOGY, entries);
   }
 }
