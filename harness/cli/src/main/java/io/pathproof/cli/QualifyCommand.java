@@ -6,6 +6,7 @@ import io.pathproof.junit.YamlScenarios;
 import io.pathproof.lab.document.InvalidFileException;
 import io.pathproof.lab.engine.Engine;
 import io.pathproof.lab.scenario.Scenario;
+import io.pathproof.lab.scenario.ScenarioLoader;
 import io.pathproof.lab.topology.Topology;
 import io.pathproof.reports.BenchmarkSection;
 import io.pathproof.suites.PromisedRows;
@@ -120,7 +121,8 @@ final class QualifyCommand implements Callable<Integer> {
             && (given.isEmpty() || given.contains(scenario.topology()))) {
           Topology topology = catalog.find(scenario.topology());
           refuse(engine, topology);
-          scenario.validate(topology, engine.capabilities(topology));
+          // Read again with what it is to run on, so that what does not fit is told with its place.
+          ScenarioLoader.load(file, topology, engine.capabilities(topology));
           yaml.add(file);
           listed.add(
               new Selection.Listed(

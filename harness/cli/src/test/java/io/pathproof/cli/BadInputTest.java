@@ -133,7 +133,7 @@ class BadInputTest {
         expect: { io: continues }
         """);
     assertThat(qualify("--scenarios", file.toString())).isEqualTo(ExitStatus.USAGE);
-    assertThat(err.toString()).contains("host2.nic7");
+    assertThat(err.toString()).contains(file + ":5: ").contains("host2.nic7");
   }
 
   @ParameterizedTest(name = "{0} {1}")
