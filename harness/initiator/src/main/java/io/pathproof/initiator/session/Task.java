@@ -24,6 +24,12 @@ final class Task {
   Stage stage = Stage.QUEUED;
   int tag = Pdu.RESERVED_TAG;
   int cmdSn;
+
+  /** Neighbours in the {@link DeadlineList}. */
+  Task earlier;
+
+  Task later;
+
   long deadlineNs = Deadline.NONE;
   boolean cancelled;
   WriteTransfer write;

@@ -7,16 +7,12 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 
 /** All tasks of a session that have not ended: the queue, those in flight, and their deadlines. */
 final class TaskTable {
-  private static final Comparator<Task> BY_DEADLINE =
-      Comparator.<Task>comparingLong(task -> task.deadlineNs).thenComparingLong(task -> task.order);
-
   private final ArrayDeque<Task> queue = new ArrayDeque<>();
   private final Map<Integer, Task> inFlight = new HashMap<>();
-  private final TreeSet<Task> deadlines = new TreeSet<>(BY_DEADLINE);
+  private final DeadlineList deadlines = new DeadlineList();
   private long submitted;
   private int nextTag = 1;
 
@@ -86,7 +82,8 @@ final class TaskTable {
   }
 
   long nextDeadlineNs() {
-    return deadlines.isEmpty() ? Deadline.NONE : deadlines.first().deadlineNs;
+    Task first = deadlines.first();
+    return first == null ? Deadline.NONE : first.deadlineNs;
   }
 
   /** A task whose deadline has come, or null. */
