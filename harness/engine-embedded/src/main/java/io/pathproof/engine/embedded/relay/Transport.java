@@ -1,7 +1,9 @@
 package io.pathproof.engine.embedded.relay;
 
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -13,7 +15,17 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 
 /** What relays' sockets are: epoll where there is, else NIO. */
 public final class Transport {
+  /** Large reads: what a deep queue has sent goes on in one piece. */
+  private static final int MOST_READ = 1 << 20;
+
+  private static final int FIRST_READ = 64 * 1024;
+  private static final int LEAST_READ = 4096;
+
   private Transport() {}
+
+  static RecvByteBufAllocator reads() {
+    return new AdaptiveRecvByteBufAllocator(LEAST_READ, FIRST_READ, MOST_READ);
+  }
 
   /** What event loops for relays are made of. */
   public static IoHandlerFactory ioHandlers() {
