@@ -35,7 +35,14 @@ class LabFailureTest {
     StringWriter out = new StringWriter();
     CompletableFuture<CommandRun> running =
         CompletableFuture.supplyAsync(
-            () -> CommandRun.qualify(out, output, "--scenario", "host2-a-node-port-is-reset"));
+            () ->
+                CommandRun.qualify(
+                    out,
+                    output,
+                    "--engine",
+                    "containers",
+                    "--scenario",
+                    "host2-a-node-port-is-reset"));
     Awaitility.await()
         .atMost(Duration.ofSeconds(90))
         .until(() -> out.toString().contains("  workload") || running.isDone());
@@ -71,7 +78,9 @@ class LabFailureTest {
             .getId();
     CommandRun run;
     try {
-      run = CommandRun.qualify(output, "--scenario", "host1-sees-four-devices");
+      run =
+          CommandRun.qualify(
+              output, "--engine", "containers", "--scenario", "host1-sees-four-devices");
     } finally {
       docker().removeNetworkCmd(taken).exec();
     }
@@ -101,7 +110,9 @@ class LabFailureTest {
                   }
                 });
     try {
-      run = CommandRun.qualify(output, "--scenario", "host1-sees-four-devices");
+      run =
+          CommandRun.qualify(
+              output, "--engine", "containers", "--scenario", "host1-sees-four-devices");
     } finally {
       killer.close();
     }
@@ -122,7 +133,9 @@ class LabFailureTest {
     docker().removeImageCmd(repository + ":2.12.0").exec();
     CommandRun run;
     try {
-      run = CommandRun.qualify(output, "--scenario", "host1-sees-four-devices");
+      run =
+          CommandRun.qualify(
+              output, "--engine", "containers", "--scenario", "host1-sees-four-devices");
     } finally {
       docker().tagImageCmd(hidden + ":1", repository, "2.12.0").exec();
       docker().removeImageCmd(hidden + ":1").exec();
@@ -147,6 +160,8 @@ class LabFailureTest {
                 System.getProperty("java.class.path"),
                 "io.pathproof.cli.Pathproof",
                 "qualify",
+                "--engine",
+                "containers",
                 "--scenario",
                 "host2-a-node-port-is-reset",
                 "--output",

@@ -73,6 +73,33 @@ class MutantsTest {
         .contains("is lost: holds the older");
   }
 
+  /**
+   * On real networks, where a host's neighbour cache goes on pointing at the dead port: a virtual
+   * address that moves without gratuitous ARP is not reached again.
+   */
+  @Test
+  void moveThatNobodyAnnouncesIsFound() throws IOException {
+    CommandRun run =
+        CommandRun.qualify(
+            output,
+            "--engine",
+            "containers",
+            "--scenarios",
+            mutant("defects/unannounced-move.yaml"),
+            "--scenario",
+            "defect-unannounced-move",
+            "--scenario",
+            "the-virtual-ports-owner-dies");
+
+    assertThat(run.status()).as(run.out()).isEqualTo(ExitStatus.FAIL);
+    JsonNode announced = run.results().get("scenarios").get(0);
+    JsonNode silent = run.results().get("scenarios").get(1);
+    assertThat(announced.get("id").asText()).isEqualTo("the-virtual-ports-owner-dies");
+    assertThat(announced.get("verdict").asText()).as(announced.toString()).isEqualTo("PASS");
+    assertThat(silent.get("verdict").asText()).as(silent.toString()).isEqualTo("FAIL");
+    assertThat(silent.get("reason").asText()).startsWith("io-continues: ");
+  }
+
   private static String mutant(String file) {
     return Repository.root().resolve("topologies/mutants").resolve(file).toString();
   }
