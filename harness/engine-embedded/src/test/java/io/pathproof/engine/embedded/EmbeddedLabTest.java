@@ -120,9 +120,13 @@ class EmbeddedLabTest {
       assertThat(rig.done(narrow).status()).isEqualTo(IoResult.Status.OK);
       assertThat(narrow.tookNs / 1_000_000).isBetween(200L, 900L);
       rig.await(rig.lab.heal(SINGLE));
-      Io quick = rig.read(rig.device(), 0, 256);
-      rig.done(quick);
-      assertThat(quick.tookNs / 1_000_000).isLessThan(80);
+      long leastNs = Long.MAX_VALUE;
+      for (int i = 0; i < 10; i++) {
+        Io quick = rig.read(rig.device(), 0, 256);
+        rig.done(quick);
+        leastNs = Math.min(leastNs, quick.tookNs);
+      }
+      assertThat(leastNs / 1_000_000).isLessThan(80);
     }
   }
 

@@ -313,6 +313,15 @@ class ArrayJudgeTest {
     expect(loadsAs(moved(), loads("end", 10, 60, 10, 10)), checker, Verdict.FAIL, "carried 0 I/Os");
     expect(
         loadsAs(moved(), loads("fault", 10, 60, 60, 10)), checker, Verdict.FAIL, "carried 0 I/Os");
+    // It stayed, at a port that works and carries I/O.
+    VirtualRun stayed = moved().without(Event.ArrayChanged.class, e -> e.text().contains("moved"));
+    expect(
+        loadsAs(
+            observedAs(stayed, "after", VirtualRun.with(NODE1, VIP), NODE2),
+            loads("end", 50, 60, 60, 10)),
+        checker,
+        Verdict.FAIL,
+        "still at node1.a");
     // It came back before the array was asked.
     expect(
         moved().at(2000, new Event.ArrayChanged("vip", "10.0.0.1 moved from node2.a to node1.a")),
@@ -458,6 +467,17 @@ class ArrayJudgeTest {
         "they did");
     expect(
         plain().at(2150, new Event.AccessStateSeen("esx1", PATH, "standby")),
+        checker,
+        Verdict.PASS,
+        "they did");
+    // What was sent before the host was told may still be served.
+    expect(
+        plain()
+            .without(Event.IoEnded.class, e -> e.op() == 100)
+            .at(2150, new Event.AccessStateSeen("esx1", PATH, "standby"))
+            .at(
+                2160,
+                new Event.IoEnded(100, "esx1", "sda", PATH, IoResult.Status.OK, "", List.of())),
         checker,
         Verdict.PASS,
         "they did");

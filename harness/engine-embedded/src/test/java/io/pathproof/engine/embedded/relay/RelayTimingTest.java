@@ -68,12 +68,16 @@ class RelayTimingTest {
       most = Math.max(most, tookMs);
     }
     assertThat(least).isBetween(29.0, 60.0);
-    assertThat(most).isBetween(60.0, 250.0);
+    assertThat(most).isBetween(60.0, 400.0);
 
-    long beganNs = System.nanoTime();
-    pair.array().getOutputStream().write(1);
-    assertThat(read(pair.host(), 1)).containsExactly(1);
-    assertThat(msSince(beganNs)).as("the other way").isLessThan(29);
+    double otherWayMs = Double.MAX_VALUE;
+    for (int i = 0; i < 10; i++) {
+      long beganNs = System.nanoTime();
+      pair.array().getOutputStream().write(i);
+      assertThat(read(pair.host(), 1)).containsExactly(i);
+      otherWayMs = Math.min(otherWayMs, msSince(beganNs));
+    }
+    assertThat(otherWayMs).as("the other way").isLessThan(29);
 
     for (int i = 0; i < 100; i++) {
       pair.host().getOutputStream().write(i);
@@ -113,7 +117,7 @@ class RelayTimingTest {
     Pair one = rig.pair();
     Pair two = rig.pair();
     rig.impair(new Impairment.Bandwidth(1024));
-    byte[] half = new byte[256 * 1024];
+    byte[] half = new byte[768 * 1024];
     long beganNs = System.nanoTime();
     CompletableFuture<Void> writing =
         CompletableFuture.runAsync(
@@ -127,7 +131,7 @@ class RelayTimingTest {
             });
     assertThat(read(one.array(), half.length)).isEqualTo(half);
     assertThat(read(two.array(), half.length)).isEqualTo(half);
-    assertThat(msSince(beganNs)).isBetween(400.0, 625.0);
+    assertThat(msSince(beganNs)).isBetween(1_200.0, 1_800.0);
     writing.get(5, TimeUnit.SECONDS);
   }
 
@@ -258,20 +262,19 @@ class RelayTimingTest {
   @Test
   void aLinkThatFlapsIsDownFirstAndKeepsItsSchedule() throws IOException {
     long beganNs = System.nanoTime();
-    rig.impair(new Impairment.Flap(400, 300, Impairment.Kind.RESET));
+    rig.impair(new Impairment.Flap(1000, 600, Impairment.Kind.RESET));
     assertThat(rig.newConnection()).isEqualTo(End.of(new byte[0], true));
-    assertThat(msSince(beganNs)).as("still in the first time down").isLessThan(300);
+    assertThat(msSince(beganNs)).as("still in the first time down").isLessThan(600);
     Pair up = Awaitility.await().atMost(Duration.ofSeconds(5)).until(this::whole, p -> p != null);
-    double upMs = msSince(beganNs);
-    assertThat(upMs).isBetween(299.0, 690.0);
-    // The second time down begins at 700 ms.
+    assertThat(msSince(beganNs)).isBetween(599.0, 1_590.0);
+    // The second time down begins at 1600 ms.
     ends(up.host(), new byte[0], true);
-    assertThat(msSince(beganNs)).isBetween(699.0, 950.0);
+    assertThat(msSince(beganNs)).isBetween(1_599.0, 2_150.0);
     Pair again =
         Awaitility.await().atMost(Duration.ofSeconds(5)).until(this::whole, p -> p != null);
-    assertThat(msSince(beganNs)).isBetween(999.0, 1_390.0);
+    assertThat(msSince(beganNs)).isBetween(2_199.0, 3_190.0);
     rig.heal();
-    assertThat(RelayRig.quiet(again.host(), 800)).as("healed, it stays up").isTrue();
+    assertThat(RelayRig.quiet(again.host(), 1_200)).as("healed, it stays up").isTrue();
   }
 
   /** A connection over which a byte gets through; null if the link is down. */
