@@ -30,10 +30,7 @@ final class ServerProcess implements AutoCloseable {
   static ServerProcess start(
       List<String> command, Map<String, String> environment, Path log, int port)
       throws IOException, InterruptedException {
-    ProcessBuilder builder =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
-    builder.environment().putAll(environment);
-    ServerProcess server = new ServerProcess(builder.start());
+    ServerProcess server = start(command, environment, log);
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(START_MS);
     while (!answers(port)) {
       if (!server.process.isAlive() || System.nanoTime() > deadline) {
@@ -43,6 +40,28 @@ final class ServerProcess implements AutoCloseable {
       server.process.waitFor(50, TimeUnit.MILLISECONDS);
     }
     return server;
+  }
+
+  /** The first line of a program's log, which tells its port. */
+  static int portTold(ServerProcess server, Path log) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(START_MS);
+    while (System.nanoTime() < deadline && server.process.isAlive()) {
+      String text = Files.readString(log);
+      if (text.contains("\n")) {
+        return Integer.parseInt(text.substring(0, text.indexOf('\n')).strip());
+      }
+      server.process.waitFor(50, TimeUnit.MILLISECONDS);
+    }
+    throw new IOException("no port was told: " + Files.readString(log));
+  }
+
+  /** Starts it and does not wait. */
+  static ServerProcess start(List<String> command, Map<String, String> environment, Path log)
+      throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+    builder.environment().putAll(environment);
+    return new ServerProcess(builder.start());
   }
 
   private static boolean answers(int port) {

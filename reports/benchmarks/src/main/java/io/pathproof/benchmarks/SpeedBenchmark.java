@@ -1,15 +1,10 @@
 package io.pathproof.benchmarks;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.netty.channel.EventLoop;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.pathproof.engine.embedded.relay.RelayLink;
-import io.pathproof.engine.embedded.relay.Transport;
-import io.pathproof.engine.embedded.relay.Upstream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.RandomAccessFile;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -19,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -30,12 +26,15 @@ import java.util.regex.Pattern;
 /**
  * Speed beside others of the field, in interleaved rounds of one run: the simulated array beside
  * tgtd (both driven by libiscsi's iscsi-perf), our initiator with our array beside libiscsi with
- * tgtd, and a relay link beside Toxiproxy. Medians of the rounds; the aims are shown, not enforced.
+ * tgtd, and a relay link beside Toxiproxy. Servers are processes of their own; our initiator runs
+ * in this one. Medians of the rounds; the aims are shown, not enforced.
  *
  * <p>{@code SpeedBenchmark OUTPUT.json TOXIPROXY-PROGRAM [ROUNDS]}
  */
 public final class SpeedBenchmark {
   private static final double SECONDS = 2;
+  private static final int WARM_UP_S = 4;
+  private static final long VOLUME_BYTES = 64L << 20;
   private static final int DEEP = 32;
   private static final String OURS = "iqn.2026-11.io.pathproof:bench-array";
   private static final String TGT = "iqn.2026-11.io.pathproof:bench-tgt";
@@ -44,11 +43,13 @@ public final class SpeedBenchmark {
   private final Map<String, List<Double>> samples = new LinkedHashMap<>();
   private final PrintStream out;
   private final Path work;
+  private final Path shared;
   private final List<AutoCloseable> open = new ArrayList<>();
 
   private SpeedBenchmark(PrintStream out, Path work) {
     this.out = out;
     this.work = work;
+    this.shared = Path.of("/dev/shm", work.getFileName() + ".img");
   }
 
   /** Measures and prints; exits with 1 when something could not be measured. */
@@ -60,20 +61,35 @@ public final class SpeedBenchmark {
     }
     int rounds = args.length > 2 ? Integer.parseInt(args[2]) : 5;
     SpeedBenchmark benchmark = new SpeedBenchmark(out, Files.createTempDirectory("speed"));
+    // Also when it is interrupted: nothing that it started goes on.
+    Runtime.getRuntime().addShutdownHook(new Thread(benchmark::close));
+    int status = 1;
     try {
       benchmark.measure(Path.of(args[1]), rounds);
       benchmark.report(Path.of(args[0]), rounds);
-    } finally {
-      benchmark.close();
+      status = 0;
+    } catch (Exception e) {
+      e.printStackTrace(out);
     }
-    System.exit(0);
+    System.exit(status);
   }
 
-  private void close() throws Exception {
+  private void close() {
     for (int i = open.size() - 1; i >= 0; i--) {
-      open.get(i).close();
+      try {
+        open.get(i).close();
+      } catch (Exception e) {
+        out.println("not ended in order: " + e);
+      }
     }
-    Files.deleteIfExists(Path.of("/dev/shm/pathproof-bench.img"));
+    try (var left = Files.walk(work)) {
+      for (Path path : left.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+      Files.deleteIfExists(shared);
+    } catch (IOException e) {
+      out.println("left behind: " + e.getMessage());
+    }
   }
 
   private <T extends AutoCloseable> T keep(T part) {
@@ -94,10 +110,12 @@ public final class SpeedBenchmark {
 
     out.println("warming up");
     perf(null, ourUrl + 1, DEEP, array);
+    perf(null, ourUrl + 2, DEEP, array);
     perf(null, ourUrl + 2, 1, array);
-    initiator.run(DEEP, 3);
+    initiator.run(DEEP, WARM_UP_S);
     for (int port : new int[] {echo.port(), relay, proxy}) {
       EchoLoad.run(port, DEEP, SECONDS);
+      EchoLoad.run(port, 1, SECONDS);
     }
     for (int round = 1; round <= rounds; round++) {
       out.println("round " + round + " of " + rounds);
@@ -141,12 +159,7 @@ public final class SpeedBenchmark {
             .formatted(OURS, port);
     Path file = Files.writeString(work.resolve("array.json"), config);
     List<String> command =
-        List.of(
-            ProcessHandle.current().info().command().orElse("java"),
-            "-Dio.netty.jfr.enabled=false",
-            "-XX:+UseSerialGC",
-            "-cp",
-            System.getProperty("java.class.path"),
+        java(
             "io.pathproof.targets.array.control.ArrayProgram",
             file.toString(),
             "direct",
@@ -163,10 +176,8 @@ public final class SpeedBenchmark {
             environment,
             work.resolve("tgtd.log"),
             port);
-    Path shared = Path.of("/dev/shm/pathproof-bench.img");
-    Files.write(shared, new byte[1]);
-    try (var channel = Files.newByteChannel(shared, java.nio.file.StandardOpenOption.WRITE)) {
-      channel.position(67_108_863).write(java.nio.ByteBuffer.allocate(1));
+    try (RandomAccessFile file = new RandomAccessFile(shared.toFile(), "rw")) {
+      file.setLength(VOLUME_BYTES);
     }
     String lun = "--lld iscsi --mode logicalunit --op new --tid 1 ";
     for (String admin :
@@ -214,14 +225,20 @@ public final class SpeedBenchmark {
   }
 
   private int relay(int to) throws Exception {
-    MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, Transport.ioHandlers());
-    open.add(group::shutdownGracefully);
-    EventLoop loop = group.next();
-    Upstream upstream =
-        new Upstream.Answers(new InetSocketAddress(InetAddress.getLoopbackAddress(), to));
-    RelayLink link = new RelayLink(loop, () -> upstream, 1);
-    loop.submit(link::open).get().toCompletableFuture().get(5, TimeUnit.SECONDS);
-    return link.entrance().getPort();
+    Path log = work.resolve("relay.log");
+    List<String> command = java(RelayProgram.class.getName(), Integer.toString(to));
+    return ServerProcess.portTold(keep(ServerProcess.start(command, Map.of(), log)), log);
+  }
+
+  /** A Java program as a process of its own. */
+  private static List<String> java(String... program) {
+    List<String> command = new ArrayList<>();
+    command.add(ProcessHandle.current().info().command().orElse("java"));
+    // One loop does all the work; a collector with threads of its own would only share its core.
+    command.addAll(List.of("-Dio.netty.jfr.enabled=false", "-XX:+UseSerialGC", "-Xmn128m"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of(program));
+    return command;
   }
 
   private int toxiproxy(Path program, int control, int port, int to) throws Exception {
@@ -254,32 +271,59 @@ public final class SpeedBenchmark {
     samples.computeIfAbsent(name, key -> new ArrayList<>()).add(value);
   }
 
-  private double median(String name) {
-    List<Double> sorted = samples.get(name).stream().sorted().toList();
-    return sorted.get(sorted.size() / 2);
+  private static double median(List<Double> values) {
+    List<Double> sorted = values.stream().sorted().toList();
+    int middle = sorted.size() / 2;
+    return sorted.size() % 2 == 1
+        ? sorted.get(middle)
+        : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
   }
 
+  /**
+   * A line of the table.
+   *
+   * @param ratio the median of the rounds' own ratios, which a load beside the benchmark sways less
+   *     than a ratio of medians
+   * @param least whether the aim is a lower bound
+   */
   private record Line(
-      String what, String ours, String theirs, double ratio, double aim, boolean least) {
+      String what, double ours, double theirs, double ratio, double aim, boolean least) {
     boolean met() {
       return least ? ratio >= aim : ratio <= aim;
     }
   }
 
-  private void report(Path file, int rounds) throws IOException {
+  private Line line(
+      String what, List<Double> ours, List<Double> theirs, double aim, boolean least) {
+    List<Double> ratios = new ArrayList<>();
+    for (int i = 0; i < ours.size(); i++) {
+      ratios.add(ours.get(i) / theirs.get(i));
+    }
+    return new Line(what, median(ours), median(theirs), median(ratios), aim, least);
+  }
+
+  /** Microseconds that a way adds to one request, in each round. */
+  private List<Double> added(String way) {
+    List<Double> added = new ArrayList<>();
+    for (int i = 0; i < samples.get(way).size(); i++) {
+      added.add(1e6 / samples.get(way).get(i) - 1e6 / samples.get("direct 1").get(i));
+    }
+    return added;
+  }
+
+  private List<Line> lines() {
     List<Line> lines = new ArrayList<>();
     for (int depth : new int[] {1, DEEP}) {
       for (String[] pair : new String[][] {{"null", "null"}, {"memory", "shm"}}) {
         String ours = "array " + pair[0] + " " + depth;
         String theirs = "tgtd " + pair[1] + " " + depth;
         String what = "array / tgtd, " + pair[0] + " store, depth " + depth;
-        lines.add(line(what + ": IOPS", "%,.0f", median(ours), median(theirs), 1, true));
+        lines.add(line(what + ": IOPS", samples.get(ours), samples.get(theirs), 1, true));
         lines.add(
             line(
                 what + ": CPU an I/O (us)",
-                "%.1f",
-                median(ours + " cpu"),
-                median(theirs + " cpu"),
+                samples.get(ours + " cpu"),
+                samples.get(theirs + " cpu"),
                 1,
                 false));
       }
@@ -287,34 +331,36 @@ public final class SpeedBenchmark {
     lines.add(
         line(
             "our initiator and array / libiscsi and tgtd, depth 32: IOPS",
-            "%,.0f",
-            median("initiator array " + DEEP),
-            median("tgtd null " + DEEP),
+            samples.get("initiator array " + DEEP),
+            samples.get("tgtd null " + DEEP),
             3,
             true));
     lines.add(
         line(
             "relay / Toxiproxy, depth 32: answers a second",
-            "%,.0f",
-            median("relay " + DEEP),
-            median("toxiproxy " + DEEP),
+            samples.get("relay " + DEEP),
+            samples.get("toxiproxy " + DEEP),
             2.5,
             true));
     lines.add(
         line(
             "relay / Toxiproxy, depth 1: added latency (us)",
-            "%.1f",
-            1e6 / median("relay 1") - 1e6 / median("direct 1"),
-            1e6 / median("toxiproxy 1") - 1e6 / median("direct 1"),
+            added("relay 1"),
+            added("toxiproxy 1"),
             0.6,
             false));
+    return lines;
+  }
+
+  private void report(Path file, int rounds) throws IOException {
+    List<Line> lines = lines();
     out.printf(
         "%n%-62s %12s %12s %7s  %s%n",
         "medians of " + rounds + " rounds", "ours", "theirs", "ratio", "aim");
     for (Line line : lines) {
       out.printf(
           Locale.ROOT,
-          "%-62s %12s %12s %7.2f  %s %.1f %s%n",
+          "%-62s %,12.1f %,12.1f %7.2f  %s %.1f %s%n",
           line.what(),
           line.ours(),
           line.theirs(),
@@ -332,16 +378,5 @@ public final class SpeedBenchmark {
     Files.writeString(
         file,
         JsonMapper.builder().build().writerWithDefaultPrettyPrinter().writeValueAsString(json));
-  }
-
-  private static Line line(
-      String what, String format, double ours, double theirs, double aim, boolean least) {
-    return new Line(
-        what,
-        String.format(Locale.ROOT, format, ours),
-        String.format(Locale.ROOT, format, theirs),
-        ours / theirs,
-        aim,
-        least);
   }
 }
