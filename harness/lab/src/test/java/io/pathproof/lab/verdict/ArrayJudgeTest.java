@@ -224,6 +224,18 @@ class ArrayJudgeTest {
         "redirected",
         Verdict.FAIL,
         "then node1.b");
+    // Also where that port carries I/O after all.
+    expect(
+        loadsAs(
+            new VirtualRun(again)
+                .change(
+                    Event.SessionRedirected.class,
+                    e -> e.to().equals("10.0.0.4:3260"),
+                    e -> new Event.SessionRedirected("esx1", PATH, VIP, "10.0.0.3:3260", false)),
+            loads("end", 10, 99, 10, 10)),
+        "redirected",
+        Verdict.FAIL,
+        "node1.b=89");
     expect(
         loadsAs(new VirtualRun(again), loads("end", 10, 60, 10, 20)),
         "redirected",

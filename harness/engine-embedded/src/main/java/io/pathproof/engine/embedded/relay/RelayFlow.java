@@ -41,7 +41,6 @@ final class RelayFlow extends ChannelInboundHandlerAdapter {
   private final LinkWay way;
   private CutFinder cut;
   private int queued;
-  private long lastDueNs;
   private ScheduledFuture<?> timer;
   private boolean swallowed;
   private boolean ended;
@@ -86,7 +85,6 @@ final class RelayFlow extends ChannelInboundHandlerAdapter {
     cut = null;
     List<Piece> waiting = List.copyOf(queue);
     queue.clear();
-    lastDueNs = 0;
     for (Piece piece : waiting) {
       queue.add(piece.due(due(way.conduct(), piece.bytes().readableBytes())));
     }
@@ -199,7 +197,7 @@ final class RelayFlow extends ChannelInboundHandlerAdapter {
     go();
   }
 
-  /** When a piece may go on; 0 for at once. Order is kept, whatever the jitter says. */
+  /** When a piece may go on; 0 for at once. The queue keeps the order, whatever the jitter says. */
   private long due(Impairment how, int length) {
     long nowNs = System.nanoTime();
     if (how instanceof Impairment.Latency latency) {
@@ -207,9 +205,7 @@ final class RelayFlow extends ChannelInboundHandlerAdapter {
           latency.jitterMs() == 0
               ? 0
               : way.random().nextLong(-latency.jitterMs() * MS, latency.jitterMs() * MS + 1);
-      long dueNs = nowNs + latency.delayMs() * MS + jitter;
-      lastDueNs = queue.isEmpty() ? dueNs : Math.max(dueNs, lastDueNs);
-      return lastDueNs;
+      return nowNs + latency.delayMs() * MS + jitter;
     }
     if (how instanceof Impairment.Bandwidth bandwidth) {
       return way.through(nowNs, length, bandwidth);
@@ -340,7 +336,6 @@ final class RelayFlow extends ChannelInboundHandlerAdapter {
   void holdReset() {
     severed = true;
     resetHeld = true;
-    swallowed |= way.conduct() instanceof Impairment.SilentDrop;
   }
 
   @Override

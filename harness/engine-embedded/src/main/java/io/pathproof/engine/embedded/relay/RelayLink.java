@@ -178,6 +178,10 @@ public final class RelayLink {
 
   /** What ends a connection ends it in both directions: TCP knows no other reset. */
   private CompletionStage<Void> end(Impairment impairment) {
+    CompletionStage<Void> open =
+        impairment instanceof Impairment.Refuse
+            ? CompletableFuture.completedFuture(null)
+            : reopen();
     both = impairment;
     toArray.conduct(null);
     toHost.conduct(null);
@@ -192,7 +196,7 @@ public final class RelayLink {
         connection.close();
       }
     }
-    return CompletableFuture.completedFuture(null);
+    return open;
   }
 
   private CompletionStage<Void> down(Direction direction, Impairment.Flap flap) {

@@ -185,6 +185,36 @@ class RelayLinkTest {
   }
 
   @Test
+  void oneImpairmentTakesThePlaceOfAnother() throws IOException {
+    rig.impair(new Impairment.Refuse());
+    rig.impair(new Impairment.Refuse());
+    rig.impair(new Impairment.Reset());
+    assertThat(rig.newConnection()).isEqualTo(rst(new byte[0]));
+    rig.impair(new Impairment.Fin());
+    assertThat(rig.newConnection()).isEqualTo(fin(new byte[0]));
+    rig.impair(new Impairment.Stall());
+    Socket host = rig.host();
+    assertThat(RelayRig.quiet(host, QUIET_MS)).isTrue();
+    rig.impair(new Impairment.Refuse());
+    ends(host, fin(new byte[0]));
+    rig.impair(new Impairment.Latency(1, 0));
+    passes(rig.pair());
+  }
+
+  @Test
+  void eachDirectionKeepsItsOwn() throws IOException {
+    Pair pair = rig.pair();
+    rig.impair(Direction.TO_ARRAY, new Impairment.Stall());
+    rig.impair(Direction.TO_HOST, new Impairment.Latency(20, 0));
+    write(pair.array(), HELLO);
+    assertThat(read(pair.host(), HELLO.length)).isEqualTo(HELLO);
+    write(pair.host(), HELLO);
+    assertThat(RelayRig.quiet(pair.array(), QUIET_MS)).isTrue();
+    rig.impair(Direction.TO_ARRAY, new Impairment.Latency(1, 0));
+    assertThat(read(pair.array(), HELLO.length)).isEqualTo(HELLO);
+  }
+
+  @Test
   void bytesThatAreDroppedAreLostAndTheirConnectionEndsAtTheHeal() throws IOException {
     Pair hit = rig.pair();
     Pair idle = rig.pair();
