@@ -121,7 +121,7 @@ public final class DeviceCore {
 
   private void submit(DeviceIo io, long now) {
     at(now).submit(io, io.traits, now);
-    host.rearm();
+    host.rearm(this);
   }
 
   private MultipathCore<DeviceIo> at(long now) {
@@ -179,7 +179,7 @@ public final class DeviceCore {
   private void ended(Attempt<DeviceIo> attempt, AttemptResult result, ByteBuffer data, long now) {
     attempt.io().data = data;
     at(now).onAttemptEnded(attempt, result, now);
-    host.rearm();
+    host.rearm(this);
   }
 
   private String idOf(int index) {

@@ -189,6 +189,22 @@ public final class HostCore {
     }
   }
 
+  /**
+   * As {@link #rearm()} where nothing but this device's deadline may have changed, as with every
+   * I/O: the binding is called no later than before. If that is too early now, nothing is due then,
+   * and it is armed anew.
+   */
+  void rearm(DeviceCore device) {
+    if (detached) {
+      return;
+    }
+    long next = device.nextDeadlineNs();
+    if (next < armedForNs) {
+      armedForNs = next;
+      effects.wakeAt(next);
+    }
+  }
+
   private long nextDeadlineNs() {
     long next = Math.min(readyByNs, detachByNs);
     for (DeviceCore device : devices) {

@@ -91,7 +91,7 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
       batch = channel.alloc().directBuffer(Math.max(length, 512), capacity);
     }
     batch.ensureWritable(length);
-    encoder.encode(pdu, batch.nioBuffer(batch.writerIndex(), length));
+    encoder.encode(pdu, batch.internalNioBuffer(batch.writerIndex(), length));
     batch.writerIndex(batch.writerIndex() + length);
     if (!reading && !flushScheduled) {
       flushScheduled = true;
@@ -163,7 +163,7 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
         return;
       }
       sink.onProgress();
-      ByteBuffer bytes = in.nioBuffer();
+      ByteBuffer bytes = in.internalNioBuffer(in.readerIndex(), in.readableBytes());
       while (!over && bytes.hasRemaining()) {
         decode(bytes);
       }

@@ -61,7 +61,10 @@ public final class PduEncoder {
     }
     int segments = BasicHeaderSegment.LENGTH + pdu.ahsLength();
     int start = out.position();
-    out.put(new byte[segments]);
+    // Header segments are whole words. Zeros by words, without an array of them.
+    for (int word = 0; word < segments; word += Integer.BYTES) {
+      out.putInt(0);
+    }
     ByteBuffer bytes = out.slice(start, segments);
     BasicHeaderSegment header = new BasicHeaderSegment(bytes);
     header.opcode(pdu.opcode(), pdu.immediate());

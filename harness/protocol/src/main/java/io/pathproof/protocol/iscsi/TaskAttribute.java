@@ -1,6 +1,7 @@
 package io.pathproof.protocol.iscsi;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /** Task attributes of a SCSI Command (RFC 7143 section 11.3.1). */
@@ -10,6 +11,10 @@ public enum TaskAttribute {
   ORDERED(2),
   HEAD_OF_QUEUE(3),
   ACA(4);
+
+  /** By code. Every SCSI Command is looked up here. */
+  private static final List<Optional<TaskAttribute>> KNOWN =
+      Arrays.stream(values()).map(Optional::of).toList();
 
   private final int code;
 
@@ -24,6 +29,6 @@ public enum TaskAttribute {
 
   /** The meaning of a code; empty for one that is not defined. */
   public static Optional<TaskAttribute> of(int code) {
-    return Arrays.stream(values()).filter(each -> each.code == code).findFirst();
+    return code >= 0 && code < KNOWN.size() ? KNOWN.get(code) : Optional.empty();
   }
 }
