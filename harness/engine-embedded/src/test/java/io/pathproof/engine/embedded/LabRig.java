@@ -44,7 +44,7 @@ final class LabRig implements AutoCloseable {
       hosts:
         host3:
           multipath: { policy: round-robin, ios: 1 }
-          timers: { nop-interval: 100ms, nop-timeout: 200ms, reconnect-delay: 50ms, login: 1s }
+          timers: { nop-interval: 200ms, nop-timeout: 1s, reconnect-delay: 50ms, login: 1s }
           adapters: { nic0: { fabric: blue, address: 10.10.1.103 }, nic1: { fabric: green, address: 10.10.2.103 } }
       """;
 
@@ -61,7 +61,7 @@ final class LabRig implements AutoCloseable {
       hosts:
         host1:
           multipath: none
-          timers: { recovery: 10s, reconnect-delay: 50ms, nop-interval: 200ms, nop-timeout: 200ms }
+          timers: { recovery: 10s, reconnect-delay: 50ms, nop-interval: 200ms, nop-timeout: 1s }
           adapters: { nic0: { fabric: blue, address: 10.10.1.101 } }
       """;
 
@@ -82,7 +82,7 @@ final class LabRig implements AutoCloseable {
       hosts:
         esx1:
           multipath: none
-          timers: { recovery: 10s, reconnect-delay: 50ms, nop-interval: 100ms, nop-timeout: 200ms }
+          timers: { recovery: 10s, reconnect-delay: 50ms, nop-interval: 200ms, nop-timeout: 1s }
           adapters: { nic0: { fabric: san, address: 10.0.0.101 } }
       """;
 
