@@ -75,8 +75,7 @@ public class FailoverBenchmark {
     topology = new TopologyCatalog(List.of(), Path.of("topologies")).find("io-group");
     String runId = UUID.randomUUID().toString().substring(0, 8);
     lab =
-        RunSettings.engine("containers")
-            .start(topology, new LabSettings(runId, SEED, text -> {}));
+        RunSettings.engine("containers").start(topology, new LabSettings(runId, SEED, text -> {}));
   }
 
   /** All paths up, I/O flowing. */

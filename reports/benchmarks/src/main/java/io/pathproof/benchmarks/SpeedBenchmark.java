@@ -235,7 +235,10 @@ public final class SpeedBenchmark {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElse("java"));
     // One loop does all the work; a collector with threads of its own would only share its core.
-    command.addAll(List.of("-Dio.netty.jfr.enabled=false", "-XX:+UseSerialGC", "-Xmn128m"));
+    command.addAll(List.of("-XX:+UseSerialGC", "-Xmn128m"));
+    // Netty's samples for leaks are for tests.
+    command.addAll(
+        List.of("-Dio.netty.jfr.enabled=false", "-Dio.netty.leakDetection.level=disabled"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of(program));
     return command;
