@@ -12,7 +12,10 @@ public interface LoginDirector {
    */
   Optional<Redirect> redirect(PortalIdentity at, String initiatorName, long nowNs);
 
-  /** Why a normal login is refused although it is sound; empty: it is not. */
+  /**
+   * Why a normal login is refused although it is sound; empty: it is not. Asked when its session is
+   * about to begin, and one that it reinstates has ended.
+   */
   Optional<LoginStatus> refuses(PortalIdentity at, String initiatorName);
 
   /** The portals that SendTargets tells of, in order. */

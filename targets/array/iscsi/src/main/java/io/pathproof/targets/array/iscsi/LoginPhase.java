@@ -192,10 +192,6 @@ final class LoginPhase {
     if (!target.equals(settings.targetName())) {
       throw new LoginRefusal(LoginStatus.NOT_FOUND, "there is no target " + target);
     }
-    Optional<LoginStatus> refused = director.refuses(portal, initiatorName);
-    if (refused.isPresent()) {
-      throw new LoginRefusal(refused.get(), "the array takes no session from " + initiatorName);
-    }
     Optional<Redirect> redirect = director.redirect(portal, initiatorName, nowNs);
     if (redirect.isPresent()) {
       redirect(request, redirect.get());

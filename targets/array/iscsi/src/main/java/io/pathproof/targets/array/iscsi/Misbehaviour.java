@@ -18,9 +18,7 @@ final class Misbehaviour {
   private static final int RESPONSES = 40;
 
   private final Defects defects;
-  private int writes;
-  private int responses;
-  private int reads;
+  private final int[] chances = new int[Defect.values().length];
 
   Misbehaviour(Defects defects) {
     this.defects = defects;
@@ -28,33 +26,34 @@ final class Misbehaviour {
 
   /** Whether a write is held so long that it will be aborted, and carried out all the same. */
   boolean ignoresAbort(int initiatorTaskTag) {
-    return strikes(Defect.IGNORE_ABORT, ++writes % WRITES == 0, "write 0x%08x", initiatorTaskTag);
+    return strikes(Defect.IGNORE_ABORT, WRITES, "write 0x%08x", initiatorTaskTag);
   }
 
   /** Whether a write is held until its session has died. */
   boolean holds(int initiatorTaskTag) {
-    return strikes(Defect.HOLD_COMMAND, ++writes % WRITES == 0, "write 0x%08x", initiatorTaskTag);
+    return strikes(Defect.HOLD_COMMAND, WRITES, "write 0x%08x", initiatorTaskTag);
   }
 
   /** What ExpCmdSN becomes in a response. */
   int expCmdSn(int right) {
-    boolean now = ++responses % RESPONSES == 0;
-    return strikes(Defect.BAD_CMD_SN, now, "ExpCmdSN after 0x%08x", right) ? right + 1000 : right;
+    boolean wrong = strikes(Defect.BAD_CMD_SN, RESPONSES, "ExpCmdSN after 0x%08x", right);
+    return wrong ? right + 1000 : right;
   }
 
   /** What DataSN becomes in a Data-In. */
   int dataSn(int right, int initiatorTaskTag) {
-    boolean now = ++reads % RESPONSES == 0;
-    return strikes(Defect.BAD_DATA_SN, now, "read 0x%08x", initiatorTaskTag) ? right + 1 : right;
+    boolean wrong = strikes(Defect.BAD_DATA_SN, RESPONSES, "read 0x%08x", initiatorTaskTag);
+    return wrong ? right + 1 : right;
   }
 
   /** Whether a read that went well is given a residual count. */
   boolean falseResidual(int initiatorTaskTag) {
-    return strikes(Defect.BAD_RESIDUAL, ++reads % RESPONSES == 0, "read 0x%08x", initiatorTaskTag);
+    return strikes(Defect.BAD_RESIDUAL, RESPONSES, "read 0x%08x", initiatorTaskTag);
   }
 
-  private boolean strikes(Defect defect, boolean now, String where, int value) {
-    if (!now || !defects.on(defect)) {
+  /** Each defect strikes at every n-th chance of its own. */
+  private boolean strikes(Defect defect, int every, String where, int value) {
+    if (!defects.on(defect) || ++chances[defect.ordinal()] % every != 0) {
       return false;
     }
     defects.struck(defect, where.formatted(value));

@@ -111,7 +111,7 @@ public final class TargetConnection implements LoginPhase.Outcome {
   }
 
   @Override
-  public int establish(LoginPhase phase) {
+  public int establish(LoginPhase phase) throws LoginRefusal {
     if (phase.discovery()) {
       discovery = new DiscoverySession(target, this, phase);
       return 1;

@@ -1,5 +1,6 @@
 package io.pathproof.targets.array.iscsi;
 
+import io.pathproof.protocol.iscsi.LoginStatus;
 import io.pathproof.targets.array.scsi.Defects;
 import io.pathproof.targets.array.scsi.LogicalUnits;
 import io.pathproof.targets.array.scsi.Nexus;
@@ -8,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -145,7 +147,8 @@ public final class TargetCore implements Timed {
    * Gives a login its session. One of the same initiator port at the same portal group is
    * reinstated: the old one ends first (RFC 7143 section 6.3.5).
    */
-  TargetSession establish(TargetConnection connection, LoginPhase login, long nowNs) {
+  TargetSession establish(TargetConnection connection, LoginPhase login, long nowNs)
+      throws LoginRefusal {
     for (TargetSession old : List.copyOf(sessions.values())) {
       boolean same =
           old.info().initiatorName().equals(login.initiatorName())
@@ -154,6 +157,11 @@ public final class TargetCore implements Timed {
       if (same) {
         old.connection().end("reinstated", nowNs);
       }
+    }
+    // Asked only now: several logins may be under way, and a limit counts sessions.
+    Optional<LoginStatus> refused = director.refuses(connection.portal(), login.initiatorName());
+    if (refused.isPresent()) {
+      throw new LoginRefusal(refused.get(), "the array takes no further session");
     }
     TargetSession session = new TargetSession(this, connection, login, nextTsih(), nowNs);
     sessions.put(session.tsih(), session);

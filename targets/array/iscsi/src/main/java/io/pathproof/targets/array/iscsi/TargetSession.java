@@ -24,7 +24,9 @@ import io.pathproof.protocol.iscsi.TextResponse;
 import io.pathproof.targets.array.scsi.Nexus;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** A normal session in full feature phase: sequence numbers, order, and everything but tasks. */
@@ -38,6 +40,10 @@ final class TargetSession {
   private final int cid;
   private final long sinceNs;
   private final Map<Integer, Pdu> early = new HashMap<>();
+
+  /** CmdSNs of commands that were aborted before their turn. */
+  private final Set<Integer> abortedInAdvance = new HashSet<>();
+
   private SessionParameters parameters;
   private TaskSet tasks;
   private TextNegotiation text;
@@ -150,9 +156,17 @@ final class TargetSession {
   }
 
   private void take(Pdu pdu, long nowNs) {
+    boolean skipped = !abortedInAdvance.isEmpty() && abortedInAdvance.remove(expCmdSn);
     expCmdSn++;
-    deliver(pdu, nowNs);
+    if (!skipped) {
+      deliver(pdu, nowNs);
+    }
     widen();
+  }
+
+  /** Notes that a command of that CmdSN is not to be carried out; false if its turn is over. */
+  boolean abortInAdvance(int cmdSn) {
+    return SerialNumber.inWindow(cmdSn, expCmdSn, maxCmdSn) && abortedInAdvance.add(cmdSn);
   }
 
   /** The window has room for as many commands as are not under way. */

@@ -21,7 +21,7 @@ final class TargetTask {
   final int transferLength;
 
   /** The data of a write as far as it has come; null for a command without. */
-  final ByteBuffer data;
+  ByteBuffer data;
 
   /** Where the next byte of the current sequence belongs. */
   int nextOffset;
@@ -44,8 +44,11 @@ final class TargetTask {
   /** Nobody waits for its answer any more. */
   boolean forgotten;
 
-  /** A defect keeps it from being carried out in time. */
-  boolean held;
+  /** A defect has it carried out at a time of its own, whatever aborts come. */
+  boolean heldBeyondAbort;
+
+  /** A defect has it carried out only once its session has died. */
+  boolean heldForSession;
 
   TargetTask(
       long lun,
@@ -63,6 +66,12 @@ final class TargetTask {
     this.expectedLength = expectedLength;
     this.deviceLength = deviceLength;
     this.transferLength = write ? (int) Math.min(expectedLength, deviceLength) : 0;
-    this.data = transferLength > 0 ? ByteBuffer.allocate(transferLength) : null;
+  }
+
+  /** Makes room for its data, once it is certain that it is taken. */
+  void allocate() {
+    if (transferLength > 0) {
+      data = ByteBuffer.allocate(transferLength);
+    }
   }
 }

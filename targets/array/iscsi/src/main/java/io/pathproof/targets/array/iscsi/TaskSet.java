@@ -5,9 +5,11 @@ import io.pathproof.protocol.iscsi.Pdu;
 import io.pathproof.protocol.iscsi.R2t;
 import io.pathproof.protocol.iscsi.RejectReason;
 import io.pathproof.protocol.iscsi.ScsiCommand;
+import io.pathproof.protocol.iscsi.TaskManagementFunction;
 import io.pathproof.protocol.iscsi.TaskManagementRequest;
 import io.pathproof.protocol.iscsi.TaskManagementResponse;
 import io.pathproof.protocol.iscsi.TaskManagementResult;
+import io.pathproof.protocol.scsi.ScsiStatus;
 import io.pathproof.protocol.scsi.Sense;
 import io.pathproof.protocol.scsi.SenseKey;
 import io.pathproof.targets.array.scsi.Defect;
@@ -22,6 +24,9 @@ import java.util.function.Predicate;
 
 /** The tasks of one session: their data, their end, and task management. */
 final class TaskSet {
+  /** What the writes of a session may hold in memory at once; a further one is refused. */
+  private static final long MOST_BYTES = 64L * 1024 * 1024;
+
   private static final ByteBuffer NO_DATA = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
   private final TargetCore target;
@@ -30,12 +35,25 @@ final class TaskSet {
   private final Answers answers;
   private final Map<Integer, TargetTask> tasks = new HashMap<>();
   private int lastTransferTag;
+  private long bytes;
 
   TaskSet(TargetCore target, TargetSession session, SessionParameters parameters) {
     this.target = target;
     this.session = session;
     this.parameters = parameters;
     this.answers = new Answers(session, parameters, target);
+  }
+
+  private void begin(TargetTask task) {
+    tasks.put(task.initiatorTaskTag, task);
+    bytes += task.transferLength;
+    task.allocate();
+  }
+
+  private void take(TargetTask task) {
+    if (tasks.remove(task.initiatorTaskTag) != null) {
+      bytes -= task.transferLength;
+    }
   }
 
   int size() {
@@ -70,7 +88,7 @@ final class TaskSet {
         breach(command, "unsolicited data without the W bit", nowNs);
         return;
       }
-      tasks.put(task.initiatorTaskTag, task);
+      begin(task);
       dataComplete(task, nowNs);
       return;
     }
@@ -86,7 +104,11 @@ final class TaskSet {
       breach(command, "more unsolicited data than was agreed", nowNs);
       return;
     }
-    tasks.put(task.initiatorTaskTag, task);
+    if (bytes + task.transferLength > MOST_BYTES) {
+      answers.status(task, ScsiOutcome.of(ScsiStatus.TASK_SET_FULL));
+      return;
+    }
+    begin(task);
     put(task, 0, command.data());
     task.nextOffset = immediate;
     if (!command.finalBit()) {
@@ -179,13 +201,13 @@ final class TaskSet {
     boolean defective = !target.defects().none() && task.transferLength > 0;
     if (defective && target.defects().on(Defect.IGNORE_ABORT)) {
       if (target.misbehaviour().ignoresAbort(task.initiatorTaskTag)) {
-        task.held = true;
+        task.heldBeyondAbort = true;
         target.timers().at(nowNs + Misbehaviour.AFTER_ABORT_NS, now -> execute(task, now));
         return;
       }
     } else if (defective && target.defects().on(Defect.HOLD_COMMAND)) {
       if (target.misbehaviour().holds(task.initiatorTaskTag)) {
-        task.held = true;
+        task.heldForSession = true;
         return;
       }
     }
@@ -210,7 +232,7 @@ final class TaskSet {
     if (task.forgotten) {
       return;
     }
-    tasks.remove(task.initiatorTaskTag);
+    take(task);
     answers.outcome(task, outcome);
   }
 
@@ -223,7 +245,7 @@ final class TaskSet {
       }
     }
     for (TargetTask task : ended) {
-      tasks.remove(task.initiatorTaskTag);
+      take(task);
       task.forgotten = true;
       if (task.command != null) {
         task.command.abort();
@@ -234,7 +256,7 @@ final class TaskSet {
 
   void onSessionGone(long nowNs) {
     for (TargetTask task : List.copyOf(tasks.values())) {
-      if (task.held && target.defects().on(Defect.HOLD_COMMAND)) {
+      if (task.heldForSession) {
         target.timers().at(nowNs + Misbehaviour.AFTER_SESSION_NS, now -> execute(task, now));
       }
     }
@@ -279,8 +301,7 @@ final class TaskSet {
                 session.nextStatSn(),
                 session.expCmdSn(),
                 session.maxCmdSn()));
-    if (request.function()
-        == io.pathproof.protocol.iscsi.TaskManagementFunction.TARGET_COLD_RESET) {
+    if (request.function() == TaskManagementFunction.TARGET_COLD_RESET) {
       target.live().forEach(each -> each.connection().end("target cold reset", nowNs));
     }
   }
@@ -288,13 +309,10 @@ final class TaskSet {
   private TaskManagementResult abortTask(TaskManagementRequest request) {
     TargetTask task = tasks.get(request.referencedTaskTag());
     if (task == null) {
-      return TaskManagementResult.TASK_DOES_NOT_EXIST;
-    }
-    if (task.held && target.defects().on(Defect.IGNORE_ABORT)) {
-      // In name only: its timer carries it out.
-      tasks.remove(task.initiatorTaskTag);
-      task.forgotten = true;
-      return TaskManagementResult.FUNCTION_COMPLETE;
+      // One that has not come to its turn is not to be carried out when it does (section 11.5.1).
+      return session.abortInAdvance(request.refCmdSn())
+          ? TaskManagementResult.FUNCTION_COMPLETE
+          : TaskManagementResult.TASK_DOES_NOT_EXIST;
     }
     abort(each -> each == task);
     return TaskManagementResult.FUNCTION_COMPLETE;

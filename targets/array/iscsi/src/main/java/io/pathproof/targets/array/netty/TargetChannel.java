@@ -1,6 +1,7 @@
 package io.pathproof.targets.array.netty;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.CompositeByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -33,9 +34,14 @@ final class TargetChannel extends ChannelInboundHandlerAdapter implements Connec
   private PduEncoder encoder = new PduEncoder(Digests.NONE);
   private TargetConnection connection;
   private ByteBuf batch;
+
+  /** What has come and waits until there is room for its answers; null if nothing does. */
+  private CompositeByteBuf input;
+
   private boolean reading;
   private boolean closing;
   private boolean frozen;
+  private boolean closeAtThaw;
   private boolean flushDue;
 
   TargetChannel(PortalServer server, Channel channel) {
@@ -55,10 +61,13 @@ final class TargetChannel extends ChannelInboundHandlerAdapter implements Connec
 
   void thaw() {
     frozen = false;
-    channel.config().setAutoRead(true);
-    if (batch != null) {
-      flush();
+    if (closeAtThaw) {
+      channel.close();
+      return;
     }
+    flush();
+    goOn();
+    backpressure();
   }
 
   /** Cuts the connection with RST. */
@@ -127,7 +136,11 @@ final class TargetChannel extends ChannelInboundHandlerAdapter implements Connec
       return;
     }
     closing = true;
-    if (batch != null && !frozen) {
+    if (frozen) {
+      // Silence is silence: no FIN gets out either.
+      closeAtThaw = true;
+      release();
+    } else if (batch != null) {
       ByteBuf full = batch;
       batch = null;
       channel.writeAndFlush(full).addListener(ChannelFutureListener.CLOSE);
@@ -138,6 +151,10 @@ final class TargetChannel extends ChannelInboundHandlerAdapter implements Connec
   }
 
   private void release() {
+    if (input != null) {
+      input.release();
+      input = null;
+    }
     if (batch != null) {
       batch.release();
       batch = null;
@@ -147,11 +164,30 @@ final class TargetChannel extends ChannelInboundHandlerAdapter implements Connec
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ByteBuf in = (ByteBuf) message;
+    if (input != null) {
+      // What came before has not been taken yet: behind it, in order.
+      input.addComponent(true, in);
+      return;
+    }
     reading = true;
     try {
-      ByteBuffer bytes = in.internalNioBuffer(in.readerIndex(), in.readableBytes());
-      long nowNs = System.nanoTime();
-      while (!closing && bytes.hasRemaining()) {
+      take(in);
+    } finally {
+      if (in.isReadable() && !closing) {
+        input = channel.alloc().compositeBuffer(Integer.MAX_VALUE).addComponent(true, in);
+      } else {
+        in.release();
+      }
+    }
+  }
+
+  /** Takes PDUs for as long as their answers find room; leaves the rest in the buffer. */
+  private void take(ByteBuf in) {
+    ByteBuffer bytes = in.nioBuffer();
+    int start = bytes.position();
+    long nowNs = System.nanoTime();
+    try {
+      while (!closing && bytes.hasRemaining() && room()) {
         Pdu pdu = decoder.decode(bytes);
         if (pdu == null) {
           break;
@@ -159,10 +195,19 @@ final class TargetChannel extends ChannelInboundHandlerAdapter implements Connec
         connection.onPdu(pdu, nowNs);
       }
     } catch (ProtocolException e) {
-      connection.onBreach(e, System.nanoTime());
-    } finally {
-      in.release();
+      connection.onBreach(e, nowNs);
     }
+    in.skipBytes(bytes.position() - start);
+  }
+
+  /** Whether the initiator takes its answers, so that more may be made. */
+  private boolean room() {
+    if (batch != null && batch.writerIndex() >= BATCH_BYTES && !frozen) {
+      ByteBuf full = batch;
+      batch = null;
+      channel.writeAndFlush(full, channel.voidPromise());
+    }
+    return channel.isWritable();
   }
 
   @Override
@@ -174,7 +219,7 @@ final class TargetChannel extends ChannelInboundHandlerAdapter implements Connec
   }
 
   private void backpressure() {
-    boolean take = !frozen && channel.isWritable();
+    boolean take = !frozen && input == null && channel.isWritable();
     if (channel.config().isAutoRead() != take) {
       channel.config().setAutoRead(take);
     }
@@ -182,7 +227,34 @@ final class TargetChannel extends ChannelInboundHandlerAdapter implements Connec
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (input != null && channel.isWritable() && !frozen && !closing && !reading) {
+      // Not from within the flush that made room.
+      channel.eventLoop().execute(this::goOn);
+    } else {
+      backpressure();
+    }
+  }
+
+  private void goOn() {
+    if (input == null || closing || frozen) {
+      return;
+    }
+    CompositeByteBuf rest = input;
+    input = null;
+    reading = true;
+    take(rest);
+    reading = false;
+    if (rest.isReadable() && !closing) {
+      input = rest.discardReadComponents();
+    } else {
+      rest.release();
+    }
+    flush();
+    if (input != null && channel.isWritable()) {
+      channel.eventLoop().execute(this::goOn);
+    }
     backpressure();
+    server.turnEnded();
   }
 
   @Override
