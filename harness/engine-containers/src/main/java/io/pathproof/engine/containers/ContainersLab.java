@@ -21,6 +21,7 @@ import io.pathproof.lab.topology.LinkId;
 import io.pathproof.lab.topology.Topology;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +35,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.ContainerFetchException;
 import org.testcontainers.containers.GenericContainer;
 
@@ -86,6 +88,7 @@ final class ContainersLab implements LabDriver {
   private void build(LabSettings settings) throws LabException {
     Map<String, String> labels = new LinkedHashMap<>();
     labels.put(RUN_LABEL, settings.runId());
+    Leftovers.sweep(DockerClientFactory.instance().client(), Instant.now(), settings.progress());
     settings.progress().accept("networks " + String.join(", ", topology.fabrics().keySet()));
     fabrics = Fabrics.create(topology, labels);
     array =

@@ -17,6 +17,9 @@ final class RelayConnection {
 
   private static final int CONNECT_MS = 5_000;
 
+  /** Long against a delayed acknowledgement (40 ms on Linux); a far end may never read. */
+  private static final long ACK_WAIT_NS = TimeUnit.MILLISECONDS.toNanos(250);
+
   private final RelayLink link;
   private final Channel host;
   private final RelayFlow toArray;
@@ -152,14 +155,25 @@ final class RelayConnection {
     }
   }
 
-  /** Resets both sides once what was let pass has gone out. */
+  /** Resets both sides once what was let pass has arrived. */
   void resetAfterFlush(RelayFlow flow) {
     Channel to = flow.toHost() ? host : array;
     if (to == null) {
       reset();
       return;
     }
-    to.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ChannelFutureListener) done -> reset());
+    to.writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener((ChannelFutureListener) done -> resetOnceAcknowledged(to, System.nanoTime()));
+  }
+
+  /** A RST makes the kernel forget what its congestion window still holds back. */
+  private void resetOnceAcknowledged(Channel to, long sinceNs) {
+    if (Transport.unacknowledged(to) && System.nanoTime() - sinceNs < ACK_WAIT_NS) {
+      // The kernel tells of a far end's acknowledgement by no event.
+      host.eventLoop().schedule(() -> resetOnceAcknowledged(to, sinceNs), 1, TimeUnit.MILLISECONDS);
+    } else {
+      reset();
+    }
   }
 
   /** RST to both sides. */

@@ -39,4 +39,14 @@ public final class Transport {
   static Class<? extends Channel> socketType() {
     return Epoll.isAvailable() ? EpollSocketChannel.class : NioSocketChannel.class;
   }
+
+  /**
+   * Whether the far end's kernel has yet to acknowledge some of what was sent; false where this
+   * platform does not tell.
+   */
+  static boolean unacknowledged(Channel channel) {
+    return channel instanceof EpollSocketChannel socket
+        && socket.isActive()
+        && socket.tcpInfo().unacked() > 0;
+  }
 }

@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -202,6 +203,24 @@ class RelayTimingTest {
       PduStream.Part part = login.parts().get(4);
       ends(pair.host(), Arrays.copyOf(login.bytes(), part.at() + part.header() + 31 / 2), true);
     }
+  }
+
+  /** More pieces than a congestion window holds, and nobody reads who would hasten their ACKs. */
+  @RepeatedTest(5)
+  void aCutKeepsNoByteBackThatCameBeforeIt() throws IOException {
+    int length = 300;
+    Pair pair = rig.pair();
+    rig.impair(Direction.TO_HOST, new Impairment.Cut(new CutPoint.AfterBytes(length)));
+    byte[] bytes = new byte[length + 1];
+    new SplittableRandom(2).nextBytes(bytes);
+    for (int at = 0; at <= length; at++) {
+      pair.array().getOutputStream().write(bytes[at]);
+      long until = System.nanoTime() + 400_000;
+      while (at < length && System.nanoTime() < until) {
+        Thread.onSpinWait();
+      }
+    }
+    ends(pair.host(), Arrays.copyOf(bytes, length), true);
   }
 
   /** Until the link resets the connection. */
