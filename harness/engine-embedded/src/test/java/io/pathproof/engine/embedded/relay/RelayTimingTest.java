@@ -211,16 +211,16 @@ class RelayTimingTest {
     int length = 300;
     Pair pair = rig.pair();
     rig.impair(Direction.TO_HOST, new Impairment.Cut(new CutPoint.AfterBytes(length)));
-    byte[] bytes = new byte[length + 1];
+    byte[] bytes = new byte[length];
     new SplittableRandom(2).nextBytes(bytes);
-    for (int at = 0; at <= length; at++) {
+    for (int at = 0; at < length; at++) {
       pair.array().getOutputStream().write(bytes[at]);
       long until = System.nanoTime() + 400_000;
-      while (at < length && System.nanoTime() < until) {
+      while (System.nanoTime() < until) {
         Thread.onSpinWait();
       }
     }
-    ends(pair.host(), Arrays.copyOf(bytes, length), true);
+    ends(pair.host(), bytes, true);
   }
 
   /** Until the link resets the connection. */
