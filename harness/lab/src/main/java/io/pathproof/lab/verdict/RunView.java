@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** One history, indexed once for all checkers. */
@@ -220,6 +221,13 @@ final class RunView {
   boolean hitsDevice(Injection fault, String host, String device) {
     return device(host, device)
         .map(found -> found.paths().stream().anyMatch(p -> fault.links().contains(p.link())))
+        .orElse(false);
+  }
+
+  /** Whether all of the device's paths lead over such links; false where it was not found. */
+  boolean everyPath(String host, String device, Predicate<LinkId> link) {
+    return device(host, device)
+        .map(found -> found.paths().stream().allMatch(p -> link.test(p.link())))
         .orElse(false);
   }
 

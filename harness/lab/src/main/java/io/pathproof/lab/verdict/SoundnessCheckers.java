@@ -102,7 +102,7 @@ final class SoundnessCheckers {
                         && fault.links().contains(change.link())
                         && run.hosts().contains(change.host()))
             .count();
-    boolean used = lost > 0 || inTurn(run, fault);
+    boolean used = lost > 0 || inTurn(run, fault) || noWayAround(run, fault);
     String observed =
         count(carried, "I/O")
             + " on the broken paths, "
@@ -153,6 +153,28 @@ final class SoundnessCheckers {
       }
     }
     return false;
+  }
+
+  /**
+   * Whether an I/O came while this fault and others together stood on all paths of its device: it
+   * had to fail or to wait, and none need be lost that had not been sent.
+   */
+  private static boolean noWayAround(RunView run, Injection fault) {
+    return run.ios().stream()
+        .anyMatch(
+            io -> {
+              List<Injection> standing =
+                  run.injections().stream()
+                      .filter(one -> one.cuts() && one.inPlaceNs() <= io.issuedNs())
+                      .filter(one -> io.issuedNs() < one.healedNs())
+                      .toList();
+              return standing.contains(fault)
+                  && run.hitsDevice(fault, io.host(), io.device())
+                  && run.everyPath(
+                      io.host(),
+                      io.device(),
+                      link -> standing.stream().anyMatch(one -> one.links().contains(link)));
+            });
   }
 
   private static Finding slowed(RunView run, Injection fault) {

@@ -381,6 +381,36 @@ class JudgeTest {
   }
 
   @Test
+  void aFaultThatLeavesNoPathHitsEveryIoThatComes() {
+    expect(elsewhereSince100(), "fault-took-effect", Verdict.INCONCLUSIVE, "none was in use");
+    SyntheticRun noWayAround =
+        elsewhereSince100()
+            .change(
+                Event.DeviceFound.class,
+                e -> true,
+                e ->
+                    new Event.DeviceFound(
+                        HOST,
+                        DEVICE,
+                        e.volume(),
+                        e.identity(),
+                        e.paths().stream()
+                            .filter(path -> path.link().equals(SyntheticRun.BROKEN))
+                            .toList()));
+    expect(noWayAround, "fault-took-effect", Verdict.PASS, "0 I/Os lost there, 1 path reported");
+  }
+
+  /** The path was left before it broke, and nothing is lost. */
+  private static SyntheticRun elsewhereSince100() {
+    return sound()
+        .change(Event.IoAttemptEnded.class, e -> true, e -> null)
+        .change(
+            Event.IoSent.class,
+            e -> e.op() >= 100,
+            e -> new Event.IoSent(e.op(), HOST, DEVICE, "nic0:node1.b", e.attempt()));
+  }
+
+  @Test
   void theOpenLoopHasToBeKept() {
     SyntheticRun late =
         sound()
