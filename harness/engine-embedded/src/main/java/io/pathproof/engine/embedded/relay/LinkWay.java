@@ -1,5 +1,6 @@
 package io.pathproof.engine.embedded.relay;
 
+import io.netty.util.concurrent.ScheduledFuture;
 import io.pathproof.lab.engine.Impairment;
 import java.util.SplittableRandom;
 
@@ -8,6 +9,7 @@ final class LinkWay {
   private final SplittableRandom random;
   private Impairment conduct;
   private CutFinder cut;
+  private ScheduledFuture<?> flapping;
   private long budgetNs = Long.MIN_VALUE;
 
   LinkWay(long seed) {
@@ -44,6 +46,18 @@ final class LinkWay {
     long sinceNs = budgetNs == Long.MIN_VALUE ? nowNs : Math.max(budgetNs, nowNs);
     budgetNs = sinceNs + length * 1_000_000_000L / (bandwidth.kibPerSecond() * 1024);
     return budgetNs;
+  }
+
+  /** What comes next on the schedule that it flaps by. */
+  void flapping(ScheduledFuture<?> next) {
+    flapping = next;
+  }
+
+  void stopFlapping() {
+    if (flapping != null) {
+      flapping.cancel(false);
+      flapping = null;
+    }
   }
 
   SplittableRandom random() {

@@ -7,7 +7,9 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.SocketChannel;
 import io.pathproof.protocol.iscsi.Digests;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A host's connection and the array's, joined. */
@@ -19,6 +21,9 @@ final class RelayConnection {
 
   /** Long against a delayed acknowledgement (40 ms on Linux); a far end may never read. */
   private static final long ACK_WAIT_NS = TimeUnit.MILLISECONDS.toNanos(250);
+
+  /** How long an ended connection listens to what its two sides still have to say. */
+  private static final long FIN_WAIT_MS = 1_000;
 
   private final RelayLink link;
   private final Channel host;
@@ -116,9 +121,10 @@ final class RelayConnection {
     }
   }
 
-  /** Whether bytes were swallowed in either direction. */
-  boolean swallowed() {
-    return toArray.swallowed() || toHost != null && toHost.swallowed();
+  /** Whether bytes were swallowed on one of these ways. */
+  boolean swallowed(List<LinkWay> ways) {
+    return toArray.swallowed() && ways.contains(toArray.way())
+        || toHost != null && toHost.swallowed() && ways.contains(toHost.way());
   }
 
   /** A direction has come to its end and told so. */
@@ -192,7 +198,32 @@ final class RelayConnection {
     }
   }
 
-  /** FIN to both sides, or whatever has been prepared. */
+  /**
+   * FIN to both sides. What they still send is read and thrown away for a while: a socket that is
+   * closed over unread bytes sends a RST in place of its FIN.
+   */
+  void end() {
+    if (over) {
+      return;
+    }
+    over = true;
+    link.gone(this);
+    end(host, toArray);
+    if (array != null) {
+      end(array, toHost);
+    }
+  }
+
+  private static void end(Channel channel, RelayFlow flow) {
+    flow.release();
+    channel
+        .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener((ChannelFutureListener) done -> ((SocketChannel) channel).shutdownOutput());
+    channel.config().setAutoRead(true);
+    channel.eventLoop().schedule(() -> channel.close(), FIN_WAIT_MS, TimeUnit.MILLISECONDS);
+  }
+
+  /** Closes both sides. */
   void close() {
     if (over) {
       return;

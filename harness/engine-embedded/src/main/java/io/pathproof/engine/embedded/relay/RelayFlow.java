@@ -71,6 +71,10 @@ final class RelayFlow extends ChannelInboundHandlerAdapter {
     return from;
   }
 
+  LinkWay way() {
+    return way;
+  }
+
   /** Whether bytes were lost, so that the stream cannot go on. */
   boolean swallowed() {
     return swallowed;

@@ -44,7 +44,6 @@ public final class RelayLink {
   private Channel server;
   private volatile InetSocketAddress entrance;
   private Impairment both;
-  private ScheduledFuture<?> flapping;
   private boolean closed;
 
   /**
@@ -112,7 +111,7 @@ public final class RelayLink {
     if (both instanceof Impairment.Reset) {
       loop.execute(connection::reset);
     } else if (both instanceof Impairment.Fin) {
-      loop.execute(connection::close);
+      loop.execute(connection::end);
     } else {
       connection.dial();
     }
@@ -150,28 +149,45 @@ public final class RelayLink {
 
   /** Applies an impairment in place of what that direction had before. */
   public CompletionStage<Void> impair(Direction direction, Impairment impairment) {
-    stopFlapping();
-    if (impairment instanceof Impairment.Flap flap) {
-      return down(direction, flap);
+    List<LinkWay> ways = ways(direction);
+    stopFlapping(ways);
+    if (!(impairment instanceof Impairment.Flap flap)) {
+      return apply(ways, impairment);
     }
-    return apply(direction, impairment);
+    if (ends(of(flap.down()))) {
+      stopFlapping(ways(Direction.BOTH));
+      return down(ways, flap);
+    }
+    // Each direction has a schedule of its own, so that one may be given something else.
+    CompletionStage<Void> open = CompletableFuture.completedFuture(null);
+    for (LinkWay way : ways) {
+      CompletionStage<Void> one = down(List.of(way), flap);
+      open = open.thenCombine(one, (first, second) -> null);
+    }
+    return open;
   }
 
-  private CompletionStage<Void> apply(Direction direction, Impairment impairment) {
-    boolean ends =
-        impairment instanceof Impairment.Reset
-            || impairment instanceof Impairment.Fin
-            || impairment instanceof Impairment.Refuse;
-    if (ends) {
+  private List<LinkWay> ways(Direction direction) {
+    return switch (direction) {
+      case TO_ARRAY -> List.of(toArray);
+      case TO_HOST -> List.of(toHost);
+      case BOTH -> List.of(toArray, toHost);
+    };
+  }
+
+  private static boolean ends(Impairment impairment) {
+    return impairment instanceof Impairment.Reset
+        || impairment instanceof Impairment.Fin
+        || impairment instanceof Impairment.Refuse;
+  }
+
+  private CompletionStage<Void> apply(List<LinkWay> ways, Impairment impairment) {
+    if (ends(impairment)) {
+      stopFlapping(ways(Direction.BOTH));
       return end(impairment);
     }
     CompletionStage<Void> open = reopen();
-    if (direction != Direction.TO_HOST) {
-      toArray.conduct(impairment);
-    }
-    if (direction != Direction.TO_ARRAY) {
-      toHost.conduct(impairment);
-    }
+    ways.forEach(way -> way.conduct(impairment));
     List.copyOf(connections).forEach(RelayConnection::conductChanged);
     return open;
   }
@@ -193,20 +209,25 @@ public final class RelayLink {
       if (impairment instanceof Impairment.Reset) {
         connection.reset();
       } else {
-        connection.close();
+        connection.end();
       }
     }
     return open;
   }
 
-  private CompletionStage<Void> down(Direction direction, Impairment.Flap flap) {
-    flapping = loop.schedule(() -> up(direction, flap), flap.downMs(), TimeUnit.MILLISECONDS);
-    return apply(direction, of(flap.down()));
+  private CompletionStage<Void> down(List<LinkWay> ways, Impairment.Flap flap) {
+    CompletionStage<Void> open = apply(ways, of(flap.down()));
+    ScheduledFuture<?> up =
+        loop.schedule(() -> up(ways, flap), flap.downMs(), TimeUnit.MILLISECONDS);
+    ways.forEach(way -> way.flapping(up));
+    return open;
   }
 
-  private void up(Direction direction, Impairment.Flap flap) {
-    flapping = loop.schedule(() -> down(direction, flap), flap.upMs(), TimeUnit.MILLISECONDS);
-    pass();
+  private void up(List<LinkWay> ways, Impairment.Flap flap) {
+    ScheduledFuture<?> down =
+        loop.schedule(() -> down(ways, flap), flap.upMs(), TimeUnit.MILLISECONDS);
+    pass(ends(of(flap.down())) ? ways(Direction.BOTH) : ways);
+    ways.forEach(way -> way.flapping(down));
   }
 
   private static Impairment of(Impairment.Kind kind) {
@@ -218,25 +239,21 @@ public final class RelayLink {
     };
   }
 
-  private void stopFlapping() {
-    if (flapping != null) {
-      flapping.cancel(false);
-      flapping = null;
-    }
+  private static void stopFlapping(List<LinkWay> ways) {
+    ways.forEach(LinkWay::stopFlapping);
   }
 
   /** Takes every impairment off. */
   public CompletionStage<Void> heal() {
-    stopFlapping();
-    return pass();
+    stopFlapping(ways(Direction.BOTH));
+    return pass(ways(Direction.BOTH));
   }
 
-  private CompletionStage<Void> pass() {
+  private CompletionStage<Void> pass(List<LinkWay> ways) {
     CompletionStage<Void> open = reopen();
-    toArray.conduct(null);
-    toHost.conduct(null);
+    ways.forEach(way -> way.conduct(null));
     for (RelayConnection connection : List.copyOf(connections)) {
-      if (connection.swallowed()) {
+      if (connection.swallowed(ways)) {
         connection.reset();
       } else {
         connection.conductChanged();
@@ -254,7 +271,7 @@ public final class RelayLink {
   /** Ends its connections and listens no more. */
   public void close() {
     closed = true;
-    stopFlapping();
+    stopFlapping(ways(Direction.BOTH));
     if (server != null) {
       server.close();
     }

@@ -12,10 +12,12 @@ import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -182,6 +184,39 @@ class RelayLinkTest {
     assertThat(rig.newConnection()).isEqualTo(fin(new byte[0]));
     rig.heal();
     passes(rig.pair());
+  }
+
+  /** Bytes of theirs that nobody has read must not make a reset of it. */
+  @Test
+  void anEndInOrderIsOneUnderTrafficToo() throws Exception {
+    for (int repeat = 0; repeat < 5; repeat++) {
+      Pair live = rig.pair();
+      passes(live);
+      List<CompletableFuture<Void>> senders =
+          Stream.of(live.host(), live.array())
+              .map(socket -> CompletableFuture.runAsync(() -> sendUntilItFails(socket)))
+              .toList();
+      assertThat(read(live.array(), 100_000)).hasSize(100_000);
+      assertThat(read(live.host(), 100_000)).hasSize(100_000);
+      rig.impair(new Impairment.Fin());
+      assertThat(RelayRig.drain(live.host()).reset()).as("host").isFalse();
+      assertThat(RelayRig.drain(live.array()).reset()).as("array").isFalse();
+      for (CompletableFuture<Void> sender : senders) {
+        sender.get(8, TimeUnit.SECONDS);
+      }
+      rig.heal();
+    }
+  }
+
+  private static void sendUntilItFails(Socket socket) {
+    byte[] some = new byte[4096];
+    try {
+      while (true) {
+        socket.getOutputStream().write(some);
+      }
+    } catch (IOException over) {
+      assertThat(over).isInstanceOf(java.net.SocketException.class);
+    }
   }
 
   @Test

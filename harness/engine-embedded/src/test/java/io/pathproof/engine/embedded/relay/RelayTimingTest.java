@@ -331,6 +331,21 @@ class RelayTimingTest {
     assertThat(Awaitility.await().until(this::refused, refused -> !refused)).isFalse();
   }
 
+  @Test
+  void aDirectionFlapsWithoutTheOther() throws IOException {
+    Pair pair = rig.pair();
+    long beganNs = System.nanoTime();
+    rig.impair(Direction.TO_ARRAY, new Impairment.Flap(60_000, 300, Impairment.Kind.STALL));
+    rig.impair(Direction.TO_HOST, new Impairment.Latency(200, 0));
+    pair.host().getOutputStream().write(7);
+    assertThat(read(pair.array(), 1)).containsExactly(7);
+    assertThat(msSince(beganNs)).as("the schedule goes on").isBetween(299.0, 900.0);
+    beganNs = System.nanoTime();
+    pair.array().getOutputStream().write(8);
+    assertThat(read(pair.host(), 1)).containsExactly(8);
+    assertThat(msSince(beganNs)).as("the other way keeps its delay").isGreaterThan(195);
+  }
+
   private boolean refused() {
     try {
       rig.host();
