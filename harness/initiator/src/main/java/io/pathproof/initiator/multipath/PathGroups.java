@@ -25,19 +25,21 @@ final class PathGroups {
     this.failback = failback;
   }
 
-  /** Puts a path into the group of that priority; it leaves the one that it was in. */
+  /**
+   * Puts a path into the group of that priority; it leaves the one that it was in. What the array
+   * says of the path replaces what its target port said before.
+   */
   void place(int path, int priority) {
     PathGroup before = groupOf.get(path);
-    if (before != null && before.priority == priority) {
-      return;
-    }
     boolean usable = before != null && before.isUsable(path);
     if (before != null) {
       before.setUsable(path, false);
     }
     PathGroup group = groupWith(priority);
     groupOf.put(path, group);
-    group.setUsable(path, usable);
+    if (usable) {
+      group.setUsable(path, true);
+    }
   }
 
   private PathGroup groupWith(int priority) {
@@ -57,7 +59,7 @@ final class PathGroups {
     settled |= !usable && group.isUsable(path);
     group.setUsable(path, usable);
     if (usable) {
-      group.bypassed = false;
+      group.readmit();
     }
   }
 
@@ -65,9 +67,9 @@ final class PathGroups {
     return groupOf.get(path).isUsable(path);
   }
 
-  /** Uses the group of this path only if no other has a usable path. */
+  /** Uses the paths that share this one's group now only if no other is usable. */
   void bypass(int path) {
-    groupOf.get(path).bypassed = true;
+    groupOf.get(path).bypass();
   }
 
   boolean hasUsable() {
@@ -91,7 +93,7 @@ final class PathGroups {
   }
 
   private void choose() {
-    boolean sound = current != null && current.hasUsable() && !current.bypassed;
+    boolean sound = current != null && current.hasFavoured();
     if (sound && stays()) {
       return;
     }
@@ -100,7 +102,7 @@ final class PathGroups {
       if (!group.hasUsable()) {
         continue;
       }
-      if (!group.bypassed) {
+      if (group.hasFavoured()) {
         current = group;
         return;
       }
