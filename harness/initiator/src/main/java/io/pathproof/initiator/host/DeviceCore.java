@@ -145,10 +145,16 @@ public final class DeviceCore {
     at(now).onPathLost(path.index, scope, cause, now);
   }
 
-  /** The path's session is logged in again by reinstatement, or merely again. */
+  /**
+   * The path's session is logged in again.
+   *
+   * @param fenced whether by reinstatement, so that the array has ended its former tasks
+   */
   void pathMayBeBack(LuPath path, boolean fenced, long now) {
     if (fenced) {
       at(now).onNexusFenced(path.index, now);
+    } else {
+      at(now).onNexusReplaced(path.index, now);
     }
     at(now).checkNow(path.index, now);
   }

@@ -22,7 +22,8 @@ public interface HostIoListener {
 
   /**
    * A write is about to be sent down this path although an earlier attempt may still be carried out
-   * by a dead nexus. Comes before the {@link #sent} of that attempt.
+   * by a dead nexus. Comes before the {@link #sent} of that attempt, or, where the path's session
+   * kept the attempt while it was down, once it is logged in and its login has fenced nothing.
    */
   default void retriedUnfenced(String path, int attempt) {}
 

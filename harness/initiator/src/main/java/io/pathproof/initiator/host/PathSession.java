@@ -32,6 +32,16 @@ final class PathSession implements SessionListener {
   private static final int MAX_UNIT_ATTENTIONS = 8;
   private static final int LUN_LIST_LENGTH = 8 + 8 * 512;
 
+  /**
+   * Where a login ended. An address alone does not tell: it may have moved to another node, whose
+   * portal group has another tag (RFC 7143 section 13.9).
+   */
+  private record Place(Portal portal, OptionalInt portalGroupTag) {
+    static Place of(SessionParameters parameters) {
+      return new Place(parameters.portal(), parameters.targetPortalGroupTag());
+    }
+  }
+
   final HostLink link;
   final String target;
 
@@ -48,7 +58,7 @@ final class PathSession implements SessionListener {
   private boolean ended;
   private boolean tried;
   private long logins;
-  private Optional<Portal> loggedInAt = Optional.empty();
+  private Optional<Place> loggedInAt = Optional.empty();
   private Optional<Failure> lastFailure = Optional.empty();
   private long nowNs;
 
@@ -133,9 +143,10 @@ final class PathSession implements SessionListener {
     logins++;
     recoverByNs = HostCore.NO_DEADLINE;
     host.tell(new HostEvent.SessionUp(link, target, parameters), now);
-    // only the portal group of the first login knows, and reinstates, the old session
-    boolean reinstated = loggedInAt.equals(Optional.of(parameters.portal()));
-    loggedInAt = Optional.of(parameters.portal());
+    // only the portal group of the former login knows, and reinstates, the old session
+    Optional<Place> place = Optional.of(Place.of(parameters));
+    boolean reinstated = loggedInAt.equals(place);
+    loggedInAt = place;
     for (LuPath path : paths.values()) {
       path.identityIsDue();
       if (path.device != null) {

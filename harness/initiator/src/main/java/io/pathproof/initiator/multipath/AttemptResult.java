@@ -55,8 +55,8 @@ public sealed interface AttemptResult {
    *
    * @param delivered whether the command may have reached the target
    * @param recovering whether the session takes the command again on this path, sends it when it is
-   *     logged in again by reinstatement (RFC 7143 6.3.5), which ends the old task on the target,
-   *     and otherwise gives up by itself when its recovery timeout has passed
+   *     logged in again, most often by reinstatement (RFC 7143 6.3.5), which ends the old task on
+   *     the target, and otherwise gives up by itself when its recovery timeout has passed
    */
   record NexusLost(FailureScope scope, boolean delivered, boolean recovering, String detail)
       implements AttemptResult {}

@@ -44,10 +44,10 @@ final class Io<T> {
 
   long dueNs;
 
-  /** Paths whose dead nexus may still carry out a write of this I/O. */
-  private Map<PathEntry, Loss> leftBehind = Map.of();
+  /** What may still carry out a write of this I/O although it failed there. */
+  private Map<Nexus, Loss> leftBehind = Map.of();
 
-  /** When the nexus was lost, and how often the path had been fenced by then. */
+  /** When the nexus was lost, and how often it had been fenced by then. */
   private record Loss(long atNs, long fencings) {}
 
   Io(T handle, IoTraits traits, long submittedNs, long sequence) {
@@ -57,14 +57,14 @@ final class Io<T> {
     this.sequence = sequence;
   }
 
-  void leftBehindOn(PathEntry path, long nowNs) {
+  void leftBehindOn(Nexus nexus, long nowNs) {
     if (leftBehind.isEmpty()) {
       leftBehind = new HashMap<>();
     }
-    leftBehind.put(path, new Loss(nowNs, path.fencings));
+    leftBehind.put(nexus, new Loss(nowNs, nexus.fencings));
   }
 
-  /** Whether the nexus of another path than this one may still carry it out. */
+  /** Whether another nexus than the one that this path has now may still carry it out. */
   boolean isUnfencedBeside(int path) {
     return lastLossBeside(path) != NEVER;
   }
@@ -75,13 +75,24 @@ final class Io<T> {
    */
   long lastLossBeside(int path) {
     long latest = NEVER;
-    for (Map.Entry<PathEntry, Loss> each : leftBehind.entrySet()) {
-      PathEntry other = each.getKey();
-      if (other.path != path && other.fencings == each.getValue().fencings()) {
+    for (Map.Entry<Nexus, Loss> each : leftBehind.entrySet()) {
+      Nexus nexus = each.getKey();
+      boolean beside = nexus.path != path || nexus.replaced;
+      if (beside && nexus.fencings == each.getValue().fencings()) {
         latest = Math.max(latest, each.getValue().atNs());
       }
     }
     return latest;
+  }
+
+  /** Whether a former attempt was left behind on the nexus that this path has now. */
+  boolean followsItselfOn(int path) {
+    for (Nexus nexus : leftBehind.keySet()) {
+      if (nexus.path == path && !nexus.replaced) {
+        return true;
+      }
+    }
+    return false;
   }
 
   IoOutcome outcomeOnFailure() {

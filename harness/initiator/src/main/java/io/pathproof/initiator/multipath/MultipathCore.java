@@ -8,10 +8,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Queue;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
@@ -36,6 +38,12 @@ public final class MultipathCore<T> {
 
   /** I/Os that wait for a path, in the order in which they came to wait. */
   private final Queue<Io<T>> parked = new ArrayDeque<>();
+
+  /**
+   * Attempts that rest with the session of the path on which their I/O was lost before, and whose
+   * fence is its reinstatement, in the order in which they were given to it.
+   */
+  private final Set<Attempt<T>> resting = new LinkedHashSet<>();
 
   /** I/Os that wait for a time. */
   private final PriorityQueue<Io<T>> delayed =
@@ -100,6 +108,14 @@ public final class MultipathCore<T> {
   /** The array has ended every task that this path's former nexus had (session reinstatement). */
   public void onNexusFenced(int path, long nowNs) {
     input(() -> fenced(path, nowNs));
+  }
+
+  /**
+   * The session of this path is logged in again, but not to the same target portal group: the array
+   * does not take it for the former one, and has ended nothing that it left behind.
+   */
+  public void onNexusReplaced(int path, long nowNs) {
+    input(() -> replaced(entry(path)));
   }
 
   /** The rank of a path may have changed. */
@@ -341,6 +357,8 @@ public final class MultipathCore<T> {
     io.inFlight = attempt;
     if (io.isUnfencedBeside(path)) {
       effects.retriedUnfenced(attempt);
+    } else if (io.followsItselfOn(path)) {
+      resting.add(attempt);
     }
     effects.send(attempt);
   }
@@ -374,6 +392,9 @@ public final class MultipathCore<T> {
       throw new IllegalStateException(attempt + " is not under way");
     }
     io.inFlight = null;
+    if (attempt.number() > 1) {
+      resting.remove(attempt);
+    }
     Action action = RetryRules.decide(result);
     if (action == Action.COMPLETE) {
       effects.completed(io.handle, IoOutcome.OK, attempt.path(), result);
@@ -382,7 +403,7 @@ public final class MultipathCore<T> {
     io.lastResult = result;
     io.mayHaveTakenEffect |= RetryRules.mayHaveTakenEffect(result);
     if (io.traits.write() && RetryRules.mayTakeEffectLater(result)) {
-      io.leftBehindOn(entry(attempt.path()), nowNs);
+      io.leftBehindOn(entry(attempt.path()).nexus, nowNs);
     }
     if (action == Action.OTHER_PATH || action == Action.OTHER_GROUP) {
       failPathOf(attempt, action, result, nowNs);
@@ -443,7 +464,7 @@ public final class MultipathCore<T> {
   }
 
   private void fenced(int path, long nowNs) {
-    entry(path).fencings++;
+    entry(path).nexus.fencings++;
     List<Io<T>> released = new ArrayList<>();
     for (Iterator<Io<T>> each = delayed.iterator(); each.hasNext(); ) {
       Io<T> io = each.next();
@@ -454,6 +475,17 @@ public final class MultipathCore<T> {
     }
     released.sort(Comparator.comparingLong(io -> io.sequence));
     released.forEach(io -> dispatch(io, nowNs));
+  }
+
+  private void replaced(PathEntry entry) {
+    entry.nexus.replaced = true;
+    entry.nexus = new Nexus(entry.path);
+    for (Attempt<T> attempt : List.copyOf(resting)) {
+      if (attempt.path() == entry.path && attempt.owner.isUnfencedBeside(entry.path)) {
+        resting.remove(attempt);
+        effects.retriedUnfenced(attempt);
+      }
+    }
   }
 
   private void due(long nowNs) {

@@ -47,7 +47,8 @@ public interface MultipathEffects<T> {
 
   /**
    * A write is about to be sent down a path although a dead nexus may still carry it out (rule 10
-   * of the design): an older copy may land after it.
+   * of the design): an older copy may land after it. Comes before {@link #send}, or, for an attempt
+   * that its session kept while it was down, when the session is logged in elsewhere.
    */
   void retriedUnfenced(Attempt<T> attempt);
 }

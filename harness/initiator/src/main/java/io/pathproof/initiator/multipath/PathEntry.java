@@ -14,10 +14,11 @@ final class PathEntry {
   /** Unit attentions in a row that checks have met. */
   int attentions;
 
-  /** How often the array is known to have ended every task of a former nexus. */
-  long fencings;
+  /** The one that its session has, or had last. */
+  Nexus nexus;
 
   PathEntry(int path) {
     this.path = path;
+    this.nexus = new Nexus(path);
   }
 }

@@ -1,7 +1,9 @@
 package io.pathproof.initiator.host;
 
+import io.pathproof.initiator.multipath.MultipathSettings;
 import io.pathproof.initiator.session.ConnectionFailure;
 import io.pathproof.initiator.session.Failure;
+import io.pathproof.initiator.session.NegotiationOffer;
 import io.pathproof.initiator.session.Portal;
 import io.pathproof.initiator.session.ScsiResult;
 import io.pathproof.initiator.session.ScsiTask;
@@ -10,6 +12,7 @@ import io.pathproof.initiator.session.SessionFailure;
 import io.pathproof.initiator.session.SessionListener;
 import io.pathproof.initiator.session.SessionParameters;
 import io.pathproof.initiator.session.SessionSettings;
+import io.pathproof.initiator.session.SessionTimers;
 import io.pathproof.initiator.session.TaskOutcome;
 import io.pathproof.protocol.iscsi.Digests;
 import io.pathproof.protocol.iscsi.SendTargets;
@@ -21,6 +24,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.Set;
@@ -35,6 +39,8 @@ final class FakeArray implements HostEffects {
       new ConnectionFailure(ConnectionFailure.Reason.REFUSED, "refused", false);
   static final ConnectionFailure RESET =
       new ConnectionFailure(ConnectionFailure.Reason.RESET, "reset", false);
+
+  static final int LOGIN_MS = 1_000;
 
   final HostCore core;
   final HostLog log = new HostLog();
@@ -81,6 +87,23 @@ final class FakeArray implements HostEffects {
     Session(HostLink link) {
       this.link = link;
     }
+  }
+
+  /**
+   * An array for a host of these links.
+   *
+   * @param recoveryMs the recovery timeout of the host's sessions
+   */
+  static FakeArray of(MultipathSettings multipath, long recoveryMs, HostLink... links) {
+    return new FakeArray(
+        new HostSettings(
+            "iqn.2026-11.io.pathproof:host",
+            List.of(links),
+            Set.of(TARGET),
+            SessionTimers.ofMillis(LOGIN_MS, 200, 200, 30_000, 15_000, recoveryMs, 100),
+            multipath,
+            Optional.empty(),
+            NegotiationOffer.defaults()));
   }
 
   FakeArray(HostSettings settings) {
@@ -141,20 +164,38 @@ final class FakeArray implements HostEffects {
     pump();
   }
 
+  /** The first device writes its first block. */
+  IoLog write() {
+    IoLog seen = new IoLog();
+    DeviceCore device = core.devices().get(0);
+    device.write(0, 1, (path, attempt) -> ByteBuffer.allocate(512), seen, nowNs);
+    pump();
+    return seen;
+  }
+
   /** The session logs in again by itself. */
   void reconnect(String link, Portal at) {
+    reconnect(link, at, 1);
+  }
+
+  /**
+   * The session logs in again by itself.
+   *
+   * @param tag of the target portal group that answers there; 0 tells none
+   */
+  void reconnect(String link, Portal at, int tag) {
     Session session = session(link);
     session.up = true;
-    session.listener.sessionUp(parameters(at), nowNs);
+    session.listener.sessionUp(parameters(at, tag), nowNs);
     List.copyOf(session.unanswered).forEach(task -> pending.add(() -> answer(session, task)));
     pump();
   }
 
-  private static SessionParameters parameters(Portal portal) {
+  private static SessionParameters parameters(Portal portal, int tag) {
     return new SessionParameters(
         portal,
         1,
-        OptionalInt.of(1),
+        tag == 0 ? OptionalInt.empty() : OptionalInt.of(tag),
         "",
         Digests.NONE,
         8192,
@@ -196,7 +237,7 @@ final class FakeArray implements HostEffects {
       loginFailed(session, REFUSED);
     } else {
       session.up = true;
-      session.listener.sessionUp(parameters(session.link.portal()), nowNs);
+      session.listener.sessionUp(parameters(session.link.portal(), 1), nowNs);
     }
   }
 

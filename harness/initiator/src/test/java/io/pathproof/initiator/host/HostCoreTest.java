@@ -8,25 +8,21 @@ import io.pathproof.initiator.multipath.Failback;
 import io.pathproof.initiator.multipath.IoOutcome;
 import io.pathproof.initiator.multipath.MultipathSettings;
 import io.pathproof.initiator.multipath.MultipathSettings.Policy;
-import io.pathproof.initiator.session.NegotiationOffer;
 import io.pathproof.initiator.session.Portal;
 import io.pathproof.initiator.session.SessionEvent;
 import io.pathproof.initiator.session.SessionFailure;
-import io.pathproof.initiator.session.SessionTimers;
 import io.pathproof.protocol.iscsi.SendTargets;
 import io.pathproof.protocol.scsi.Cdb;
 import io.pathproof.protocol.scsi.Sense;
 import io.pathproof.protocol.scsi.SenseKey;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A host's logic against an array that is played by the test, in the test's own time. */
 class HostCoreTest {
-  private static final int LOGIN_MS = 1_000;
+  private static final int LOGIN_MS = FakeArray.LOGIN_MS;
   private static final int CHECKER_MS = 500;
   private static final HostLink A = link("nic0", "node1.a", 1);
   private static final HostLink B = link("nic0", "node2.a", 2);
@@ -46,15 +42,7 @@ class HostCoreTest {
   }
 
   private static FakeArray array(MultipathSettings multipath, long recoveryMs, HostLink... links) {
-    return new FakeArray(
-        new HostSettings(
-            "iqn.2026-11.io.pathproof:host",
-            List.of(links),
-            Set.of(FakeArray.TARGET),
-            SessionTimers.ofMillis(LOGIN_MS, 200, 200, 30_000, 15_000, recoveryMs, 100),
-            multipath,
-            Optional.empty(),
-            NegotiationOffer.defaults()));
+    return FakeArray.of(multipath, recoveryMs, links);
   }
 
   private static List<String> names(List<DeviceCore> devices) {
@@ -65,37 +53,8 @@ class HostCoreTest {
     return device.paths().stream().map(HostPath::id).toList();
   }
 
-  /** What became of one I/O. */
-  private static final class Seen implements HostIoListener {
-    final List<String> lines = new ArrayList<>();
-
-    @Override
-    public void sent(String path, int attempt) {
-      lines.add("sent " + path + " #" + attempt);
-    }
-
-    @Override
-    public void attemptEnded(String path, int attempt, HostIoResult result, boolean retried) {
-      lines.add("ended " + path + " #" + attempt + " " + result.outcome() + " " + retried);
-    }
-
-    @Override
-    public void retriedUnfenced(String path, int attempt) {
-      lines.add("unfenced " + path + " #" + attempt);
-    }
-
-    @Override
-    public void completed(HostIoResult result) {
-      lines.add("completed " + result.outcome() + " " + result.path());
-    }
-  }
-
-  private static Seen write(FakeArray array) {
-    Seen seen = new Seen();
-    DeviceCore device = array.core.devices().get(0);
-    device.write(0, 1, (path, attempt) -> ByteBuffer.allocate(512), seen, array.nowNs);
-    array.pump();
-    return seen;
+  private static IoLog write(FakeArray array) {
+    return array.write();
   }
 
   @Test
@@ -307,7 +266,7 @@ class HostCoreTest {
   void aLostConnectionMovesItsIoToTheOtherPath() {
     FakeArray array = array(MULTIPATH, A, B).start();
     array.silent.add(A.id());
-    Seen seen = write(array);
+    IoLog seen = write(array);
     array.cut(A.id());
     assertThat(seen.lines)
         .containsExactly(
@@ -327,19 +286,27 @@ class HostCoreTest {
     assertThat(array.log.paths(true)).containsExactly(A.id(), B.id(), A.id());
   }
 
+  @ParameterizedTest(name = "{1}")
+  @CsvSource({"1, the same portal and group", "2, another group at the same address", "0, no tag"})
+  void reinstatementFencesOnlyInThePortalGroupOfTheFormerLogin(int tag, String place) {
+    assertThat(fencedByLoginAt(A.portal(), tag)).as(place).isEqualTo(tag == 1);
+  }
+
   @Test
   void reinstatementFencesOnlyOnThePortalOfTheFormerLogin() {
-    for (boolean same : List.of(true, false)) {
-      FakeArray array = array(MULTIPATH.withFenceHoldMs(60_000), A, B).start();
-      array.silent.add(A.id());
-      Seen seen = write(array);
-      array.cut(A.id());
-      // still held on the way to B; A itself cannot be used, so that nothing else ends the hold
-      array.units.get(A.id()).notReady = Sense.fixed(SenseKey.NOT_READY, 0x04, 0x03);
-      array.reconnect(A.id(), same ? A.portal() : B.portal());
-      assertThat(seen.lines.contains("sent nic0:node2.a #2")).isEqualTo(same);
-      assertThat(seen.lines).doesNotContain("unfenced nic0:node2.a #2");
-    }
+    assertThat(fencedByLoginAt(B.portal(), 1)).isFalse();
+  }
+
+  private static boolean fencedByLoginAt(Portal portal, int tag) {
+    FakeArray array = array(MULTIPATH.withFenceHoldMs(60_000), A, B).start();
+    array.silent.add(A.id());
+    IoLog seen = write(array);
+    array.cut(A.id());
+    // still held on the way to B; A itself cannot be used, so that nothing else ends the hold
+    array.units.get(A.id()).notReady = Sense.fixed(SenseKey.NOT_READY, 0x04, 0x03);
+    array.reconnect(A.id(), portal, tag);
+    assertThat(seen.lines).doesNotContain("unfenced nic0:node2.a #2");
+    return seen.lines.contains("sent nic0:node2.a #2");
   }
 
   @Test
@@ -364,7 +331,7 @@ class HostCoreTest {
     FakeArray array = array(MultipathSettings.singlePath(CHECKER_MS), 2_000, A).start();
     array.keepsTasks = true;
     array.silent.add(A.id());
-    Seen seen = write(array);
+    IoLog seen = write(array);
     array.cut(A.id());
     array.silent.clear();
     array.reconnect(A.id(), A.portal());
@@ -374,6 +341,28 @@ class HostCoreTest {
             "ended nic0:node1.a #1 INDETERMINATE true",
             "sent nic0:node1.a #2",
             "completed OK nic0:node1.a");
+  }
+
+  @Test
+  void aSinglePathHostTellsThatItsWriteGoesUnfencedToTheNodeThatTookTheAddress() {
+    FakeArray array = array(MultipathSettings.singlePath(CHECKER_MS), 2_000, A).start();
+    array.keepsTasks = true;
+    array.silent.add(A.id());
+    IoLog seen = write(array);
+    array.cut(A.id());
+    array.silent.clear();
+    assertThat(array.log.of(HostEvent.RetriedUnfenced.class)).as("not known yet").isEmpty();
+    array.reconnect(A.id(), A.portal(), 2);
+    assertThat(seen.lines)
+        .containsExactly(
+            "sent nic0:node1.a #1",
+            "ended nic0:node1.a #1 INDETERMINATE true",
+            "sent nic0:node1.a #2",
+            "unfenced nic0:node1.a #2",
+            "completed OK nic0:node1.a");
+    HostPath path = array.core.devices().get(0).paths().get(0);
+    assertThat(array.log.of(HostEvent.RetriedUnfenced.class))
+        .containsExactly(new HostEvent.RetriedUnfenced("sda", path, 2));
   }
 
   @Test
@@ -437,7 +426,7 @@ class HostCoreTest {
   void blocksBeyondTheEndAreRefused() {
     FakeArray array = array(MULTIPATH, A).start();
     DeviceCore device = array.core.devices().get(0);
-    Seen seen = new Seen();
+    IoLog seen = new IoLog();
     assertThatThrownBy(() -> device.read(999, 2, seen, array.nowNs))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("2 blocks from 999 on mpatha, which has 1000");
@@ -450,13 +439,13 @@ class HostCoreTest {
   void aPathDeviceUsesItsPathWhateverMultipathingThinksOfIt() {
     FakeArray array = array(MULTIPATH, A, B).start();
     DeviceCore second = array.core.pathDevices().get(1);
-    Seen seen = new Seen();
+    IoLog seen = new IoLog();
     second.read(0, 1, seen, array.nowNs);
     array.pump();
     assertThat(seen.lines).containsExactly("sent nic0:node2.a #1", "completed OK nic0:node2.a");
     array.cut(B.id());
     int told = array.log.changes().toList().size();
-    Seen failed = new Seen();
+    IoLog failed = new IoLog();
     second.read(0, 1, failed, array.nowNs);
     array.pump();
     assertThat(failed.lines).last().isEqualTo("completed " + IoOutcome.FAILED + " " + B.id());

@@ -123,6 +123,44 @@ class InFlightRetryTest {
   }
 
   @Test
+  void aPathThatComesBackAsAnotherNexusHasFencedNothing() {
+    Rig rig = Rig.up(1, Rig.failover(Failback.IMMEDIATE, 10_000));
+    rig.write("w");
+    rig.end(Rig.lost());
+    rig.core.onNexusReplaced(0, rig.nowNs);
+    rig.core.checkNow(0, rig.nowNs);
+    rig.taken();
+    rig.checked(0, Rig.GOOD);
+    assertThat(rig.taken())
+        .containsExactly("path 0 ACTIVE UP", "unfenced w on 0", "send w on 0 #2");
+  }
+
+  @Test
+  void anotherPathsNewNexusSaysNothingOfThisOne() {
+    Rig rig = Rig.up(2, Rig.failover());
+    rig.write("w");
+    rig.end(new NexusLost(FailureScope.CONNECTION, true, true, "reset"));
+    rig.taken();
+    rig.core.onNexusReplaced(1, rig.nowNs);
+    assertThat(rig.taken()).isEmpty();
+  }
+
+  @Test
+  void aWriteIsHeldAlsoOnThePathThatHasAnotherNexusNow() {
+    Rig rig = Rig.up(1, Rig.failover(Failback.IMMEDIATE, 10_000).withFenceHoldMs(300));
+    rig.write("w");
+    rig.end(Rig.lost());
+    rig.core.onNexusReplaced(0, rig.nowNs);
+    rig.core.checkNow(0, rig.nowNs);
+    rig.checked(0, Rig.GOOD);
+    rig.taken();
+    rig.pass(299);
+    assertThat(rig.taken()).isEmpty();
+    rig.pass(1);
+    assertThat(rig.taken()).containsExactly("unfenced w on 0", "send w on 0 #2");
+  }
+
+  @Test
   void anUnfencedWriteIsHeldIfAskedTo() {
     Rig rig = Rig.up(2, Rig.failover().withFenceHoldMs(300));
     rig.write("w");

@@ -59,6 +59,80 @@ class SinglePathTest {
             "send w on 0 #1", "ended w on 0 #1 retried", "send w on 0 #2", "completed w OK on 0");
   }
 
+  /** The connection is lost; the session keeps what it is given until it is logged in again. */
+  private static NexusLost recovering() {
+    return new NexusLost(FailureScope.CONNECTION, true, true, "reset");
+  }
+
+  @Test
+  void aWriteThatWaitedForTheRecoveryIsToldUnfencedIfTheLoginReinstatedNothing() {
+    rig.write("w");
+    rig.read("r");
+    rig.write("unsent");
+    rig.end("w", recovering());
+    rig.end("r", recovering());
+    rig.end("unsent", new NexusLost(FailureScope.CONNECTION, false, true, "reset"));
+    assertThat(rig.taken()).noneMatch(line -> line.startsWith("unfenced"));
+    rig.core.onNexusReplaced(0, rig.nowNs);
+    assertThat(rig.taken()).containsExactly("unfenced w on 0");
+    // lost once more before it was sent, and logged in at a third place
+    rig.core.onNexusReplaced(0, rig.nowNs);
+    assertThat(rig.taken()).as("told once for each attempt").isEmpty();
+  }
+
+  @Test
+  void writesThatWaitedForTheRecoveryAreToldInTheirOrder() {
+    rig.write("a");
+    rig.write("b");
+    rig.write("c");
+    rig.end("b", recovering());
+    rig.end("a", recovering());
+    rig.end("c", recovering());
+    rig.end("a", Rig.GOOD);
+    rig.taken();
+    rig.core.onNexusReplaced(0, rig.nowNs);
+    assertThat(rig.taken()).containsExactly("unfenced b on 0", "unfenced c on 0");
+  }
+
+  @Test
+  void aWriteThatWaitedForTheRecoveryIsFencedByReinstatement() {
+    rig.write("w");
+    rig.end(recovering());
+    rig.core.onNexusFenced(0, rig.nowNs);
+    // and a login elsewhere after that changes nothing
+    rig.core.onNexusReplaced(0, rig.nowNs);
+    rig.end(TaskEnded.checkCondition(6, 0x29, 0x00));
+    assertThat(rig.taken())
+        .contains("send w on 0 #3")
+        .noneMatch(line -> line.startsWith("unfenced"));
+  }
+
+  @Test
+  void eachFurtherAttemptOfAnUnfencedWriteIsTold() {
+    rig.write("w");
+    rig.end(recovering());
+    rig.core.onNexusReplaced(0, rig.nowNs);
+    rig.taken();
+    rig.end(TaskEnded.checkCondition(6, 0x29, 0x00));
+    assertThat(rig.taken())
+        .containsExactly("ended w on 0 #2 retried", "unfenced w on 0", "send w on 0 #3");
+    // told already: the loss of the new nexus adds nothing for this attempt
+    rig.core.onNexusReplaced(0, rig.nowNs);
+    assertThat(rig.taken()).isEmpty();
+  }
+
+  @Test
+  void theReinstatementOfTheNewNexusDoesNotFenceTheOldOne() {
+    rig.write("w");
+    rig.end(recovering());
+    rig.core.onNexusReplaced(0, rig.nowNs);
+    rig.end(recovering());
+    rig.taken();
+    rig.core.onNexusFenced(0, rig.nowNs);
+    rig.end(TaskEnded.checkCondition(6, 0x29, 0x00));
+    assertThat(rig.taken()).contains("unfenced w on 0", "send w on 0 #4");
+  }
+
   @Test
   void aUnitAttentionIsRetried() {
     rig.read("r");
