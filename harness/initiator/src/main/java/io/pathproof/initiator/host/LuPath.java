@@ -42,6 +42,9 @@ final class LuPath {
   /** Set by each new login: what answers there may be another logical unit now. */
   private boolean identityDue;
 
+  /** When to read it again although the path is in use; else its checker does. */
+  long verifyAtNs = HostCore.NO_DEADLINE;
+
   /** The refusal told last, so that it is not told again at every check. */
   private String toldRefusal = "";
 
@@ -67,16 +70,25 @@ final class LuPath {
     identityDue = true;
   }
 
+  /** Whether it is not known yet which logical unit answers since the last login. */
+  boolean isIdentityDue() {
+    return identityDue;
+  }
+
   /** What an answer says beside the fate of its command: a unit attention is told and followed. */
   void note(AttemptResult result, long nowNs) {
     if (!TaskResults.isUnitAttention(result)) {
       return;
     }
-    TaskEnded ended = (TaskEnded) result;
-    session.tell(new HostEvent.UnitAttention(path, ended.asc(), ended.ascq()), nowNs);
-    if (ended.asc() == ASC_PARAMETERS_CHANGED) {
+    tellAttention(session, path, result, nowNs);
+    if (((TaskEnded) result).asc() == ASC_PARAMETERS_CHANGED) {
       askAccessState();
     }
+  }
+
+  static void tellAttention(PathSession session, HostPath path, AttemptResult result, long nowNs) {
+    TaskEnded ended = (TaskEnded) result;
+    session.tell(new HostEvent.UnitAttention(path, ended.asc(), ended.ascq()), nowNs);
   }
 
   /** Rank among the paths of a device; the greatest is preferred (multipath.conf(5) prio alua). */
@@ -115,8 +127,7 @@ final class LuPath {
     boolean again = askAgain || TaskResults.isUnitAttention(result);
     askAgain = false;
     if (TaskResults.isUnitAttention(result)) {
-      TaskEnded ended = (TaskEnded) result;
-      session.tell(new HostEvent.UnitAttention(path, ended.asc(), ended.ascq()), nowNs);
+      tellAttention(session, path, result, nowNs);
     } else if (outcome instanceof ScsiResult answer && answer.good()) {
       try {
         TargetPortGroups.decode(answer.data()).groups().stream()
@@ -189,6 +200,11 @@ final class LuPath {
         toldRefusal = "";
         listener.checked(new Good(), nowNs);
       }
+    }
+
+    @Override
+    public void attention(AttemptResult result, long nowNs) {
+      tellAttention(session, path, result, nowNs);
     }
 
     @Override

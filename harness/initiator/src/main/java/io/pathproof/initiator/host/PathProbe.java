@@ -39,6 +39,9 @@ final class PathProbe {
      */
     void found(LogicalUnit unit, OptionalInt portGroup, long nowNs);
 
+    /** A command met a unit attention, and is asked again. */
+    void attention(AttemptResult result, long nowNs);
+
     /** Something else than a disk, or nothing. */
     void noDisk(String what, long nowNs);
 
@@ -220,6 +223,9 @@ final class PathProbe {
 
     private void ended(TaskOutcome outcome, long nowNs) {
       AttemptResult result = TaskResults.of(outcome, 0, false);
+      if (TaskResults.isUnitAttention(result)) {
+        sink.attention(result, nowNs);
+      }
       if (TaskResults.isUnitAttention(result) && attentionsLeft-- > 0) {
         send();
       } else if (!(outcome instanceof ScsiResult answer && answer.good())) {

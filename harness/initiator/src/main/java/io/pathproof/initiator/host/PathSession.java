@@ -161,15 +161,29 @@ final class PathSession implements SessionListener {
     host.rearm();
   }
 
-  /** The session came back within its recovery timeout, so that no checker has looked at it. */
+  /**
+   * The session came back within its recovery timeout, so that no checker looks at the path. What
+   * cannot be read now, as while a takeover is under way, is read after the checker interval.
+   */
   private void verifyInUse(LuPath path) {
+    path.verifyAtNs = HostCore.NO_DEADLINE;
     path.check(
         (result, now) -> {
           if (result instanceof AttemptResult.NotSent refused) {
             path.device.pathLost(path, FailureScope.SESSION, refused.detail(), now);
-            host.rearm();
+          } else if (path.isIdentityDue() && up) {
+            path.verifyAtNs = now + host.checkerIntervalNs();
           }
+          host.rearm();
         });
+  }
+
+  private void verifyDue(LuPath path) {
+    path.verifyAtNs = HostCore.NO_DEADLINE;
+    // one that has failed since is its checker's
+    if (path.device.isActive(path)) {
+      verifyInUse(path);
+    }
   }
 
   @Override
@@ -331,6 +345,12 @@ final class PathSession implements SessionListener {
     }
 
     @Override
+    public void attention(AttemptResult result, long now) {
+      HostPath found = new HostPath(link.id(), link, target, lun);
+      LuPath.tellAttention(PathSession.this, found, result, now);
+    }
+
+    @Override
     public void noDisk(String what, long now) {
       nowNs = now;
       if (leftAside.add(lun)) {
@@ -350,7 +370,11 @@ final class PathSession implements SessionListener {
   // time
 
   long nextDeadlineNs() {
-    return Math.min(rescanAtNs, Math.min(recoverByNs, reopenAtNs));
+    long next = Math.min(rescanAtNs, Math.min(recoverByNs, reopenAtNs));
+    for (LuPath path : paths.values()) {
+      next = Math.min(next, path.verifyAtNs);
+    }
+    return next;
   }
 
   void onDeadline(long now) {
@@ -363,6 +387,11 @@ final class PathSession implements SessionListener {
       rescanAtNs = HostCore.NO_DEADLINE;
       if (up) {
         scan(now);
+      }
+    }
+    for (LuPath path : paths.values()) {
+      if (path.verifyAtNs <= now) {
+        verifyDue(path);
       }
     }
     if (reopenAtNs <= now) {

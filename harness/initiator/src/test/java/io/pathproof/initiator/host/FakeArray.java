@@ -155,12 +155,16 @@ final class FakeArray implements HostEffects {
 
   /** The session loses its connection, and its tasks in flight with it. */
   void cut(String link) {
+    cut(link, RESET);
+  }
+
+  void cut(String link, ConnectionFailure failure) {
     Session session = session(link);
     session.up = false;
-    session.listener.sessionDown(RESET, nowNs);
+    session.listener.sessionDown(failure, nowNs);
     List<ScsiTask> lost = List.copyOf(session.unanswered);
     session.unanswered.clear();
-    lost.forEach(task -> task.listener().completed(RESET.withSent(true), nowNs));
+    lost.forEach(task -> task.listener().completed(failure.withSent(true), nowNs));
     pump();
   }
 
@@ -274,8 +278,8 @@ final class FakeArray implements HostEffects {
     if (silent.contains(session.link.id()) || !session.unanswered.remove(task)) {
       return;
     }
-    ScsiResult result = units.get(session.link.id()).answer(task);
-    task.listener().completed(result, nowNs);
+    TaskOutcome outcome = units.get(session.link.id()).answer(task);
+    task.listener().completed(outcome, nowNs);
   }
 
   static ScsiResult good(ByteBuffer data) {

@@ -2,7 +2,10 @@ package io.pathproof.initiator.host;
 
 import io.pathproof.initiator.session.ScsiResult;
 import io.pathproof.initiator.session.ScsiTask;
+import io.pathproof.initiator.session.TaskFailure;
+import io.pathproof.initiator.session.TaskOutcome;
 import io.pathproof.protocol.ProtocolException;
+import io.pathproof.protocol.scsi.AccessState;
 import io.pathproof.protocol.scsi.BlockLimits;
 import io.pathproof.protocol.scsi.Capacity;
 import io.pathproof.protocol.scsi.Cdb;
@@ -14,11 +17,17 @@ import io.pathproof.protocol.scsi.Sense;
 import io.pathproof.protocol.scsi.SenseKey;
 import io.pathproof.protocol.scsi.StandardInquiry;
 import io.pathproof.protocol.scsi.SupportedVpdPages;
+import io.pathproof.protocol.scsi.TargetPortGroups;
 import io.pathproof.protocol.scsi.UnitSerialNumber;
 import io.pathproof.protocol.scsi.VpdPage;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Queue;
+import java.util.TreeMap;
 
 /** What one path sees at LUN 1: answers the commands of a disk host. */
 final class FakeLogicalUnit {
@@ -33,15 +42,38 @@ final class FakeLogicalUnit {
   /** Unit attentions that the next commands meet, INQUIRY and REPORT LUNS aside. */
   int attentions;
 
+  /** Answered by CHECK CONDITION in place of what the next commands ask; as {@link #attentions}. */
+  final Queue<Sense> toldFirst = new ArrayDeque<>();
+
   /** What READ and WRITE answer; null for GOOD. */
   Sense ioFails;
+
+  /** How READ and WRITE end without an answer of the unit's own; null if they have one. */
+  TaskFailure ioLost;
+
+  /** Whether the unit says that it has asymmetric access. */
+  boolean asymmetric;
+
+  /** The target port group of this path's port, where asymmetric. */
+  int portGroup = 1;
+
+  /** What each group is reported to be. */
+  final Map<Integer, AccessState> states = new TreeMap<>();
+
+  /** What REPORT TARGET PORT GROUPS brings in place of {@link #states}; null for those. */
+  ByteBuffer groupsData;
 
   /** What TEST UNIT READY answers; null for GOOD. */
   Sense notReady;
 
   final List<Cdb> received = new ArrayList<>();
 
-  ScsiResult answer(ScsiTask task) {
+  /** How often the access states were asked for. */
+  long groupsAsked() {
+    return received.stream().filter(Cdb.ReportTargetPortGroups.class::isInstance).count();
+  }
+
+  TaskOutcome answer(ScsiTask task) {
     try {
       Cdb cdb = Cdb.decode(task.cdb());
       received.add(cdb);
@@ -50,13 +82,16 @@ final class FakeLogicalUnit {
         attentions--;
         return sense(Sense.fixed(SenseKey.UNIT_ATTENTION, 0x29, 0x00));
       }
+      if (!free && !toldFirst.isEmpty()) {
+        return sense(toldFirst.remove());
+      }
       return answer(cdb, task);
     } catch (ProtocolException e) {
       throw new AssertionError(e);
     }
   }
 
-  private ScsiResult answer(Cdb cdb, ScsiTask task) {
+  private TaskOutcome answer(Cdb cdb, ScsiTask task) {
     if (cdb instanceof Cdb.ReportLuns) {
       return FakeArray.good(new LunList(List.of(Lun.of(1))).encode());
     }
@@ -74,11 +109,32 @@ final class FakeLogicalUnit {
     if (cdb instanceof Cdb.ReadCapacity10) {
       return FakeArray.good(Capacity.of(lastBlock, 512).encode10());
     }
+    if (cdb instanceof Cdb.ReportTargetPortGroups) {
+      return FakeArray.good(groupsData != null ? groupsData : groups());
+    }
     boolean read = cdb instanceof Cdb.Read;
+    if (ioLost != null && (read || cdb instanceof Cdb.Write)) {
+      return ioLost;
+    }
     if (ioFails != null && (read || cdb instanceof Cdb.Write)) {
       return sense(ioFails);
     }
     return FakeArray.good(read ? ByteBuffer.allocate(task.expectedLength()) : NOTHING);
+  }
+
+  private ByteBuffer groups() {
+    List<TargetPortGroups.Group> groups = new ArrayList<>();
+    states.forEach(
+        (group, state) ->
+            groups.add(new TargetPortGroups.Group(false, state, 0, group, 0, List.of(group))));
+    return new TargetPortGroups(OptionalInt.empty(), groups).encode();
+  }
+
+  private List<Designator> designators() {
+    List<Designator> all = new ArrayList<>();
+    all.add(Designator.ofLogicalUnit(Designator.Type.NAA, naa));
+    all.add(Designator.targetPortGroup(portGroup));
+    return all;
   }
 
   private ByteBuffer inquiry() {
@@ -88,7 +144,9 @@ final class FakeLogicalUnit {
             false,
             6,
             StandardInquiry.DEFAULT_RESPONSE_FLAGS,
-            StandardInquiry.TargetPortGroupSupport.NONE,
+            asymmetric
+                ? StandardInquiry.TargetPortGroupSupport.IMPLICIT
+                : StandardInquiry.TargetPortGroupSupport.NONE,
             false,
             false,
             0,
@@ -106,10 +164,7 @@ final class FakeLogicalUnit {
       case VpdPage.UNIT_SERIAL_NUMBER ->
           FakeArray.good(new UnitSerialNumber(0, "  serial7").encode());
       case VpdPage.DEVICE_IDENTIFICATION ->
-          FakeArray.good(
-              new DeviceIdentification(
-                      0, List.of(Designator.ofLogicalUnit(Designator.Type.NAA, naa)))
-                  .encode());
+          FakeArray.good(new DeviceIdentification(0, designators()).encode());
       case VpdPage.BLOCK_LIMITS ->
           FakeArray.good(new BlockLimits(0, false, 0, 0, 128, 0, 0, 0, 0, 0, -1, 0).encode());
       default -> sense(Sense.fixed(SenseKey.ILLEGAL_REQUEST, 0x24, 0x00));

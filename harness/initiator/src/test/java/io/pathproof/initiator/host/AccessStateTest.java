@@ -1,0 +1,347 @@
+package io.pathproof.initiator.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pathproof.initiator.multipath.Failback;
+import io.pathproof.initiator.multipath.MultipathSettings;
+import io.pathproof.initiator.multipath.MultipathSettings.Policy;
+import io.pathproof.initiator.session.Portal;
+import io.pathproof.protocol.scsi.AccessState;
+import io.pathproof.protocol.scsi.Cdb;
+import io.pathproof.protocol.scsi.Lun;
+import io.pathproof.protocol.scsi.Sense;
+import io.pathproof.protocol.scsi.SenseKey;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Asymmetric access: states that the array tells, and the unit attentions that announce them. */
+class AccessStateTest {
+  private static final int CHECKER_MS = 500;
+  private static final HostLink A =
+      new HostLink("nic0:node1.a", "nic0", new Portal("10.10.1.1", 3260), 1);
+  private static final HostLink B =
+      new HostLink("nic0:node2.a", "nic0", new Portal("10.10.1.2", 3260), 2);
+  private static final MultipathSettings MULTIPATH =
+      MultipathSettings.multipath(
+          Policy.FAILOVER, 1, 0, true, Failback.IMMEDIATE, 5_000, CHECKER_MS);
+  private static final Sense STATE_CHANGED = Sense.fixed(SenseKey.UNIT_ATTENTION, 0x2a, 0x06);
+  private static final Sense POWER_ON = Sense.fixed(SenseKey.UNIT_ATTENTION, 0x29, 0x00);
+
+  /** Node 1, behind A, is group 1; node 2, behind B, is group 2. */
+  private static FakeArray array(long recoveryMs, AccessState first, AccessState second) {
+    FakeArray array = FakeArray.of(MULTIPATH, recoveryMs, A, B);
+    array.units.get(B.id()).portGroup = 2;
+    array.units.values().forEach(unit -> unit.asymmetric = true);
+    states(array, first, second);
+    return array;
+  }
+
+  private static void states(FakeArray array, AccessState first, AccessState second) {
+    for (FakeLogicalUnit unit : array.units.values()) {
+      unit.states.put(1, first);
+      unit.states.put(2, second);
+    }
+  }
+
+  private static FakeArray firstOptimized(long recoveryMs) {
+    FakeArray array =
+        array(recoveryMs, AccessState.ACTIVE_OPTIMIZED, AccessState.ACTIVE_NON_OPTIMIZED).start();
+    array.log.clear();
+    array.units.values().forEach(unit -> unit.received.clear());
+    return array;
+  }
+
+  private static HostPath path(HostLink link) {
+    return new HostPath(link.id(), link, FakeArray.TARGET, Lun.of(1));
+  }
+
+  private static List<String> told(FakeArray array) {
+    return array.log.of(HostEvent.AccessStateTold.class).stream()
+        .map(event -> event.path().id() + " " + event.state())
+        .toList();
+  }
+
+  private static List<HostEvent.UnitAttention> attentions(FakeArray array) {
+    return array.log.of(HostEvent.UnitAttention.class);
+  }
+
+  private static String carrier(FakeArray array) {
+    List<String> lines = array.write().lines;
+    assertThat(lines).hasSize(2).last().asString().startsWith("completed OK ");
+    return lines.get(1).substring("completed OK ".length());
+  }
+
+  // ---- states
+
+  @ParameterizedTest
+  @CsvSource({
+    "ACTIVE_OPTIMIZED, active/optimized",
+    "ACTIVE_NON_OPTIMIZED, active/non-optimized",
+    "STANDBY, standby",
+    "UNAVAILABLE, unavailable",
+    "LOGICAL_BLOCK_DEPENDENT, logical-block-dependent",
+    "OFFLINE, offline",
+    "TRANSITIONING, transitioning",
+  })
+  void eachStateIsToldByItsWord(AccessState state, String word) {
+    FakeArray array = array(0, state, AccessState.ACTIVE_OPTIMIZED).start();
+    assertThat(told(array)).contains(A.id() + " " + word, B.id() + " active/optimized").hasSize(2);
+  }
+
+  @ParameterizedTest(name = "{0} beside {1}: link {2}")
+  @CsvSource({
+    "ACTIVE_OPTIMIZED, ACTIVE_NON_OPTIMIZED, 1",
+    "ACTIVE_NON_OPTIMIZED, ACTIVE_OPTIMIZED, 2",
+    "ACTIVE_NON_OPTIMIZED, ACTIVE_NON_OPTIMIZED, 1",
+    "STANDBY, ACTIVE_NON_OPTIMIZED, 2",
+    "UNAVAILABLE, ACTIVE_NON_OPTIMIZED, 2",
+    "OFFLINE, ACTIVE_NON_OPTIMIZED, 2",
+    "TRANSITIONING, ACTIVE_NON_OPTIMIZED, 2",
+    "STANDBY, UNAVAILABLE, 1",
+  })
+  void theStatesDecideWhichPathCarriesTheFirstIo(
+      AccessState first, AccessState second, int expected) {
+    FakeArray array = array(0, first, second).start();
+    assertThat(carrier(array)).isEqualTo((expected == 1 ? A : B).id());
+  }
+
+  @Test
+  void aUnitWithoutAsymmetricAccessIsNotAskedThoughItNamesAPortGroup() {
+    FakeArray array = array(0, AccessState.STANDBY, AccessState.ACTIVE_OPTIMIZED);
+    array.units.values().forEach(unit -> unit.asymmetric = false);
+    array.start();
+    array.units.get(A.id()).toldFirst.add(STATE_CHANGED);
+    assertThat(array.write().lines).last().isEqualTo("completed OK " + A.id());
+    assertThat(attentions(array)).hasSize(1);
+    assertThat(array.units.get(A.id()).groupsAsked()).isZero();
+    assertThat(told(array)).isEmpty();
+  }
+
+  @Test
+  void aGroupThatTheArrayDoesNotReportLeavesThePathAsItIs() {
+    FakeArray array = firstOptimized(0);
+    array.units.get(A.id()).states.remove(1);
+    array.units.get(A.id()).toldFirst.add(STATE_CHANGED);
+    array.write();
+    assertThat(told(array)).isEmpty();
+    assertThat(carrier(array)).isEqualTo(A.id());
+  }
+
+  @Test
+  void aReportThatCannotBeReadIsABreach() {
+    FakeArray array = firstOptimized(0);
+    array.units.get(A.id()).groupsData =
+        ByteBuffer.wrap(new byte[] {0, 0, 0, 8, 0x07, 0, 0, 1, 0, 0, 0, 0});
+    array.units.get(A.id()).toldFirst.add(STATE_CHANGED);
+    array.write();
+    assertThat(array.log.of(HostEvent.ProtocolBreach.class))
+        .singleElement()
+        .satisfies(
+            breach -> {
+              assertThat(breach.link()).isEqualTo(A);
+              assertThat(breach.what()).contains("ASYMMETRIC ACCESS STATE");
+            });
+    assertThat(told(array)).isEmpty();
+    assertThat(carrier(array)).isEqualTo(A.id());
+  }
+
+  // ---- unit attentions
+
+  @Test
+  void anIoThatMeetsAChangedStateIsRepeatedThereAndTheNextGoesToTheOptimizedPath() {
+    FakeArray array = firstOptimized(0);
+    states(array, AccessState.ACTIVE_NON_OPTIMIZED, AccessState.ACTIVE_OPTIMIZED);
+    array.units.get(A.id()).toldFirst.add(STATE_CHANGED);
+    array.units.get(B.id()).toldFirst.add(STATE_CHANGED);
+    assertThat(array.write().lines)
+        .containsExactly(
+            "sent nic0:node1.a #1",
+            "ended nic0:node1.a #1 FAILED true",
+            "sent nic0:node1.a #2",
+            "completed OK nic0:node1.a");
+    assertThat(attentions(array)).containsExactly(new HostEvent.UnitAttention(path(A), 0x2a, 0x06));
+    assertThat(told(array)).containsExactly(A.id() + " active/non-optimized");
+    // both alike by now, so that B hears of it only with an I/O of its own
+    array.core.pathDevices().get(1).read(0, 1, new IoLog(), array.nowNs);
+    array.pump();
+    assertThat(told(array)).last().isEqualTo(B.id() + " active/optimized");
+    assertThat(array.log.of(HostEvent.PathSwitched.class))
+        .containsExactly(
+            new HostEvent.PathSwitched("mpatha", path(A), path(B), "access states changed"));
+    assertThat(carrier(array)).isEqualTo(B.id());
+  }
+
+  @Test
+  void anAttentionOfAnotherKindIsToldAndNothingIsAsked() {
+    FakeArray array = firstOptimized(0);
+    array.units.get(A.id()).toldFirst.add(POWER_ON);
+    array.write();
+    assertThat(attentions(array)).containsExactly(new HostEvent.UnitAttention(path(A), 0x29, 0));
+    assertThat(array.units.get(A.id()).groupsAsked()).isZero();
+  }
+
+  @Test
+  void anAttentionThatACheckMeetsIsToldAndFollowed() {
+    FakeArray array = firstOptimized(0);
+    FakeLogicalUnit unit = array.units.get(A.id());
+    unit.ioFails = Sense.fixed(SenseKey.NOT_READY, 0x04, 0x0b);
+    array.write();
+    assertThat(array.log.paths(false)).containsExactly(A.id());
+    unit.ioFails = null;
+    states(array, AccessState.STANDBY, AccessState.ACTIVE_OPTIMIZED);
+    unit.toldFirst.add(STATE_CHANGED);
+    array.pass(CHECKER_MS);
+    assertThat(attentions(array)).containsExactly(new HostEvent.UnitAttention(path(A), 0x2a, 0x06));
+    assertThat(told(array)).containsExactly(A.id() + " standby");
+    assertThat(array.log.paths(true)).containsExactly(A.id());
+    assertThat(carrier(array)).isEqualTo(B.id());
+  }
+
+  @Test
+  void anAttentionThatTheQuestionItselfMeetsIsToldAndItIsAskedAgain() {
+    FakeArray array = firstOptimized(0);
+    FakeLogicalUnit unit = array.units.get(A.id());
+    unit.toldFirst.addAll(List.of(STATE_CHANGED, POWER_ON));
+    // the second one is met by whichever command comes next: the question
+    array.write();
+    assertThat(attentions(array)).map(HostEvent.UnitAttention::asc).containsExactly(0x2a, 0x29);
+    assertThat(told(array)).containsExactly(A.id() + " active/optimized");
+    assertThat(unit.groupsAsked()).isEqualTo(2);
+  }
+
+  @Test
+  void attentionsWithoutEndAreNotFollowedForEver() {
+    FakeArray array = firstOptimized(0);
+    FakeLogicalUnit unit = array.units.get(A.id());
+    for (int i = 0; i < 100; i++) {
+      unit.toldFirst.add(STATE_CHANGED);
+    }
+    array.write();
+    assertThat(unit.groupsAsked()).isPositive().isLessThan(40);
+    unit.toldFirst.clear();
+    unit.toldFirst.addAll(List.of(STATE_CHANGED, POWER_ON));
+    array.log.clear();
+    array.write();
+    assertThat(told(array)).as("the next one is followed anew").hasSize(1);
+  }
+
+  @Test
+  void attentionsWhileTheQuestionIsUnderWayAskOnceMoreAfterIt() {
+    FakeArray array = firstOptimized(0);
+    FakeLogicalUnit unit = array.units.get(A.id());
+    unit.toldFirst.addAll(List.of(STATE_CHANGED, STATE_CHANGED, STATE_CHANGED));
+    DeviceCore device = array.core.devices().get(0);
+    for (int i = 0; i < 3; i++) {
+      device.read(0, 1, new IoLog(), array.nowNs);
+    }
+    array.pump();
+    assertThat(attentions(array)).hasSize(3);
+    assertThat(unit.groupsAsked()).isEqualTo(2);
+    assertThat(told(array)).hasSize(2);
+  }
+
+  @Test
+  void anAttentionThatAProbeMeetsIsTold() {
+    FakeArray array = array(0, AccessState.ACTIVE_OPTIMIZED, AccessState.ACTIVE_NON_OPTIMIZED);
+    array.units.get(A.id()).toldFirst.add(POWER_ON);
+    array.start();
+    assertThat(attentions(array)).containsExactly(new HostEvent.UnitAttention(path(A), 0x29, 0));
+    array.cut(A.id());
+    array.log.clear();
+    array.units.get(A.id()).toldFirst.addAll(List.of(POWER_ON, STATE_CHANGED));
+    array.reconnect(A.id(), A.portal());
+    assertThat(attentions(array))
+        .containsExactly(
+            new HostEvent.UnitAttention(path(A), 0x29, 0),
+            new HostEvent.UnitAttention(path(A), 0x2a, 0x06));
+    assertThat(array.log.paths(true)).containsExactly(A.id());
+  }
+
+  // ---- after a login
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 2_000})
+  void identityAndStatesAreReadAgainWhenTheAddressHasMovedToAnotherNode(long recoveryMs) {
+    FakeArray array = firstOptimized(recoveryMs);
+    array.cut(A.id());
+    // node 2 has taken the address of node 1
+    FakeLogicalUnit unit = array.units.get(A.id());
+    unit.portGroup = 2;
+    states(array, AccessState.UNAVAILABLE, AccessState.ACTIVE_OPTIMIZED);
+    array.reconnect(A.id(), A.portal(), 2);
+    assertThat(unit.received).contains(new Cdb.Inquiry(true, 0x83, 1024));
+    assertThat(told(array)).containsExactly(A.id() + " active/optimized");
+    assertThat(carrier(array)).isEqualTo(A.id());
+  }
+
+  @Test
+  void aPathInUseThatCannotBeReadAfterAShortOutageIsReadLater() {
+    FakeArray array = firstOptimized(2_000);
+    FakeLogicalUnit unit = array.units.get(A.id());
+    array.cut(A.id());
+    unit.portGroup = 2;
+    states(array, AccessState.UNAVAILABLE, AccessState.ACTIVE_NON_OPTIMIZED);
+    unit.notReady = Sense.fixed(SenseKey.NOT_READY, 0x04, 0x0a);
+    array.reconnect(A.id(), A.portal(), 2);
+    array.pass(3 * CHECKER_MS);
+    assertThat(told(array)).as("the takeover is under way").isEmpty();
+    assertThat(array.log.paths(false)).isEmpty();
+    unit.notReady = null;
+    array.pass(CHECKER_MS);
+    assertThat(told(array)).containsExactly(A.id() + " active/non-optimized");
+    unit.received.clear();
+    array.pass(10 * CHECKER_MS);
+    assertThat(unit.received).as("once it is known it is left alone").isEmpty();
+  }
+
+  @Test
+  void aPathThatFailsBeforeItCouldBeReadIsLeftToItsChecker() {
+    FakeArray array = firstOptimized(2_000);
+    FakeLogicalUnit unit = array.units.get(A.id());
+    array.cut(A.id());
+    unit.notReady = Sense.fixed(SenseKey.NOT_READY, 0x04, 0x03);
+    array.reconnect(A.id(), A.portal());
+    unit.ioFails = unit.notReady;
+    array.write();
+    assertThat(array.log.paths(false)).containsExactly(A.id());
+    unit.received.clear();
+    array.pass(CHECKER_MS);
+    assertThat(unit.received).filteredOn(Cdb.TestUnitReady.class::isInstance).hasSize(1);
+  }
+
+  @Test
+  void aPathWhoseSessionIsLostAgainIsReadAfterItsNextLogin() {
+    FakeArray array = firstOptimized(2_000);
+    FakeLogicalUnit unit = array.units.get(A.id());
+    array.cut(A.id());
+    unit.notReady = Sense.fixed(SenseKey.NOT_READY, 0x04, 0x01);
+    array.reconnect(A.id(), A.portal());
+    array.cut(A.id());
+    unit.received.clear();
+    array.pass(2 * CHECKER_MS);
+    assertThat(unit.received).isEmpty();
+    assertThat(array.submittedWhileDown).isZero();
+    unit.notReady = null;
+    array.reconnect(A.id(), A.portal());
+    assertThat(told(array)).containsExactly(A.id() + " active/optimized");
+  }
+
+  @Test
+  void aPathInUseThatTurnsOutToBeAnotherUnitLaterIsRefusedThen() {
+    FakeArray array = firstOptimized(2_000);
+    FakeLogicalUnit unit = array.units.get(A.id());
+    array.cut(A.id());
+    unit.naa[15] = 99;
+    unit.notReady = Sense.fixed(SenseKey.NOT_READY, 0x04, 0x01);
+    array.reconnect(A.id(), A.portal(), 2);
+    array.pass(CHECKER_MS);
+    unit.notReady = null;
+    array.pass(CHECKER_MS);
+    assertThat(array.log.of(HostEvent.PathRefused.class)).hasSize(1);
+    assertThat(array.log.paths(false)).containsExactly(A.id());
+  }
+}
