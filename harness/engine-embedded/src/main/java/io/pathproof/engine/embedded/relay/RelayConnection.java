@@ -69,6 +69,7 @@ final class RelayConnection {
             .option(ChannelOption.AUTO_READ, false)
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.RECVBUF_ALLOCATOR, Transport.reads())
+            .option(ChannelOption.WRITE_BUFFER_WATER_MARK, Transport.WRITES)
             .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MS)
             .handler(

@@ -78,6 +78,7 @@ public final class RelayLink {
             .childOption(ChannelOption.AUTO_READ, false)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.RECVBUF_ALLOCATOR, Transport.reads())
+            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Transport.WRITES)
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .childHandler(
                 new ChannelInitializer<Channel>() {

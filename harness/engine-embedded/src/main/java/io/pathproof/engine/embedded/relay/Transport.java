@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -21,6 +22,9 @@ public final class Transport {
   private static final int FIRST_READ = 64 * 1024;
   private static final int LEAST_READ = 4096;
 
+  /** What may wait for a receiver: more than one read, so that a flush empties it at one go. */
+  static final WriteBufferWaterMark WRITES = new WriteBufferWaterMark(MOST_READ, 2 * MOST_READ);
+
   private Transport() {}
 
   static RecvByteBufAllocator reads() {
@@ -29,7 +33,13 @@ public final class Transport {
 
   /** What event loops for relays are made of. */
   public static IoHandlerFactory ioHandlers() {
-    return Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    if (!Epoll.isAvailable()) {
+      return NioIoHandler.newFactory();
+    }
+    // On a single processor whoever waits awake keeps the others from what it waits for.
+    return Runtime.getRuntime().availableProcessors() > 1
+        ? EpollIoHandler.newFactory(0, BriefSpin::new)
+        : EpollIoHandler.newFactory();
   }
 
   static Class<? extends ServerChannel> serverType() {
