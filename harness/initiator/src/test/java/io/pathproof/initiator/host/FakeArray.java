@@ -122,6 +122,11 @@ final class FakeArray implements HostEffects {
     advertised.put(link.id(), List.of(new SendTargets.Target(TARGET, addresses)));
   }
 
+  /** When the host wants to be called. */
+  long wakeAtNs() {
+    return wakeAtNs;
+  }
+
   FakeArray start() {
     core.start(nowNs);
     pump();
