@@ -34,6 +34,7 @@ final class TargetChannel extends ChannelInboundHandlerAdapter implements Connec
   private PduEncoder encoder = new PduEncoder(Digests.NONE);
   private TargetConnection connection;
   private ByteBuf batch;
+  private int likelyBytes = FIRST_BYTES;
 
   /** What has come and waits until there is room for its answers; null if nothing does. */
   private CompositeByteBuf input;
@@ -97,7 +98,7 @@ final class TargetChannel extends ChannelInboundHandlerAdapter implements Connec
       batch = null;
     }
     if (batch == null) {
-      batch = channel.alloc().directBuffer(Math.max(length, FIRST_BYTES));
+      batch = channel.alloc().directBuffer(Math.max(length, likelyBytes));
     }
     batch.ensureWritable(length);
     encoder.encode(pdu, batch.internalNioBuffer(batch.writerIndex(), length));
@@ -115,6 +116,9 @@ final class TargetChannel extends ChannelInboundHandlerAdapter implements Connec
     }
     ByteBuf full = batch;
     batch = null;
+    // A buffer that grows is copied each time: the next is as large, or half as large, from the
+    // start.
+    likelyBytes = Math.max(FIRST_BYTES, Math.max(full.writerIndex(), likelyBytes / 2));
     channel.writeAndFlush(full, channel.voidPromise());
   }
 
