@@ -10,6 +10,7 @@ import io.pathproof.initiator.multipath.MultipathCore;
 import io.pathproof.initiator.multipath.MultipathEffects;
 import io.pathproof.initiator.multipath.MultipathSettings;
 import io.pathproof.initiator.multipath.PathState;
+import io.pathproof.protocol.scsi.TargetPortGroups;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -157,6 +158,11 @@ public final class DeviceCore {
       at(now).onNexusReplaced(path.index, now);
     }
     at(now).checkNow(path.index, now);
+  }
+
+  /** The array told one path the states of all groups. */
+  void groupsTold(TargetPortGroups groups, long askedNs, long now) {
+    paths.values().forEach(path -> path.groupsToldElsewhere(groups, askedNs, now));
   }
 
   /** The array said something new of the group that a path belongs to. */

@@ -54,6 +54,8 @@ final class LuPath {
   /** What the array says of that group; empty where it says nothing. */
   private Optional<AccessState> accessState = Optional.empty();
 
+  private long askedNs;
+  private long toldNs = Long.MIN_VALUE;
   private int attempts;
   private boolean asking;
   private boolean askAgain;
@@ -82,7 +84,7 @@ final class LuPath {
     }
     tellAttention(session, path, result, nowNs);
     if (((TaskEnded) result).asc() == ASC_PARAMETERS_CHANGED) {
-      askAccessState();
+      askAccessState(nowNs);
     }
   }
 
@@ -104,7 +106,7 @@ final class LuPath {
   }
 
   /** Asks for the state of this path's group, where the array has asymmetric access. */
-  void askAccessState() {
+  void askAccessState(long nowNs) {
     if (portGroup.isEmpty() || !session.isUp()) {
       return;
     }
@@ -113,6 +115,7 @@ final class LuPath {
       return;
     }
     asking = true;
+    askedNs = nowNs;
     session.submit(
         ScsiTask.read(
             path.lun().raw(),
@@ -130,22 +133,48 @@ final class LuPath {
       tellAttention(session, path, result, nowNs);
     } else if (outcome instanceof ScsiResult answer && answer.good()) {
       try {
-        TargetPortGroups.decode(answer.data()).groups().stream()
-            .filter(group -> group.identifier() == portGroup.getAsInt())
-            .findFirst()
-            .ifPresent(group -> told(group.state(), nowNs));
+        TargetPortGroups groups = TargetPortGroups.decode(answer.data());
+        stateOf(groups).ifPresent(state -> told(state, nowNs));
+        if (device != null) {
+          device.groupsTold(groups, askedNs, nowNs);
+        }
       } catch (ProtocolException e) {
         session.tell(new HostEvent.ProtocolBreach(path.link(), e.getMessage()), nowNs);
       }
     }
     if (again && attempts++ < MAX_ASKED_AGAIN) {
-      askAccessState();
+      askAccessState(nowNs);
     } else {
       attempts = 0;
     }
   }
 
+  private Optional<AccessState> stateOf(TargetPortGroups groups) {
+    return groups.groups().stream()
+        .filter(group -> group.identifier() == portGroup.getAsInt())
+        .findFirst()
+        .map(TargetPortGroups.Group::state);
+  }
+
+  /**
+   * Another path of the device has asked, and the answer is about all groups. An idle path hears of
+   * a change in no other way, as a unit attention waits for its next command.
+   *
+   * @param askedNs when; what this path has been told since is newer
+   */
+  void groupsToldElsewhere(TargetPortGroups groups, long askedNs, long nowNs) {
+    boolean asksItself = asking || identityDue || !session.isUp();
+    if (portGroup.isEmpty() || asksItself || toldNs > askedNs) {
+      return;
+    }
+    Optional<AccessState> state = stateOf(groups);
+    if (state.isPresent() && !state.equals(accessState)) {
+      told(state.get(), nowNs);
+    }
+  }
+
   private void told(AccessState state, long nowNs) {
+    toldNs = nowNs;
     accessState = Optional.of(state);
     String word = state.name().toLowerCase(Locale.ROOT).replace("active_", "active/");
     session.tell(new HostEvent.AccessStateTold(path, word.replace('_', '-')), nowNs);
@@ -196,7 +225,7 @@ final class LuPath {
         refuse("it was " + text(unit) + ", now it is " + text(now), nowNs);
       } else {
         identityDue = login != session.logins();
-        askAccessState();
+        askAccessState(nowNs);
         toldRefusal = "";
         listener.checked(new Good(), nowNs);
       }

@@ -340,7 +340,7 @@ final class PathSession implements SessionListener {
               portGroup);
       paths.put(lun, path);
       host.pathFound(path, now);
-      path.askAccessState();
+      path.askAccessState(now);
       answerCame(now);
     }
 

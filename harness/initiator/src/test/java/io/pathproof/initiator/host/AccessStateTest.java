@@ -164,15 +164,14 @@ class AccessStateTest {
             "sent nic0:node1.a #2",
             "completed OK nic0:node1.a");
     assertThat(attentions(array)).containsExactly(new HostEvent.UnitAttention(path(A), 0x2a, 0x06));
-    assertThat(told(array)).containsExactly(A.id() + " active/non-optimized");
-    // both alike by now, so that B hears of it only with an I/O of its own
-    array.core.pathDevices().get(1).read(0, 1, new IoLog(), array.nowNs);
-    array.pump();
-    assertThat(told(array)).last().isEqualTo(B.id() + " active/optimized");
+    assertThat(told(array))
+        .as("the answer is about both groups, and B is idle")
+        .containsExactly(A.id() + " active/non-optimized", B.id() + " active/optimized");
     assertThat(array.log.of(HostEvent.PathSwitched.class))
         .containsExactly(
             new HostEvent.PathSwitched("mpatha", path(A), path(B), "access states changed"));
-    assertThat(carrier(array)).isEqualTo(B.id());
+    assertThat(array.write().lines).last().isEqualTo("completed OK " + B.id());
+    assertThat(attentions(array)).last().isEqualTo(new HostEvent.UnitAttention(path(B), 0x2a, 6));
   }
 
   @Test
@@ -196,7 +195,7 @@ class AccessStateTest {
     unit.toldFirst.add(STATE_CHANGED);
     array.pass(CHECKER_MS);
     assertThat(attentions(array)).containsExactly(new HostEvent.UnitAttention(path(A), 0x2a, 0x06));
-    assertThat(told(array)).containsExactly(A.id() + " standby");
+    assertThat(told(array)).containsExactly(A.id() + " standby", B.id() + " active/optimized");
     assertThat(array.log.paths(true)).containsExactly(A.id());
     assertThat(carrier(array)).isEqualTo(B.id());
   }
@@ -261,6 +260,74 @@ class AccessStateTest {
     assertThat(array.log.paths(true)).containsExactly(A.id());
   }
 
+  // ---- what one path hears of the others
+
+  @Test
+  void aStateThatIsKnownAlreadyIsNotToldForAnotherPathAgain() {
+    FakeArray array = firstOptimized(0);
+    array.units.get(A.id()).toldFirst.add(STATE_CHANGED);
+    array.write();
+    assertThat(told(array)).containsExactly(A.id() + " active/optimized");
+  }
+
+  @Test
+  void anAnswerThatWasLongUnderWayDoesNotReplaceWhatThePathItselfHeardSince() {
+    FakeArray array = firstOptimized(0);
+    array.slowGroups.add(A.id());
+    states(array, AccessState.STANDBY, AccessState.ACTIVE_NON_OPTIMIZED);
+    array.units.get(A.id()).toldFirst.add(STATE_CHANGED);
+    array.write();
+    array.pass(1);
+    states(array, AccessState.STANDBY, AccessState.ACTIVE_OPTIMIZED);
+    array.units.get(B.id()).toldFirst.add(STATE_CHANGED);
+    array.core.pathDevices().get(1).read(0, 1, new IoLog(), array.nowNs);
+    array.pump();
+    assertThat(told(array))
+        .as("the other one waits for its own answer")
+        .containsExactly(B.id() + " active/optimized");
+    array.pass(1);
+    array.arrive();
+    assertThat(told(array)).hasSize(2).last().isEqualTo(A.id() + " standby");
+    assertThat(carrier(array)).isEqualTo(B.id());
+  }
+
+  @Test
+  void aPathThatIsDownHearsOfItWithItsOwnLogin() {
+    FakeArray array = firstOptimized(0);
+    array.cut(B.id());
+    states(array, AccessState.ACTIVE_NON_OPTIMIZED, AccessState.ACTIVE_OPTIMIZED);
+    array.units.get(A.id()).toldFirst.add(STATE_CHANGED);
+    array.write();
+    assertThat(told(array)).containsExactly(A.id() + " active/non-optimized");
+    array.reconnect(B.id(), B.portal());
+    assertThat(told(array)).last().isEqualTo(B.id() + " active/optimized");
+    assertThat(carrier(array)).isEqualTo(B.id());
+  }
+
+  @Test
+  void aPathWithoutAsymmetricAccessHasNoPartInIt() {
+    FakeArray array = array(0, AccessState.ACTIVE_NON_OPTIMIZED, AccessState.ACTIVE_NON_OPTIMIZED);
+    array.units.get(B.id()).asymmetric = false;
+    array.start();
+    assertThat(told(array)).containsExactly(A.id() + " active/non-optimized");
+    states(array, AccessState.STANDBY, AccessState.ACTIVE_OPTIMIZED);
+    array.units.get(A.id()).toldFirst.add(STATE_CHANGED);
+    array.write();
+    assertThat(told(array)).hasSize(2).last().isEqualTo(A.id() + " standby");
+  }
+
+  @Test
+  void aPathWhoseGroupIsNotKnownSinceItsLoginIsNotGuessedAt() {
+    FakeArray array = firstOptimized(2_000);
+    array.cut(B.id());
+    array.units.get(B.id()).notReady = Sense.fixed(SenseKey.NOT_READY, 0x04, 0x0a);
+    array.reconnect(B.id(), B.portal(), 3);
+    states(array, AccessState.ACTIVE_NON_OPTIMIZED, AccessState.ACTIVE_OPTIMIZED);
+    array.units.get(A.id()).toldFirst.add(STATE_CHANGED);
+    array.write();
+    assertThat(told(array)).containsExactly(A.id() + " active/non-optimized");
+  }
+
   // ---- after a login
 
   @ParameterizedTest
@@ -274,7 +341,8 @@ class AccessStateTest {
     states(array, AccessState.UNAVAILABLE, AccessState.ACTIVE_OPTIMIZED);
     array.reconnect(A.id(), A.portal(), 2);
     assertThat(unit.received).contains(new Cdb.Inquiry(true, 0x83, 1024));
-    assertThat(told(array)).containsExactly(A.id() + " active/optimized");
+    assertThat(told(array))
+        .containsExactly(A.id() + " active/optimized", B.id() + " active/optimized");
     assertThat(carrier(array)).isEqualTo(A.id());
   }
 

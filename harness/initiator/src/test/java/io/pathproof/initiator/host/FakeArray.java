@@ -62,6 +62,9 @@ final class FakeArray implements HostEffects {
   /** Links on which tasks stay unanswered. */
   final Set<String> silent = new HashSet<>();
 
+  /** Links on which the answer to REPORT TARGET PORT GROUPS is given, but under way for a while. */
+  final Set<String> slowGroups = new HashSet<>();
+
   /** Whether sessions that are down keep their tasks, as one with a recovery timeout does. */
   boolean keepsTasks;
 
@@ -73,6 +76,7 @@ final class FakeArray implements HostEffects {
   boolean detached;
   long nowNs = 1_000_000_000L;
   private final Queue<Runnable> pending = new ArrayDeque<>();
+  private final List<Runnable> underWay = new ArrayList<>();
   private long wakeAtNs = HostCore.NO_DEADLINE;
 
   /** One session as the binding would hold it. */
@@ -284,7 +288,19 @@ final class FakeArray implements HostEffects {
       return;
     }
     TaskOutcome outcome = units.get(session.link.id()).answer(task);
-    task.listener().completed(outcome, nowNs);
+    boolean groups = task.cdb().get(0) == (byte) 0xa3;
+    if (groups && slowGroups.contains(session.link.id())) {
+      underWay.add(() -> task.listener().completed(outcome, nowNs));
+    } else {
+      task.listener().completed(outcome, nowNs);
+    }
+  }
+
+  /** What is under way arrives. */
+  void arrive() {
+    pending.addAll(underWay);
+    underWay.clear();
+    pump();
   }
 
   static ScsiResult good(ByteBuffer data) {
