@@ -2,6 +2,7 @@ package io.pathproof.initiator.host;
 
 import io.pathproof.initiator.multipath.MultipathSettings;
 import io.pathproof.initiator.multipath.MultipathSettings.Policy;
+import io.pathproof.initiator.session.ConnectionFailure;
 import io.pathproof.initiator.session.DigestPolicy;
 import io.pathproof.initiator.session.Failure;
 import io.pathproof.initiator.session.Portal;
@@ -103,6 +104,7 @@ public final class HostCore {
       return;
     }
     tell(new HostEvent.DiscoveryFailed(link, failure), nowNs);
+    tellBreach(link, failure, nowNs);
     discoveryEnded(link, nowNs);
   }
 
@@ -178,6 +180,15 @@ public final class HostCore {
 
   void tell(HostEvent event, long nowNs) {
     effects.event(event, nowNs);
+  }
+
+  /** Tells of a connection that did not merely end, but by a breach of the protocol. */
+  void tellBreach(HostLink link, Failure failure, long nowNs) {
+    if (failure instanceof ConnectionFailure lost
+        && (lost.reason() == ConnectionFailure.Reason.PROTOCOL_ERROR
+            || lost.reason() == ConnectionFailure.Reason.DIGEST_ERROR)) {
+      tell(new HostEvent.ProtocolBreach(link, lost.text()), nowNs);
+    }
   }
 
   /** Has the binding call at the next deadline. */

@@ -192,11 +192,7 @@ final class PathSession implements SessionListener {
     up = false;
     lastFailure = Optional.of(failure);
     host.tell(new HostEvent.SessionDown(link, target, failure), now);
-    if (failure instanceof ConnectionFailure lost
-        && (lost.reason() == ConnectionFailure.Reason.PROTOCOL_ERROR
-            || lost.reason() == ConnectionFailure.Reason.DIGEST_ERROR)) {
-      host.tell(new HostEvent.ProtocolBreach(link, lost.text()), now);
-    }
+    host.tellBreach(link, failure, now);
     long recovery = host.settings().timers().recoveryTimeoutNs();
     if (recovery == 0) {
       losePaths(failure, now);
@@ -227,6 +223,7 @@ final class PathSession implements SessionListener {
     host.tell(new HostEvent.SessionNoted(link, target, event), now);
     if (event instanceof SessionEvent.LoginFailed failed) {
       lastFailure = Optional.of(failed.failure());
+      host.tellBreach(link, failed.failure(), now);
       noteTried(now);
       host.rearm();
     }

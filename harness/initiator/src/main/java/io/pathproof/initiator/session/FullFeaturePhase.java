@@ -231,7 +231,8 @@ final class FullFeaturePhase {
             ? task.read.received()
             : task.write != null ? task.write.sent() : task.scsi.expectedLength();
     long due = task.scsi.expectedLength() - Math.max(residual, 0);
-    boolean more = task.read != null && transferred > due;
+    // of a write the target may have refused a part that was sent, but no more than all of it
+    boolean more = task.read != null ? transferred > due : task.write != null && due < 0;
     if (status == ScsiResult.GOOD && (transferred < due || more)) {
       end(
           task,

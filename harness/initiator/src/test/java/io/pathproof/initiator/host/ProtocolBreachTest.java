@@ -7,6 +7,7 @@ import io.pathproof.initiator.multipath.MultipathSettings;
 import io.pathproof.initiator.multipath.MultipathSettings.Policy;
 import io.pathproof.initiator.session.ConnectionFailure;
 import io.pathproof.initiator.session.Portal;
+import io.pathproof.initiator.session.SessionEvent;
 import io.pathproof.initiator.session.TaskFailure;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,32 @@ class ProtocolBreachTest {
     array.cut(B.id(), new ConnectionFailure(reason, "lost", false));
     assertThat(breaches()).isEmpty();
     assertThat(array.log.paths(false)).containsExactly(B.id());
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"PROTOCOL_ERROR", "DIGEST_ERROR"})
+  void aBreachInALoginOrInDiscoveryIsToldToo(ConnectionFailure.Reason reason) {
+    ConnectionFailure failure = new ConnectionFailure(reason, "no sound PDU", false);
+    array
+        .session(A.id())
+        .listener
+        .event(new SessionEvent.LoginFailed(A.portal(), failure), array.nowNs);
+    assertThat(breaches()).containsExactly(new HostEvent.ProtocolBreach(A, "no sound PDU"));
+    array.core.onDiscoveryFailed(B, failure, array.nowNs);
+    assertThat(breaches())
+        .hasSize(2)
+        .last()
+        .isEqualTo(new HostEvent.ProtocolBreach(B, "no sound PDU"));
+  }
+
+  @Test
+  void aLoginThatIsRefusedIsNoBreach() {
+    array
+        .session(A.id())
+        .listener
+        .event(new SessionEvent.LoginFailed(A.portal(), FakeArray.REFUSED), array.nowNs);
+    array.core.onDiscoveryFailed(B, FakeArray.REFUSED, array.nowNs);
+    assertThat(breaches()).isEmpty();
   }
 
   @Test

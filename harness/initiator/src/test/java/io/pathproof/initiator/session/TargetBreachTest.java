@@ -8,6 +8,7 @@ import io.pathproof.protocol.iscsi.DataIn;
 import io.pathproof.protocol.iscsi.NopIn;
 import io.pathproof.protocol.iscsi.Pdu;
 import io.pathproof.protocol.iscsi.ScsiResponse;
+import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -162,6 +163,21 @@ class TargetBreachTest {
     Submitted write = target.write(512);
     target.receive(good(target.command().initiatorTaskTag(), false, residual));
     check(write, "GOOD", residual);
+  }
+
+  @Test
+  void moreThanAllOfAWriteCannotBeMissing() {
+    Submitted write = target.write(512);
+    target.receive(good(target.command().initiatorTaskTag(), false, 513));
+    check(write, "LOST", 513);
+  }
+
+  @Test
+  void theResidualOfACommandWithoutDataIsTakenAsItIs() {
+    Submitted none = new Submitted();
+    target.core.submit(ScsiTask.nonData(0, ByteBuffer.allocate(6), none), target.nowNs);
+    target.receive(good(target.command().initiatorTaskTag(), false, 5));
+    check(none, "GOOD", 5);
   }
 
   @Test
