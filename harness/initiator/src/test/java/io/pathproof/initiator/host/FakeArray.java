@@ -144,6 +144,13 @@ final class FakeArray implements HostEffects {
     }
   }
 
+  /** Calls the host now, whatever it asked for; a binding may leave an earlier timer standing. */
+  void callNow() {
+    wakeAtNs = HostCore.NO_DEADLINE;
+    core.onDeadline(nowNs);
+    pump();
+  }
+
   void pass(long ms) {
     long until = nowNs + TimeUnit.MILLISECONDS.toNanos(ms);
     while (wakeAtNs <= until) {

@@ -114,6 +114,16 @@ class WakeUpTest {
   }
 
   @Test
+  void aCallThatComesTooEarlyIsAskedForAgain() {
+    array.cut(B.id());
+    long checkNs = array.nowNs + 500_000_000;
+    array.callNow();
+    assertThat(array.wakeAtNs()).isEqualTo(checkNs);
+    array.callNow();
+    assertThat(array.wakeAtNs()).isEqualTo(checkNs);
+  }
+
+  @Test
   void aDetachedHostIsNotCalledAnyMore() {
     DeviceCore device = array.core.devices().get(0);
     array.core.detach(array.nowNs);
