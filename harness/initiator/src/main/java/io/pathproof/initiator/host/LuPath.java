@@ -55,6 +55,10 @@ final class LuPath {
   private Optional<AccessState> accessState = Optional.empty();
 
   private long askedNs;
+
+  /** When to ask again though nothing announces a change. */
+  private long askAtNs = HostCore.NO_DEADLINE;
+
   private long toldNs = Long.MIN_VALUE;
   private int attempts;
   private boolean asking;
@@ -116,6 +120,7 @@ final class LuPath {
     }
     asking = true;
     askedNs = nowNs;
+    askAtNs = HostCore.NO_DEADLINE;
     session.submit(
         ScsiTask.read(
             path.lun().raw(),
@@ -141,17 +146,35 @@ final class LuPath {
       } catch (ProtocolException e) {
         session.tell(new HostEvent.ProtocolBreach(path.link(), e.getMessage()), nowNs);
       }
+    } else if (!TaskResults.isIllegalRequest(result)) {
+      askAtNs = session.laterNs(nowNs);
     }
     if (again && attempts++ < MAX_ASKED_AGAIN) {
       askAccessState(nowNs);
     } else {
       attempts = 0;
     }
+    session.rearm();
+  }
+
+  /** When {@link #onDeadline} is to be called. */
+  long nextDeadlineNs() {
+    return Math.min(verifyAtNs, askAtNs);
+  }
+
+  void onDeadline(long nowNs) {
+    if (askAtNs <= nowNs) {
+      askAtNs = HostCore.NO_DEADLINE;
+      askAccessState(nowNs);
+    }
+    if (verifyAtNs <= nowNs) {
+      session.verifyDue(this);
+    }
   }
 
   private Optional<AccessState> stateOf(TargetPortGroups groups) {
     return groups.groups().stream()
-        .filter(group -> group.identifier() == portGroup.getAsInt())
+        .filter(group -> portGroup.equals(OptionalInt.of(group.identifier())))
         .findFirst()
         .map(TargetPortGroups.Group::state);
   }
@@ -164,7 +187,7 @@ final class LuPath {
    */
   void groupsToldElsewhere(TargetPortGroups groups, long askedNs, long nowNs) {
     boolean asksItself = asking || identityDue || !session.isUp();
-    if (portGroup.isEmpty() || asksItself || toldNs > askedNs) {
+    if (asksItself || toldNs > askedNs) {
       return;
     }
     Optional<AccessState> state = stateOf(groups);
@@ -176,6 +199,8 @@ final class LuPath {
   private void told(AccessState state, long nowNs) {
     toldNs = nowNs;
     accessState = Optional.of(state);
+    // the array announces the end of a transition, by an attention that may get lost
+    askAtNs = state == AccessState.TRANSITIONING ? session.laterNs(nowNs) : HostCore.NO_DEADLINE;
     String word = state.name().toLowerCase(Locale.ROOT).replace("active_", "active/");
     session.tell(new HostEvent.AccessStateTold(path, word.replace('_', '-')), nowNs);
     if (device != null) {

@@ -129,6 +129,15 @@ final class PathSession implements SessionListener {
     host.rearm();
   }
 
+  void rearm() {
+    host.rearm();
+  }
+
+  /** When to ask again what could not be answered now. */
+  long laterNs(long now) {
+    return now + host.checkerIntervalNs();
+  }
+
   void refused(LuPath path, String why, long now) {
     String device = path.device == null ? "" : path.device.name();
     host.tell(new HostEvent.PathRefused(device, path.path, why), now);
@@ -172,13 +181,13 @@ final class PathSession implements SessionListener {
           if (result instanceof AttemptResult.NotSent refused) {
             path.device.pathLost(path, FailureScope.SESSION, refused.detail(), now);
           } else if (path.isIdentityDue() && up) {
-            path.verifyAtNs = now + host.checkerIntervalNs();
+            path.verifyAtNs = laterNs(now);
           }
           host.rearm();
         });
   }
 
-  private void verifyDue(LuPath path) {
+  void verifyDue(LuPath path) {
     path.verifyAtNs = HostCore.NO_DEADLINE;
     // one that has failed since is its checker's
     if (path.device.isActive(path)) {
@@ -369,7 +378,7 @@ final class PathSession implements SessionListener {
   long nextDeadlineNs() {
     long next = Math.min(rescanAtNs, Math.min(recoverByNs, reopenAtNs));
     for (LuPath path : paths.values()) {
-      next = Math.min(next, path.verifyAtNs);
+      next = Math.min(next, path.nextDeadlineNs());
     }
     return next;
   }
@@ -387,9 +396,7 @@ final class PathSession implements SessionListener {
       }
     }
     for (LuPath path : paths.values()) {
-      if (path.verifyAtNs <= now) {
-        verifyDue(path);
-      }
+      path.onDeadline(now);
     }
     if (reopenAtNs <= now) {
       host.reopen(this, now);

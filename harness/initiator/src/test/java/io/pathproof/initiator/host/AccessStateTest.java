@@ -260,6 +260,107 @@ class AccessStateTest {
     assertThat(array.log.paths(true)).containsExactly(A.id());
   }
 
+  // ---- asking again
+
+  @Test
+  void aTransitionIsFollowedToItsEndThoughNothingAnnouncesIt() {
+    FakeArray array = firstOptimized(0);
+    FakeLogicalUnit unit = array.units.get(A.id());
+    states(array, AccessState.TRANSITIONING, AccessState.ACTIVE_NON_OPTIMIZED);
+    unit.toldFirst.add(STATE_CHANGED);
+    array.write();
+    assertThat(told(array)).containsExactly(A.id() + " transitioning");
+    array.pass(CHECKER_MS - 1);
+    assertThat(unit.groupsAsked()).isEqualTo(1);
+    array.pass(1);
+    assertThat(told(array)).hasSize(2).last().isEqualTo(A.id() + " transitioning");
+    states(array, AccessState.ACTIVE_OPTIMIZED, AccessState.ACTIVE_NON_OPTIMIZED);
+    array.pass(CHECKER_MS);
+    assertThat(told(array)).last().isEqualTo(A.id() + " active/optimized");
+    unit.received.clear();
+    array.pass(10 * CHECKER_MS);
+    assertThat(unit.received).isEmpty();
+    assertThat(carrier(array)).isEqualTo(A.id());
+  }
+
+  @Test
+  void aQuestionThatFailsIsAskedLater() {
+    FakeArray array = firstOptimized(0);
+    FakeLogicalUnit unit = array.units.get(A.id());
+    states(array, AccessState.STANDBY, AccessState.ACTIVE_OPTIMIZED);
+    unit.groupsFail = Sense.fixed(SenseKey.NOT_READY, 0x04, 0x0a);
+    unit.toldFirst.add(STATE_CHANGED);
+    array.write();
+    array.pass(2 * CHECKER_MS);
+    assertThat(told(array)).isEmpty();
+    assertThat(unit.groupsAsked()).isEqualTo(3);
+    unit.groupsFail = null;
+    array.pass(CHECKER_MS);
+    assertThat(told(array)).contains(A.id() + " standby", B.id() + " active/optimized");
+    assertThat(carrier(array)).isEqualTo(B.id());
+    unit.received.clear();
+    array.pass(10 * CHECKER_MS);
+    assertThat(unit.received).isEmpty();
+  }
+
+  @Test
+  void anArrayThatDoesNotKnowTheQuestionIsAskedOnce() {
+    FakeArray array = firstOptimized(0);
+    FakeLogicalUnit unit = array.units.get(A.id());
+    unit.groupsFail = Sense.fixed(SenseKey.ILLEGAL_REQUEST, 0x20, 0x00);
+    unit.toldFirst.add(STATE_CHANGED);
+    array.write();
+    array.pass(10 * CHECKER_MS);
+    assertThat(unit.groupsAsked()).isEqualTo(1);
+  }
+
+  @Test
+  void aQuestionThatTheLossOfTheSessionEndedIsAskedWithTheNextLogin() {
+    FakeArray array = firstOptimized(0);
+    FakeLogicalUnit unit = array.units.get(A.id());
+    array.slowGroups.add(A.id());
+    unit.toldFirst.add(STATE_CHANGED);
+    array.write();
+    array.slowGroups.clear();
+    array.cut(A.id());
+    array.arrive();
+    array.log.clear();
+    unit.received.clear();
+    array.pass(10 * CHECKER_MS);
+    assertThat(unit.received).isEmpty();
+    array.reconnect(A.id(), A.portal());
+    assertThat(told(array)).containsExactly(A.id() + " active/optimized");
+  }
+
+  @Test
+  void aQuestionThatFailedIsNotAskedWhileTheSessionIsDown() {
+    FakeArray array = firstOptimized(0);
+    FakeLogicalUnit unit = array.units.get(A.id());
+    unit.groupsFail = Sense.fixed(SenseKey.NOT_READY, 0x04, 0x0a);
+    unit.toldFirst.add(STATE_CHANGED);
+    array.write();
+    array.cut(A.id());
+    unit.received.clear();
+    array.pass(10 * CHECKER_MS);
+    assertThat(unit.received).isEmpty();
+    assertThat(array.submittedWhileDown).isZero();
+  }
+
+  @Test
+  void anAnswerThatComesAfterThePathHasLeftItsGroupIsNoMatter() {
+    FakeArray array = firstOptimized(0);
+    FakeLogicalUnit unit = array.units.get(A.id());
+    array.slowGroups.add(A.id());
+    unit.toldFirst.add(STATE_CHANGED);
+    array.write();
+    array.cut(A.id());
+    unit.asymmetric = false;
+    array.reconnect(A.id(), A.portal());
+    array.arrive();
+    assertThat(told(array)).isEmpty();
+    assertThat(carrier(array)).isEqualTo(A.id());
+  }
+
   // ---- what one path hears of the others
 
   @Test

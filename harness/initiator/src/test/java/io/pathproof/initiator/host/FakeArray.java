@@ -1,5 +1,7 @@
 package io.pathproof.initiator.host;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.pathproof.initiator.multipath.MultipathSettings;
 import io.pathproof.initiator.session.ConnectionFailure;
 import io.pathproof.initiator.session.Failure;
@@ -153,7 +155,9 @@ final class FakeArray implements HostEffects {
 
   void pass(long ms) {
     long until = nowNs + TimeUnit.MILLISECONDS.toNanos(ms);
+    int calls = 0;
     while (wakeAtNs <= until) {
+      assertThat(++calls).as("calls in %d ms", ms).isLessThan(10_000);
       nowNs = Math.max(nowNs, wakeAtNs);
       wakeAtNs = HostCore.NO_DEADLINE;
       core.onDeadline(nowNs);

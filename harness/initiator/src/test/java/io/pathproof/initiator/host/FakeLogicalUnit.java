@@ -60,6 +60,9 @@ final class FakeLogicalUnit {
   /** What each group is reported to be. */
   final Map<Integer, AccessState> states = new TreeMap<>();
 
+  /** What REPORT TARGET PORT GROUPS is answered; null for GOOD. */
+  Sense groupsFail;
+
   /** What REPORT TARGET PORT GROUPS brings in place of {@link #states}; null for those. */
   ByteBuffer groupsData;
 
@@ -108,6 +111,9 @@ final class FakeLogicalUnit {
     }
     if (cdb instanceof Cdb.ReadCapacity10) {
       return FakeArray.good(Capacity.of(lastBlock, 512).encode10());
+    }
+    if (cdb instanceof Cdb.ReportTargetPortGroups && groupsFail != null) {
+      return sense(groupsFail);
     }
     if (cdb instanceof Cdb.ReportTargetPortGroups) {
       return FakeArray.good(groupsData != null ? groupsData : groups());
