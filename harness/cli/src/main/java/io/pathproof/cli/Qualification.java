@@ -79,8 +79,12 @@ final class Qualification {
     int total = suites.scenarios().size();
     ProgressPrinter progress = new ProgressPrinter(out, total, terminal, colours);
     out.printf(
-        "%d scenarios on engine %s%s, seed %d%n",
-        total, engine.name(), jobs > 1 ? ", " + jobs + " at a time" : "", seed);
+        "%d scenario%s on engine %s%s, seed %d%n",
+        total,
+        total == 1 ? "" : "s",
+        engine.name(),
+        jobs > 1 ? ", " + jobs + " at a time" : "",
+        seed);
 
     Instant started = Instant.now();
     List<String> failures = suites.execute(parameters(), jobs, progress);

@@ -30,6 +30,7 @@ class LabFailureTest {
 
   @TempDir private Path output;
 
+  /** At a moment from which on every host's errors look as if they were the host's. */
   @Test
   void linksThatDieInTheMiddleMakeTheRunInconclusive() throws IOException {
     StringWriter out = new StringWriter();
@@ -45,7 +46,7 @@ class LabFailureTest {
                     "host2-a-node-port-is-reset"));
     Awaitility.await()
         .atMost(Duration.ofSeconds(90))
-        .until(() -> out.toString().contains("  workload") || running.isDone());
+        .until(() -> out.toString().contains("  heal ") || running.isDone());
     Container links =
         ours().stream()
             .filter(container -> container.getImage().contains("toxiproxy"))
@@ -58,7 +59,8 @@ class LabFailureTest {
     assertThat(run.status()).as(run.out()).isEqualTo(ExitStatus.INCONCLUSIVE);
     assertThat(run.results().get("verdict").asText()).isEqualTo("INCONCLUSIVE");
     assertThat(run.results().get("scenarios").get(0).get("reason").asText())
-        .contains("the lab failed");
+        .contains("the lab failed: container ghcr.io/shopify/toxiproxy")
+        .contains("exit status 137");
     assertThat(Files.exists(output.resolve("report/index.html"))).isTrue();
     assertNothingIsLeft();
   }

@@ -1,5 +1,8 @@
 package io.pathproof.engine.containers;
 
+import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.model.Event;
+import com.github.dockerjava.api.model.EventType;
 import io.pathproof.engine.InitiatorHost;
 import io.pathproof.engine.ThreadScheduler;
 import io.pathproof.engine.WarmUp;
@@ -33,6 +36,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.testcontainers.DockerClientFactory;
@@ -65,7 +69,11 @@ final class ContainersLab implements LabDriver {
   private Fabrics fabrics;
   private LabArray array;
   private ToxiproxyLinks links;
+  private Watch watch;
   private boolean closed;
+
+  /** Fails when a part of the lab has ended by itself. */
+  private final CompletableFuture<Object> died = new CompletableFuture<>();
 
   private ContainersLab(Topology topology) {
     this.topology = topology;
@@ -107,6 +115,7 @@ final class ContainersLab implements LabDriver {
     List<GenericContainer<?>> containers = new ArrayList<>(array.containers());
     containers.add(links.container());
     startAll(containers);
+    watch();
     array.started(scheduler);
     links.connect(topology);
     settings.progress().accept("every portal answers; warming up");
@@ -130,6 +139,63 @@ final class ContainersLab implements LabDriver {
     await(settled, START_LIMIT, "the start of the lab's containers");
     for (CompletableFuture<Void> start : starts) {
       await(start, START_LIMIT, "the lab cannot be built");
+    }
+  }
+
+  /**
+   * From now on the lab has failed as soon as a container ends that no fault ends: what hosts see
+   * of that says nothing about them.
+   */
+  private void watch() throws LabException {
+    List<GenericContainer<?>> lasting = new ArrayList<>();
+    lasting.add(links.container());
+    if (ContainersEngine.simulated(topology)) {
+      // Its nodes are parts of it, and it outlives them.
+      lasting.addAll(array.containers());
+    }
+    watch = new Watch(lasting, died);
+    DockerClientFactory.instance()
+        .client()
+        .eventsCmd()
+        .withEventTypeFilter(EventType.CONTAINER)
+        .withEventFilter("die")
+        .withContainerFilter(
+            lasting.stream().map(GenericContainer::getContainerId).toArray(String[]::new))
+        .exec(watch);
+    for (GenericContainer<?> container : lasting) {
+      if (!container.isRunning()) {
+        throw new LabException(container.getDockerImageName() + " ended as soon as it had begun");
+      }
+    }
+  }
+
+  private static final class Watch extends ResultCallback.Adapter<Event> {
+    private final Map<String, String> images = new LinkedHashMap<>();
+    private final CompletableFuture<Object> died;
+
+    Watch(List<GenericContainer<?>> lasting, CompletableFuture<Object> died) {
+      lasting.forEach(one -> images.put(one.getContainerId(), one.getDockerImageName()));
+      this.died = died;
+    }
+
+    @Override
+    public void onNext(Event event) {
+      Map<String, String> attributes =
+          event.getActor() == null || event.getActor().getAttributes() == null
+              ? Map.of()
+              : event.getActor().getAttributes();
+      died.completeExceptionally(
+          new LabException(
+              "container "
+                  + images.getOrDefault(event.getId(), String.valueOf(event.getFrom()))
+                  + " ended with exit status "
+                  + attributes.getOrDefault("exitCode", "unknown")
+                  + ", which nothing in the scenario does"));
+    }
+
+    @Override
+    public void onError(Throwable broken) {
+      // Closed with the lab; without it a dead container is noticed by what does not answer.
     }
   }
 
@@ -167,7 +233,9 @@ final class ContainersLab implements LabDriver {
   @Override
   public <T> T await(CompletionStage<T> stage, Duration bound, String what) throws LabException {
     try {
-      return stage.toCompletableFuture().get(bound.toMillis(), TimeUnit.MILLISECONDS);
+      CompletableFuture<T> future = stage.toCompletableFuture();
+      CompletableFuture.anyOf(future, died).get(bound.toMillis(), TimeUnit.MILLISECONDS);
+      return future.get();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof LabException told) {
         throw told;
@@ -273,6 +341,15 @@ final class ContainersLab implements LabDriver {
     return result;
   }
 
+  /** To the scheduler; nowhere once the lab is closed, when nobody waits any more. */
+  private void deliver(Runnable result) {
+    try {
+      scheduler.execute(result);
+    } catch (RejectedExecutionException closed) {
+      result.run();
+    }
+  }
+
   @Override
   public List<PartLog> logs() {
     List<PartLog> logs = new ArrayList<>();
@@ -302,6 +379,7 @@ final class ContainersLab implements LabDriver {
       closed = true;
     }
     loops.close();
+    closeQuietly(watch);
     closeQuietly(links);
     closeQuietly(array);
     closeQuietly(fabrics);
