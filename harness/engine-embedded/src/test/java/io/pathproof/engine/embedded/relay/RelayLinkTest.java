@@ -194,7 +194,10 @@ class RelayLinkTest {
       passes(live);
       List<CompletableFuture<Void>> senders =
           Stream.of(live.host(), live.array())
-              .map(socket -> CompletableFuture.runAsync(() -> sendUntilItFails(socket)))
+              .map(
+                  socket ->
+                      CompletableFuture.runAsync(
+                          () -> sendUntilItFails(socket), task -> new Thread(task).start()))
               .toList();
       assertThat(read(live.array(), 100_000)).hasSize(100_000);
       assertThat(read(live.host(), 100_000)).hasSize(100_000);
