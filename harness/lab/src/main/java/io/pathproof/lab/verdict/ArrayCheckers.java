@@ -12,7 +12,7 @@ import io.pathproof.lab.observed.IoResult;
 import io.pathproof.lab.topology.PortSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -210,30 +210,38 @@ final class ArrayCheckers {
     String name = "unit-attention";
     String expected = codes + " on every path that carries I/O after the fault";
     long sinceNs = run.firstFaultNs().orElse(Long.MAX_VALUE);
-    Set<String> used = new LinkedHashSet<>();
-    Set<String> told = new HashSet<>();
+    // Healing is a change of its own, with attentions of its own.
     long healedNs =
         run.injections().stream().mapToLong(Injection::healedNs).min().orElse(Long.MAX_VALUE);
-    long settledNs = run.injections().stream().mapToLong(Injection::inPlaceNs).max().orElse(0);
+    long raisedNs = run.injections().stream().mapToLong(Injection::inPlaceNs).max().orElse(0);
+    Map<String, Long> told = new LinkedHashMap<>();
     for (Entry entry : run.entries()) {
-      if (entry.atNs() >= healedNs) {
-        // Healing is a change of its own, with attentions of its own.
-        break;
-      }
-      if (entry.event() instanceof Event.IoSent sent && entry.atNs() > settledNs) {
-        used.add(sent.host() + " " + sent.path());
-      } else if (entry.event() instanceof Event.UnitAttentionSeen seen
+      if (entry.event() instanceof Event.UnitAttentionSeen seen
           && entry.atNs() >= sinceNs
+          && entry.atNs() < healedNs
           && seen.asc() == asc
           && seen.ascq() == ascq) {
-        told.add(seen.host() + " " + seen.path());
+        told.putIfAbsent(seen.host() + " " + seen.path(), entry.atNs());
+      }
+    }
+    if (!told.isEmpty()) {
+      // The first who is told shows that it is raised; before, a transition may have been going on.
+      raisedNs = Math.max(raisedNs, told.values().iterator().next());
+    }
+    Set<String> used = new LinkedHashSet<>();
+    for (Io io : run.ios()) {
+      if (io.ok() && io.endedNs() < healedNs && !io.sent().isEmpty()) {
+        Io.Sent last = io.sent().get(io.sent().size() - 1);
+        if (last.atNs() > raisedNs) {
+          used.add(io.host() + " " + last.path());
+        }
       }
     }
     if (used.isEmpty()) {
-      return inconclusive(name, expected, "no I/O after the fault");
+      return inconclusive(name, expected, "no I/O after the fault went well");
     }
     Set<String> missing = new TreeSet<>(used);
-    missing.removeAll(told);
+    missing.removeAll(told.keySet());
     return missing.isEmpty()
         ? pass(name, expected, "on " + String.join(", ", used))
         : fail(name, expected, "never on " + String.join(", ", missing));

@@ -408,6 +408,29 @@ class ArrayJudgeTest {
         "no I/O after the fault");
   }
 
+  /**
+   * A path that carried I/O only until the attention was raised, or none to a good end, owes none.
+   */
+  @Test
+  void aUnitAttentionIsOwedByPathsThatAreUsedSinceItWasRaised() {
+    String checker = "unit-attention";
+    expect(onAnother(55, IoResult.Status.OK), checker, Verdict.PASS, "on esx1 nic0:vip");
+    expect(onAnother(70, IoResult.Status.FAILED), checker, Verdict.PASS, "on esx1 nic0:vip");
+    expect(onAnother(70, IoResult.Status.OK), checker, Verdict.FAIL, "never on esx1 nic0:late");
+  }
+
+  private static VirtualRun onAnother(long op, IoResult.Status status) {
+    return attention(1200, 0x2a, 6)
+        .change(
+            Event.IoSent.class,
+            e -> e.op() == op,
+            e -> new Event.IoSent(op, "esx1", "sda", "nic0:late", 1))
+        .change(
+            Event.IoEnded.class,
+            e -> e.op() == op,
+            e -> new Event.IoEnded(op, "esx1", "sda", "nic0:late", status, "", List.of()));
+  }
+
   private static VirtualRun plain() {
     return new VirtualRun(Expectations.ioContinues());
   }
