@@ -13,11 +13,12 @@ import io.pathproof.targets.array.server.SimulatedArray;
 import io.pathproof.targets.array.system.Action;
 import io.pathproof.targets.array.system.RefusedException;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,8 +26,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -41,7 +40,10 @@ public final class ControlServer implements AutoCloseable {
 
   private static final int BODY_LIMIT = 16 * 1024;
   private static final int READ_LIMIT = 16 << 20;
-  private static final int THREADS = 8;
+
+  /** What a client may take to send a request, and again to take the answer. */
+  private static final Duration SLOWNESS = Duration.ofSeconds(5);
+
   private static final long PATIENCE_SECONDS = 30;
 
   private interface Handler {
@@ -56,20 +58,12 @@ public final class ControlServer implements AutoCloseable {
 
   private final SimulatedArray array;
   private final HttpServer http;
-  private final ExecutorService threads;
+  private final RequestThreads threads = new RequestThreads(SLOWNESS);
   private final List<Route> routes;
 
   private ControlServer(SimulatedArray array, HttpServer http) {
     this.array = array;
     this.http = http;
-    threads =
-        Executors.newFixedThreadPool(
-            THREADS,
-            task -> {
-              Thread thread = new Thread(task, "pathproof-array-control");
-              thread.setDaemon(true);
-              return thread;
-            });
     routes =
         List.of(
             get("/v1/state", array::snapshot),
@@ -195,14 +189,11 @@ public final class ControlServer implements AutoCloseable {
   }
 
   private static byte[] body(HttpExchange exchange) throws IOException {
-    try (InputStream in = exchange.getRequestBody()) {
-      byte[] body = in.readNBytes(BODY_LIMIT + 1);
-      if (body.length > BODY_LIMIT) {
-        throw new HttpRefusal(
-            413, "the body is too large", "send at most " + BODY_LIMIT + " bytes");
-      }
-      return body;
+    byte[] body = exchange.getRequestBody().readNBytes(BODY_LIMIT + 1);
+    if (body.length > BODY_LIMIT) {
+      throw new HttpRefusal(413, "the body is too large", "send at most " + BODY_LIMIT + " bytes");
     }
+    return body;
   }
 
   private static Order order(HttpExchange exchange) throws IOException {
@@ -321,9 +312,10 @@ public final class ControlServer implements AutoCloseable {
             .toList());
   }
 
-  private static <T> T await(CompletionStage<T> stage) {
+  private <T> T await(CompletionStage<T> stage) {
     try {
-      return stage.toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      return threads.untimed(
+          () -> stage.toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS));
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException told) {
         throw told;
@@ -340,6 +332,8 @@ public final class ControlServer implements AutoCloseable {
 
   private static void error(HttpExchange exchange, int status, String error, String remedy)
       throws IOException {
+    // A connection that is closed before its client has sent all is reset, and the reason lost.
+    exchange.getRequestBody().transferTo(OutputStream.nullOutputStream());
     json(exchange, status, Map.of("error", error, "remedy", remedy));
   }
 
@@ -359,6 +353,6 @@ public final class ControlServer implements AutoCloseable {
   @Override
   public void close() {
     http.stop(0);
-    threads.shutdownNow();
+    threads.end();
   }
 }

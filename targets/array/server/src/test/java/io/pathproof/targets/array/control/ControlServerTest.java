@@ -13,11 +13,16 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -142,6 +147,26 @@ class ControlServerTest {
 
   @ParameterizedTest
   @CsvSource({
+    "/v1/act,application/json,413,the body is too large",
+    "/v1/act,text/plain,415,Content-Type",
+    "/v1/nothing,application/json,404,no path"
+  })
+  void aRefusalIsReadableHoweverLargeTheBodyIs(String path, String type, int status, String told)
+      throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.address().getPort() + path))
+            .version(HttpClient.Version.HTTP_1_1)
+            .header("Content-Type", type)
+            .expectContinue(true)
+            .POST(HttpRequest.BodyPublishers.ofByteArray(new byte[20_000_000]))
+            .build();
+    HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+    assertThat(response.statusCode()).isEqualTo(status);
+    assertThat(response.body()).contains("\"error\"", "\"remedy\"").contains(told);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "Host: evil.example,403",
     "Host: localhost,200",
     "Host: 127.0.0.1:9,200",
@@ -159,6 +184,51 @@ class ControlServerTest {
       String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(answer).startsWith("HTTP/1.1 " + status);
       assertThat(answer.toLowerCase(java.util.Locale.ROOT)).doesNotContain("access-control");
+    }
+  }
+
+  @Test
+  void clientsThatDoNotFinishTheirRequestsHoldUpNobodyAndAreCutOff() throws Exception {
+    List<Socket> slow = new ArrayList<>();
+    try {
+      for (int i = 0; i < 64; i++) {
+        slow.add(begun("GET /v1/st"));
+        slow.add(
+            begun(
+                "POST /v1/act HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                    + "Content-Length: 50\r\n\r\n{"));
+        slow.add(begun("POST /v1/no HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50\r\n\r\n"));
+      }
+      long beganNs = System.nanoTime();
+      client.act("node1", "pause", "");
+      assertThat(client.snapshot().nodes().get("node1").state()).isEqualTo("paused");
+      assertThat(Duration.ofNanos(System.nanoTime() - beganNs)).isLessThan(Duration.ofSeconds(3));
+      for (Socket each : slow) {
+        each.setSoTimeout(10_000);
+        assertThat(ended(each)).isTrue();
+      }
+    } finally {
+      for (Socket each : slow) {
+        each.close();
+      }
+    }
+    assertThat(client.snapshot().nodes().get("node1").state()).isEqualTo("paused");
+  }
+
+  private Socket begun(String request) throws IOException {
+    Socket socket = new Socket("127.0.0.1", server.address().getPort());
+    socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+    return socket;
+  }
+
+  private static boolean ended(Socket socket) throws IOException {
+    try {
+      socket.getInputStream().readAllBytes();
+      return true;
+    } catch (SocketTimeoutException e) {
+      return false;
+    } catch (SocketException e) {
+      return true;
     }
   }
 
