@@ -67,7 +67,7 @@ public final class ControlClient {
 
   /** As {@link io.pathproof.targets.array.server.SimulatedArray#restore}. */
   public void restore(String place, String word, String detail) {
-    post("restore", Map.of("place", place, "word", word, "detail", detail));
+    post("restore?strict=false", Map.of("place", place, "word", word, "detail", detail));
   }
 
   public void reset() {

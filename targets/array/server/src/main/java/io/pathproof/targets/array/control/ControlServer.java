@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -71,11 +72,10 @@ public final class ControlServer implements AutoCloseable {
             get("/v1/sessions", array::sessions),
             new Route("GET", "/v1/journal", this::journal),
             new Route("GET", "/v1/store/", this::store),
-            new Route("GET", "/v1/actions", (exchange, rest) -> json(exchange, 200, actions())),
-            new Route("GET", "/v1/defects", this::defects),
-            post("/v1/act", order -> array.act(order.place(), order.word(), order.detail())),
-            post(
-                "/v1/restore", order -> array.restore(order.place(), order.word(), order.detail())),
+            get("/v1/actions", () -> CompletableFuture.completedFuture(actions())),
+            get("/v1/defects", () -> array.activeDefects().thenApply(ControlServer::defects)),
+            new Route("POST", "/v1/act", this::act),
+            new Route("POST", "/v1/restore", this::restore),
             new Route("POST", "/v1/reset", this::reset));
   }
 
@@ -156,26 +156,49 @@ public final class ControlServer implements AutoCloseable {
   }
 
   private Route get(String path, java.util.function.Supplier<? extends CompletionStage<?>> answer) {
-    return new Route("GET", path, (exchange, rest) -> json(exchange, 200, await(answer.get())));
+    return new Route(
+        "GET",
+        path,
+        (exchange, rest) -> {
+          query(exchange);
+          json(exchange, 200, await(answer.get()));
+        });
   }
 
   /** What is asked for in a body. */
   private record Order(String place, String word, String detail) {}
 
-  private Route post(
-      String path, java.util.function.Function<Order, CompletionStage<Void>> action) {
-    return new Route(
-        "POST",
-        path,
-        (exchange, rest) -> {
-          await(action.apply(order(exchange)));
-          json(exchange, 200, Map.of("done", true));
-        });
+  private void act(HttpExchange exchange, String rest) throws IOException {
+    query(exchange);
+    Order order = order(exchange);
+    await(array.act(order.place(), order.word(), order.detail()));
+    json(exchange, 200, Map.of("done", true));
+  }
+
+  /** Programs that put things in order need not know what is out of order: strict=false. */
+  private void restore(HttpExchange exchange, String rest) throws IOException {
+    String strict = query(exchange, "strict").getOrDefault("strict", "true");
+    if (!strict.matches("true|false")) {
+      throw new HttpRefusal(400, "strict \"" + strict + "\"", "write true or false");
+    }
+    Order order = order(exchange);
+    await(
+        strict.equals("true")
+            ? array.restoreInForce(order.place(), order.word(), order.detail())
+            : array.restore(order.place(), order.word(), order.detail()));
+    json(exchange, 200, Map.of("done", true));
   }
 
   private void reset(HttpExchange exchange, String rest) throws IOException {
+    query(exchange);
     type(exchange);
-    body(exchange);
+    String body = new String(body(exchange), StandardCharsets.UTF_8).strip();
+    if (!body.matches("|\\{\\s*\\}")) {
+      throw new HttpRefusal(
+          400,
+          "reset takes everything back and no body",
+          "send none, or take back one thing by /v1/restore");
+    }
     await(array.reset());
     json(exchange, 200, Map.of("done", true));
   }
@@ -251,7 +274,11 @@ public final class ControlServer implements AutoCloseable {
       String[] pair = part.split("=", 2);
       if (!Arrays.asList(known).contains(pair[0]) || pair.length < 2) {
         throw new HttpRefusal(
-            400, "no parameter \"" + pair[0] + "\"", "there are " + Arrays.toString(known));
+            400,
+            "no parameter \"" + pair[0] + "\"",
+            known.length == 0
+                ? "there is none here"
+                : "write " + String.join("=..., ", known) + "=...");
       }
       try {
         query.put(pair[0], URLDecoder.decode(pair[1], StandardCharsets.UTF_8));
@@ -287,6 +314,8 @@ public final class ControlServer implements AutoCloseable {
                         .map(place -> place.name().toLowerCase(Locale.ROOT))
                         .sorted()
                         .toList(),
+                    "detail",
+                    action.detailed(),
                     "momentary",
                     action.momentary(),
                     "meaning",
@@ -294,22 +323,18 @@ public final class ControlServer implements AutoCloseable {
         .toList();
   }
 
-  private void defects(HttpExchange exchange, String rest) throws IOException {
-    List<String> active = await(array.activeDefects());
-    json(
-        exchange,
-        200,
-        Arrays.stream(Defect.values())
-            .map(
-                defect ->
-                    Map.of(
-                        "word",
-                        defect.word(),
-                        "meaning",
-                        defect.meaning(),
-                        "on",
-                        active.contains(defect.word())))
-            .toList());
+  private static List<Map<String, Object>> defects(List<String> active) {
+    return Arrays.stream(Defect.values())
+        .map(
+            defect ->
+                Map.<String, Object>of(
+                    "word",
+                    defect.word(),
+                    "meaning",
+                    defect.meaning(),
+                    "on",
+                    active.contains(defect.word())))
+        .toList();
   }
 
   private <T> T await(CompletionStage<T> stage) {

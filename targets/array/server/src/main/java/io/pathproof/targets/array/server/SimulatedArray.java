@@ -107,8 +107,21 @@ public final class SimulatedArray implements AutoCloseable {
    * What was not done needs no taking back.
    */
   public CompletionStage<Void> restore(String place, String word, String detail) {
+    return restore(place, word, detail, false);
+  }
+
+  /** As {@link #restore}, but fails with {@link RefusedException} if there is nothing to do. */
+  public CompletionStage<Void> restoreInForce(String place, String word, String detail) {
+    return restore(place, word, detail, true);
+  }
+
+  private CompletionStage<Void> restore(
+      String place, String word, String detail, boolean strictly) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     return on(running -> {
+          if (strictly) {
+            running.core().requireInForce(place, word, detail);
+          }
           running.core().restore(place, word, detail, running.nowNs(), () -> done.complete(null));
           return null;
         })

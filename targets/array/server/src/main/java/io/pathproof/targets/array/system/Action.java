@@ -86,6 +86,11 @@ public enum Action {
     return momentary;
   }
 
+  /** True if a detail can be given with it. */
+  public boolean detailed() {
+    return this == ACCESS_STATE || this == REQUEST_LOGOUT || this == DEFECT;
+  }
+
   /** In a sentence. */
   public String meaning() {
     return meaning;

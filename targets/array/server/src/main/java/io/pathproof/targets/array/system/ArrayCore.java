@@ -131,7 +131,7 @@ public final class ArrayCore {
    * @throws RefusedException when the place, the word or the detail is not known or does not fit
    */
   public void act(String place, String word, String detail, long nowNs) {
-    Action action = action(place, word);
+    Action action = action(place, word, detail);
     switch (action) {
       case PAUSE, STOP, KILL -> breakNode(place, action, nowNs);
       case REMOVE, REPLACE, MAINTENANCE -> announce(place, action, nowNs);
@@ -156,13 +156,76 @@ public final class ArrayCore {
   }
 
   /**
+   * Refuses what {@link #restore} would have nothing to take back of.
+   *
+   * @throws RefusedException with what is in force instead
+   */
+  public void requireInForce(String place, String word, String detail) {
+    Action action = action(place, word, detail);
+    boolean inForce =
+        switch (action) {
+          case PAUSE, STOP, KILL, REMOVE, REPLACE, MAINTENANCE ->
+              nodes.of(place).outages.contains(action);
+          case FAIL_OVER -> nodes.of(place).failedOver;
+          case ACCESS_STATE ->
+              askedState(place)
+                  .filter(standing -> detail.isEmpty() || standing == state(detail))
+                  .isPresent();
+          case DOWN -> !nodes.portUp(place);
+          case REQUEST_LOGOUT, REBALANCE -> false;
+          case FIRMWARE_RESTART -> firmware.underWay();
+          case DEFECT -> defects.on(defect(detail));
+        };
+    if (!inForce) {
+      String what = place + " " + word + (detail.isEmpty() ? "" : " " + detail);
+      List<String> standing = inForce();
+      throw new RefusedException(
+          what
+              + (action.momentary() && action != Action.FIRMWARE_RESTART
+                  ? " is over at once and cannot be taken back"
+                  : " is not in force"),
+          standing.isEmpty() ? "nothing is in force" : "in force: " + String.join(", ", standing));
+    }
+  }
+
+  /** What could be restored, in the words that {@link #act} takes. */
+  private List<String> inForce() {
+    List<String> all = new ArrayList<>();
+    for (String node : layout.nodes()) {
+      for (Action outage : nodes.of(node).outages) {
+        if (outage != Action.FIRMWARE_RESTART) {
+          all.add(node + " " + outage.word());
+        }
+      }
+      if (nodes.of(node).failedOver) {
+        all.add(node + " " + Action.FAIL_OVER.word());
+      }
+      askedState(node)
+          .ifPresent(state -> all.add(node + " " + Action.ACCESS_STATE.word() + " " + word(state)));
+    }
+    nodes.downPorts().stream().sorted().forEach(port -> all.add(port + " " + Action.DOWN.word()));
+    if (firmware.underWay()) {
+      all.add(ARRAY + " " + Action.FIRMWARE_RESTART.word());
+    }
+    defects
+        .active()
+        .forEach(each -> all.add(ARRAY + " " + Action.DEFECT.word() + " " + each.word()));
+    return all;
+  }
+
+  /** The access state that a node was given by itself, not by its announced departure. */
+  private Optional<AccessState> askedState(String node) {
+    return nodes.of(node).announced() ? Optional.empty() : volumes.forced(node);
+  }
+
+  /**
    * Takes back what {@link #act} did.
    *
    * @param done runs once all is as it was, at once or in {@link #onTime}
    * @throws RefusedException as {@link #act}
    */
   public void restore(String place, String word, String detail, long nowNs, Runnable done) {
-    Action action = action(place, word);
+    Action action = action(place, word, detail);
     switch (action) {
       case PAUSE, STOP, KILL, REMOVE, REPLACE, MAINTENANCE -> rejoin(place, action, nowNs);
       case FAIL_OVER -> {
@@ -342,16 +405,19 @@ public final class ArrayCore {
     }
   }
 
+  private static Defect defect(String word) {
+    return Defect.of(word)
+        .orElseThrow(
+            () ->
+                new RefusedException(
+                    "no defect \"" + word + "\"",
+                    "there are "
+                        + String.join(
+                            ", ", Arrays.stream(Defect.values()).map(Defect::word).toList())));
+  }
+
   private void defect(String word, boolean on, long nowNs) {
-    Defect defect =
-        Defect.of(word)
-            .orElseThrow(
-                () ->
-                    new RefusedException(
-                        "no defect \"" + word + "\"",
-                        "there are "
-                            + String.join(
-                                ", ", Arrays.stream(Defect.values()).map(Defect::word).toList())));
+    Defect defect = defect(word);
     if (defects.on(defect) != on) {
       defects.set(defect, on);
       journal.add(nowNs, ARRAY, "defect " + word + (on ? " on" : " off"));
@@ -397,6 +463,15 @@ public final class ArrayCore {
     }
     throw new RefusedException(
         "\"" + detail + "\" is no number of seconds", "write 0 to 65535, or nothing for 5");
+  }
+
+  private Action action(String place, String word, String detail) {
+    Action action = action(place, word);
+    if (!detail.isEmpty() && !action.detailed()) {
+      throw new RefusedException(
+          "\"" + word + "\" takes no detail, \"" + detail + "\" was given", "leave it out");
+    }
+    return action;
   }
 
   private Action action(String place, String word) {

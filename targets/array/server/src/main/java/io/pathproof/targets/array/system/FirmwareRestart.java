@@ -57,6 +57,10 @@ final class FirmwareRestart {
     next(nowNs);
   }
 
+  boolean underWay() {
+    return phase != Phase.IDLE;
+  }
+
   /** Ends it; the node that is away comes back. */
   void end(long nowNs) {
     waiting.clear();

@@ -79,6 +79,11 @@ final class VolumeOwners {
     apply(node, nowNs);
   }
 
+  /** The state that a node's group was given; empty: the configured one. */
+  Optional<AccessState> forced(String node) {
+    return Optional.ofNullable(forced.get(node));
+  }
+
   private void apply(String node, long nowNs) {
     if (!asymmetric()) {
       return;

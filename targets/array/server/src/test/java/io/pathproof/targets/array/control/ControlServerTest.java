@@ -124,6 +124,18 @@ class ControlServerTest {
         "POST | /v1/act | application/json | {\"place\":\"node1\",\"word\":\"x\"} | 400 | nothing that can be done",
         "POST | /v1/act | application/json | {\"place\":\"x\",\"word\":\"kill\"} | 400 | no place",
         "POST | /v1/restore | application/json | {\"place\":\"x\",\"word\":\"kill\"} | 400 | no place",
+        "POST | /v1/act | application/json | {\"place\":\"node1\",\"word\":\"stop\",\"detail\":\"zzz\"} | 400 | takes no detail",
+        "POST | /v1/act | application/json | {\"place\":\"node1\",\"word\":\"fail-over\",\"detail\":\"zzz\"} | 400 | takes no detail",
+        "POST | /v1/act | application/json | {\"place\":\"node1.a\",\"word\":\"down\",\"detail\":\"zzz\"} | 400 | takes no detail",
+        "POST | /v1/act | application/json | {\"place\":\"array\",\"word\":\"rebalance\",\"detail\":\"zzz\"} | 400 | takes no detail",
+        "POST | /v1/act?x=1 | application/json | {\"place\":\"node1\",\"word\":\"stop\"} | 400 | no parameter",
+        "POST | /v1/restore | application/json | {\"place\":\"node1\",\"word\":\"stop\"} | 400 | nothing is in force",
+        "POST | /v1/restore?strict=no | application/json | {\"place\":\"node1\",\"word\":\"stop\"} | 400 | true or false",
+        "POST | /v1/reset | application/json | {\"place\":\"node1\"}          | 400 | no body",
+        "POST | /v1/reset?place=node1 | application/json | {}               | 400 | no parameter",
+        "GET  | /v1/state?node=node1 | '' | ''                              | 400 | no parameter",
+        "GET  | /v1/defects?on=true  | '' | ''                              | 400 | no parameter",
+        "GET  | /v1/actions?x=1  | '' | ''                                  | 400 | no parameter",
         "GET  | /v1/journal?since=-1 | '' | ''                               | 400 | is no number",
         "GET  | /v1/journal?after=1  | '' | ''                               | 400 | no parameter",
         "GET  | /v1/store/vol9   | '' | ''                                   | 400 | there are vol0",
@@ -136,6 +148,39 @@ class ControlServerTest {
     HttpResponse<String> response = send(method, path, type, body);
     assertThat(response.statusCode()).isEqualTo(status);
     assertThat(response.body()).contains("\"error\"", "\"remedy\"").contains(reason);
+    assertThat(client.snapshot().nodes().get("node1").state()).isEqualTo("running");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "node1,   kill,           '',             'node1 kill is not in force'",
+    "node1,   fail-over,      '',             'is not in force'",
+    "node2,   stop,           '',             'is not in force'",
+    "node1.a, down,           '',             'is not in force'",
+    "array,   request-logout, '',             'cannot be taken back'",
+    "node2,   access-state,   standby,        'is not in force'",
+    "array,   firmware-restart, '',           'is not in force'",
+    "array,   defect,         stale-read,     'array defect stale-read is not in force'",
+    "array,   defect,         no-such,        'no defect'"
+  })
+  void whatIsNotInForceIsNotRestoredAndWhatIsInForceIsTold(
+      String place, String word, String detail, String told) throws Exception {
+    client.act("node1", "stop", "");
+    client.act("node2.a", "down", "");
+    client.act("array", "defect", "late-write");
+    String body =
+        "{\"place\":\"%s\",\"word\":\"%s\",\"detail\":\"%s\"}".formatted(place, word, detail);
+    HttpResponse<String> response = send("POST", "/v1/restore", "application/json", body);
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(response.body()).contains(told);
+    if (!told.startsWith("no ")) {
+      assertThat(response.body())
+          .contains("in force: node1 stop, node2.a down, array defect late-write");
+      client.restore(place, word, detail);
+    }
+    assertThat(client.snapshot().nodes().get("node1").state()).isEqualTo("stopped");
+    body = "{\"place\":\"node1\",\"word\":\"stop\"}";
+    assertThat(send("POST", "/v1/restore", "application/json", body).statusCode()).isEqualTo(200);
     assertThat(client.snapshot().nodes().get("node1").state()).isEqualTo("running");
   }
 

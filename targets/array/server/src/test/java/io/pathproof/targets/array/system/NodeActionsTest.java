@@ -219,6 +219,24 @@ class NodeActionsTest {
     assertThat(array.core.snapshot()).isEqualTo(before);
   }
 
+  @Test
+  void onlyTheAccessStateThatStandsIsInForceAndNoneThatADepartureBrought() {
+    FakeArray array = new FakeArray(FakeArray.pair(NONE, 0));
+    array.act("node1", "access-state", "standby");
+    array.core.requireInForce("node1", "access-state", "standby");
+    array.core.requireInForce("node1", "access-state", "");
+    assertThatThrownBy(() -> array.core.requireInForce("node1", "access-state", "unavailable"))
+        .isInstanceOf(RefusedException.class)
+        .hasMessage(
+            "node1 access-state unavailable is not in force;"
+                + " in force: node1 access-state standby");
+    array.restore("node1", "access-state");
+    array.act("node1", "maintenance");
+    array.core.requireInForce("node1", "maintenance", "");
+    assertThatThrownBy(() -> array.core.requireInForce("node1", "access-state", ""))
+        .hasMessage("node1 access-state is not in force; in force: node1 maintenance");
+  }
+
   @ParameterizedTest
   @CsvSource({"rebalance", "reset"})
   void ownersArePreferredAgainAfterAHostSetAnotherState(String how) {
