@@ -15,6 +15,7 @@ import io.qameta.allure.model.Label;
 import io.qameta.allure.model.Parameter;
 import io.qameta.allure.model.TestResult;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 
 /**
@@ -30,6 +32,13 @@ import java.util.zip.GZIPOutputStream;
  * on the test's own thread; outside an Allure test it does nothing.
  */
 public final class AllureEvidence implements LabListener {
+  /**
+   * System property: files and folders of scenarios that the run was given besides the shipped
+   * ones, joined by {@link java.io.File#pathSeparator}; they go into the command that runs a
+   * scenario again.
+   */
+  public static final String SCENARIO_FILES = "pathproof.report.scenario.files";
+
   /** The label by which the report finds the test of a scenario. */
   static final String SCENARIO_LABEL = "scenario";
 
@@ -168,7 +177,12 @@ public final class AllureEvidence implements LabListener {
   private static String again(Outcome outcome) {
     StringBuilder out = new StringBuilder();
     out.append("seed     ").append(outcome.seed()).append('\n');
-    out.append("command  ").append(ScenarioWords.replay(outcome)).append('\n');
+    List<String> files =
+        Stream.of(System.getProperty(SCENARIO_FILES, "").split(File.pathSeparator))
+            .filter(file -> !file.isEmpty())
+            .toList();
+    out.append("command  ").append(ScenarioWords.replay(outcome, files)).append('\n');
+    out.append("         (the seed repeats every random choice, not the timing)\n");
     out.append("started  ").append(outcome.started()).append('\n');
     for (Finding finding : outcome.findings()) {
       out.append(finding.verdict()).append("  ").append(finding.checker()).append(": ");

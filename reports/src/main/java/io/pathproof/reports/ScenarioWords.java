@@ -42,11 +42,18 @@ final class ScenarioWords {
     return outcome.failover().map(f -> Figures.time(f.blackoutMs())).orElse("–");
   }
 
-  /** The command that runs this scenario alone, in the same way. */
-  static String replay(Outcome outcome) {
+  /**
+   * The command that runs this scenario alone, in the same way.
+   *
+   * @param scenarioFiles files and folders of scenarios that the run was given besides the shipped
+   */
+  static String replay(Outcome outcome, List<String> scenarioFiles) {
     String source = outcome.topology().source();
     return "./pathproof qualify --topology "
         + quoted(source.isEmpty() ? outcome.topology().name() : source)
+        + scenarioFiles.stream()
+            .map(file -> " --scenarios " + quoted(file))
+            .collect(Collectors.joining())
         + " --engine "
         + outcome.engine()
         + " --scenario "

@@ -9,6 +9,7 @@ import io.pathproof.lab.verdict.Outcome;
 import io.qameta.allure.AllureLifecycle;
 import io.qameta.allure.FileSystemResultsWriter;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -36,8 +37,22 @@ class AllureEvidenceTest {
       assertThat(read(attached.get("Findings")))
           .contains("io-continues")
           .doesNotContain("<script>");
-      assertThat(read(attached.get("Run it again"))).contains("--seed 42", outcome.engine());
+      assertThat(read(attached.get("Run it again")))
+          .contains("--seed 42", outcome.engine())
+          .doesNotContain("--scenarios");
       assertThat(read(attached.get(log))).isEqualTo(outcome.logs().get(0).text());
+    }
+  }
+
+  @Test
+  void aScenarioOfAFileThatWasGivenIsRunAgainFromIt() throws Exception {
+    String files = String.join(File.pathSeparator, "/my/own.yaml", "/my/other ones");
+    System.setProperty(AllureEvidence.SCENARIO_FILES, files);
+    try {
+      assertThat(read(attachments(listen(Samples.portLost())).get("Run it again")))
+          .contains(" --scenarios /my/own.yaml --scenarios '/my/other ones' ");
+    } finally {
+      System.clearProperty(AllureEvidence.SCENARIO_FILES);
     }
   }
 

@@ -113,7 +113,7 @@ final class Qualification {
     out.println("writing the report ...");
     new ReportWriter().generate(allureResults, output, info, outcomes, benchmark);
     benchmark.ifPresent(section -> out.println(section.text()));
-    summary(outcomes, verdict, duration, out);
+    summary(outcomes, verdict, duration, Duration.between(started, Instant.now()), out);
     return ExitStatus.of(verdict);
   }
 
@@ -153,16 +153,17 @@ final class Qualification {
   }
 
   private void summary(
-      List<Outcome> outcomes, Verdict verdict, Duration duration, PrintWriter out) {
+      List<Outcome> outcomes, Verdict verdict, Duration duration, Duration whole, PrintWriter out) {
     Map<Verdict, Long> counts =
         outcomes.stream().collect(Collectors.groupingBy(Outcome::verdict, Collectors.counting()));
     out.printf(
-        "%s: %d PASS, %d FAIL, %d INCONCLUSIVE in %d s, seed %d%n",
+        "%s: %d PASS, %d FAIL, %d INCONCLUSIVE in %d s, %d s with the report, seed %d%n",
         verdict,
         counts.getOrDefault(Verdict.PASS, 0L),
         counts.getOrDefault(Verdict.FAIL, 0L),
         counts.getOrDefault(Verdict.INCONCLUSIVE, 0L),
         duration.toSeconds(),
+        whole.toSeconds(),
         seed);
     out.println("results: " + output.resolve("results.json"));
     out.println("report:  " + output.resolve("report/index.html"));

@@ -8,8 +8,10 @@ import io.pathproof.lab.engine.Engine;
 import io.pathproof.lab.scenario.Scenario;
 import io.pathproof.lab.scenario.ScenarioLoader;
 import io.pathproof.lab.topology.Topology;
+import io.pathproof.reports.AllureEvidence;
 import io.pathproof.reports.BenchmarkSection;
 import io.pathproof.suites.PromisedRows;
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -22,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -126,7 +129,7 @@ final class QualifyCommand implements Callable<Integer> {
           yaml.add(file);
           listed.add(
               new Selection.Listed(
-                  scenario.id(), scenario.behaviours(), scenario.topology(), file.toString()));
+                  scenario.id(), scenario.behaviours(), scenario.topology(), title(file)));
         }
       }
       run = new SuiteRun(selection.filter(given), yaml, listed);
@@ -147,6 +150,11 @@ final class QualifyCommand implements Callable<Integer> {
     long chosen = seed == null ? new SplittableRandom().nextLong(Long.MAX_VALUE) : seed;
     Path target = output == null ? folder().resolve("reports/target/latest") : output;
     boolean whole = globs.isEmpty() && topologies.isEmpty();
+    System.setProperty(
+        AllureEvidence.SCENARIO_FILES,
+        scenarioFiles.stream()
+            .map(file -> file.toAbsolutePath().normalize().toString())
+            .collect(Collectors.joining(File.pathSeparator)));
     return new Qualification(
             engine,
             chosen,
@@ -256,6 +264,19 @@ final class QualifyCommand implements Callable<Integer> {
     return names;
   }
 
+  /** What the file says of itself in its first line, if that is a comment; else its path. */
+  private static String title(Path file) {
+    try (Stream<String> lines = Files.lines(file)) {
+      return lines
+          .findFirst()
+          .filter(line -> line.startsWith("# "))
+          .map(line -> line.substring(2).strip())
+          .orElse(file.toString());
+    } catch (IOException | UncheckedIOException e) {
+      return file.toString();
+    }
+  }
+
   private static void print(List<Selection.Listed> scenarios, PrintWriter out) {
     int width = scenarios.stream().mapToInt(scenario -> scenario.id().length()).max().orElse(0);
     for (Selection.Listed scenario : scenarios) {
@@ -266,6 +287,6 @@ final class QualifyCommand implements Callable<Integer> {
           scenario.topology(),
           scenario.title());
     }
-    out.printf("%d scenarios%n", scenarios.size());
+    out.printf("%d scenario%s%n", scenarios.size(), scenarios.size() == 1 ? "" : "s");
   }
 }

@@ -392,5 +392,10 @@ public final class TimelinePicture {
       svg.text(x + 20, y + 14, "s muted", item[1]);
       x += 20 + Svg.textWidth(item[1], 11) + 26;
     }
+    if (!view.moments.isEmpty()) {
+      svg.leaf(
+          "path", "class", "slow", "d", "M" + Svg.number(x + 7) + " " + (y + 15) + "l6 -10h-12z");
+      svg.text(x + 20, y + 14, "s muted", "told by array or host: point at it");
+    }
   }
 }

@@ -275,7 +275,9 @@ public final class TopologyPicture {
       svg.text(box.middleX(), box.middleY() + 38, "s b bad mid halo", Markup.shorten(words, 60));
     } else if (told.add(words)) {
       // A node's fault breaks many links: its words once, at the node, and a cross on each.
-      svg.text(x - 12, y + 28, "s b bad halo", Markup.shorten(words, 38));
+      String shown = Markup.shorten(words, 38);
+      boolean fits = x - 12 + Svg.textWidth(shown, 11) < TopologyLayout.WIDTH - 24;
+      svg.text(fits ? x - 12 : x + 12, y + 28, "s b bad halo" + (fits ? "" : " end"), shown);
     }
     svg.titled("circle", words, "fill", "transparent", "cx", x, "cy", y, "r", 13);
     svg.close("g");
