@@ -14,6 +14,16 @@ public interface ConnectionEffects {
   /** The longest data segment that is accepted from now on, in bytes. */
   void maxDataSegmentLength(int bytes);
 
+  /** Who is at the other end, {@code address:port}. */
+  default String peer() {
+    return "nowhere";
+  }
+
+  /** False while this end is silent itself: that nothing comes is not the other's fault. */
+  default boolean reading() {
+    return true;
+  }
+
   /** Closes once all that was sent has gone out. */
   void close();
 }

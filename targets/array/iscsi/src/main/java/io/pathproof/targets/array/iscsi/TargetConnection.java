@@ -3,12 +3,17 @@ package io.pathproof.targets.array.iscsi;
 import io.pathproof.protocol.ProtocolException;
 import io.pathproof.protocol.iscsi.LoginRequest;
 import io.pathproof.protocol.iscsi.LoginResponse;
+import io.pathproof.protocol.iscsi.Opcode;
 import io.pathproof.protocol.iscsi.Pdu;
 import io.pathproof.protocol.iscsi.RejectReason;
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 
 /** One connection: a login, then a discovery or a normal session. */
 public final class TargetConnection implements LoginPhase.Outcome {
+  /** Of a header's first byte (RFC 7143 section 11.2.1.2). */
+  private static final int OPCODE_MASK = 0x3f;
+
   private final TargetCore target;
   private final PortalIdentity portal;
   private final ConnectionEffects effects;
@@ -27,15 +32,41 @@ public final class TargetConnection implements LoginPhase.Outcome {
     this.login =
         new LoginPhase(target.settings(), portal, target.director(), target.challenges(), this);
     this.loginLimit =
-        target
-            .timers()
-            .at(
-                nowNs + target.settings().loginTimeoutNs(),
-                now -> end("no login within its time", now));
+        target.timers().at(nowNs + target.settings().loginTimeoutNs(), this::loginLate);
   }
 
   PortalIdentity portal() {
     return portal;
+  }
+
+  private void loginLate(long now) {
+    if (effects.reading()) {
+      long seconds = TimeUnit.NANOSECONDS.toSeconds(target.settings().loginTimeoutNs());
+      noLogin("login from " + effects.peer() + " not finished within " + seconds + " s", now);
+    }
+    end("no login within its time", now);
+  }
+
+  private void noLogin(String what, long now) {
+    target.strangers().tell(portal, what, now);
+  }
+
+  /**
+   * The first byte has come. What does not begin a Login Request (RFC 7143 section 6.3) is not
+   * waited for: its lengths mean nothing.
+   */
+  public void onFirstByte(byte first, long now) {
+    int opcode = first & OPCODE_MASK;
+    if (opcode != Opcode.LOGIN_REQUEST.code()) {
+      notALogin("opcode 0x%02x".formatted(opcode), now);
+    }
+  }
+
+  private void notALogin(String what, long now) {
+    noLogin(
+        "connection from " + effects.peer() + " begins with " + what + ", not a Login Request",
+        now);
+    end("a PDU before the login", now);
   }
 
   /** A PDU has come; its data segment is not used any more once this returns. */
@@ -51,8 +82,7 @@ public final class TargetConnection implements LoginPhase.Outcome {
     } else if (pdu instanceof LoginRequest request) {
       login.onRequest(request, now);
     } else {
-      target.listener().breach(portal, pdu.opcode() + " before the login", now);
-      end("a PDU before the login", now);
+      notALogin(pdu.opcode().toString(), now);
     }
   }
 
@@ -62,7 +92,11 @@ public final class TargetConnection implements LoginPhase.Outcome {
     if (over) {
       return;
     }
-    target.listener().breach(portal, breach.getMessage(), now);
+    if (login != null) {
+      noLogin("login from " + effects.peer() + " is faulty: " + breach.getMessage(), now);
+    } else {
+      target.listener().breach(portal, breach.getMessage(), now);
+    }
     if (session != null && !breach.kind().framingLost()) {
       RejectReason reason =
           switch (breach.kind()) {

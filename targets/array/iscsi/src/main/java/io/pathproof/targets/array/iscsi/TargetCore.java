@@ -29,6 +29,7 @@ public final class TargetCore implements Timed {
   private final Map<Integer, TargetSession> sessions = new LinkedHashMap<>();
   private final Set<TargetConnection> connections = new LinkedHashSet<>();
   private final Misbehaviour misbehaviour;
+  private final Strangers strangers;
   private int lastTsih;
 
   /**
@@ -49,6 +50,7 @@ public final class TargetCore implements Timed {
     this.director = director;
     this.challenges = challenges;
     this.listener = listener;
+    this.strangers = new Strangers(timers, listener);
     this.misbehaviour = new Misbehaviour(defects);
   }
 
@@ -137,6 +139,10 @@ public final class TargetCore implements Timed {
 
   TargetListener listener() {
     return listener;
+  }
+
+  Strangers strangers() {
+    return strangers;
   }
 
   Timers timers() {

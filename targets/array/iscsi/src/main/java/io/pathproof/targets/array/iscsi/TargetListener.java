@@ -11,6 +11,9 @@ public interface TargetListener {
   /** A login was refused, with its status. */
   default void loginRefused(PortalIdentity at, String initiatorName, int status, long nowNs) {}
 
+  /** A connection was closed because it came to no login; at most one call a second. */
+  default void noLogin(PortalIdentity at, String what, long nowNs) {}
+
   /** An initiator broke the protocol. */
   default void breach(PortalIdentity at, String what, long nowNs) {}
 }

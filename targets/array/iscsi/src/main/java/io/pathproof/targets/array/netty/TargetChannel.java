@@ -14,6 +14,7 @@ import io.pathproof.protocol.iscsi.PduDecoder;
 import io.pathproof.protocol.iscsi.PduEncoder;
 import io.pathproof.targets.array.iscsi.ConnectionEffects;
 import io.pathproof.targets.array.iscsi.TargetConnection;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 
 /**
@@ -40,6 +41,7 @@ final class TargetChannel extends ChannelInboundHandlerAdapter implements Connec
   private CompositeByteBuf input;
 
   private boolean reading;
+  private boolean begun;
   private boolean closing;
   private boolean frozen;
   private boolean closeAtThaw;
@@ -135,6 +137,18 @@ final class TargetChannel extends ChannelInboundHandlerAdapter implements Connec
   }
 
   @Override
+  public String peer() {
+    return channel.remoteAddress() instanceof InetSocketAddress from
+        ? from.getAddress().getHostAddress() + ":" + from.getPort()
+        : "nowhere";
+  }
+
+  @Override
+  public boolean reading() {
+    return !frozen;
+  }
+
+  @Override
   public void close() {
     if (closing) {
       return;
@@ -191,6 +205,10 @@ final class TargetChannel extends ChannelInboundHandlerAdapter implements Connec
     int start = bytes.position();
     long nowNs = System.nanoTime();
     try {
+      if (!begun && bytes.hasRemaining()) {
+        begun = true;
+        connection.onFirstByte(bytes.get(start), nowNs);
+      }
       while (!closing && bytes.hasRemaining() && room()) {
         Pdu pdu = decoder.decode(bytes);
         if (pdu == null) {

@@ -319,6 +319,47 @@ class LoginTest {
     assertThat(host.closed).as("an idle discovery ends").isTrue();
   }
 
+  @Test
+  void aLoginThatIsNotFinishedInTimeIsTold() {
+    ScriptedInitiator silent = new ScriptedInitiator(rig, 1);
+    ScriptedInitiator sound = new ScriptedInitiator(rig, 2).loggedIn();
+    rig.pass(15 * Rig.SECOND);
+    assertThat(silent.closed).isTrue();
+    assertThat(sound.closed).isFalse();
+    assertThat(rig.strangers)
+        .containsExactly("15 s: login from 10.0.0.101:5000 not finished within 15 s");
+  }
+
+  @Test
+  void aLoginThatThePausedArrayDoesNotReadIsNotHeldAgainstTheHost() {
+    ScriptedInitiator host = new ScriptedInitiator(rig, 1);
+    host.silenced = true;
+    rig.pass(15 * Rig.SECOND);
+    assertThat(host.closed).isTrue();
+    assertThat(rig.strangers).isEmpty();
+  }
+
+  @Test
+  void aStormWithoutLoginsIsToldOnceASecond() {
+    for (int second = 0; second < 3; second++) {
+      for (int i = 0; i < 50; i++) {
+        ScriptedInitiator stranger = new ScriptedInitiator(rig, i);
+        stranger.connection.onFirstByte((byte) 0xff, rig.nowNs);
+        assertThat(stranger.closed).isTrue();
+      }
+      rig.pass(Rig.SECOND);
+    }
+    rig.pass(5 * Rig.SECOND);
+    assertThat(rig.strangers)
+        .containsExactly(
+            "0 s: connection from 10.0.0.101:5000 begins with opcode 0x3f, not a Login Request",
+            "1 s: 49 more connections came to no login",
+            "2 s: 50 more connections came to no login",
+            "3 s: 50 more connections came to no login");
+    new ScriptedInitiator(rig, 1).connection.onFirstByte((byte) 0x00, rig.nowNs);
+    assertThat(rig.strangers).hasSize(5).last().asString().contains("opcode 0x00");
+  }
+
   private static TextResponse ask(ScriptedInitiator host, String text, int transferTag) {
     host.give(
         new TextRequest(

@@ -24,6 +24,7 @@ final class Rig implements LoginDirector, TargetListener {
   final Defects defects = new Defects();
   final List<String> ended = new ArrayList<>();
   final List<String> breaches = new ArrayList<>();
+  final List<String> strangers = new ArrayList<>();
   final LogicalUnits units;
   final TargetCore target;
   Optional<Redirect> redirect = Optional.empty();
@@ -90,6 +91,11 @@ final class Rig implements LoginDirector, TargetListener {
   @Override
   public void sessionEnded(SessionInfo session, String why, long now) {
     ended.add(why);
+  }
+
+  @Override
+  public void noLogin(PortalIdentity at, String what, long now) {
+    strangers.add((now - 1_000 * SECOND) / SECOND + " s: " + what);
   }
 
   @Override

@@ -28,6 +28,7 @@ final class ScriptedInitiator implements ConnectionEffects {
   final Deque<Pdu> received = new ArrayDeque<>();
   final TargetConnection connection;
   boolean closed;
+  boolean silenced;
   Digests digests = Digests.NONE;
   int cmdSn = 100;
   int nextTag = 1;
@@ -55,6 +56,16 @@ final class ScriptedInitiator implements ConnectionEffects {
   @Override
   public void maxDataSegmentLength(int bytes) {
     // The test hands over whole PDUs.
+  }
+
+  @Override
+  public String peer() {
+    return "10.0.0.101:5000";
+  }
+
+  @Override
+  public boolean reading() {
+    return !silenced;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.pathproof.targets.array.netty;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.EventLoop;
@@ -38,13 +39,16 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,6 +71,7 @@ class PortalServerTest {
       new MultiThreadIoEventLoopGroup(1, PortalServer.ioHandlers());
   private final EventLoop loop = group.next();
   private final List<Throwable> failures = new ArrayList<>();
+  private final List<String> strangers = new CopyOnWriteArrayList<>();
   private TargetCore target;
   private PortalServer server;
   private PortalServer.Listener listener;
@@ -114,7 +119,17 @@ class PortalServerTest {
             1100);
     target =
         new TargetCore(
-            settings, units, new Defects(), new Everybody(), bytes -> {}, new TargetListener() {});
+            settings,
+            units,
+            new Defects(),
+            new Everybody(),
+            bytes -> {},
+            new TargetListener() {
+              @Override
+              public void noLogin(PortalIdentity at, String what, long nowNs) {
+                strangers.add(what);
+              }
+            });
     DeadlineLoop deadlines = new DeadlineLoop(loop, List.of(target, units(units)));
     server = new PortalServer(loop, target, deadlines::check, failures::add);
     listener =
@@ -216,6 +231,54 @@ class PortalServerTest {
   }
 
   @Test
+  void whatBeginsWithNoLoginRequestIsClosedAtOnce() throws Exception {
+    for (int length : List.of(1, 48)) {
+      try (Initiator stranger = connect(1)) {
+        byte[] header = new byte[length];
+        Arrays.fill(header, (byte) 0xff);
+        long begun = System.nanoTime();
+        stranger.socket.getOutputStream().write(header);
+        assertThat(stranger.socket.getInputStream().read()).isEqualTo(-1);
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(1));
+        assertThat(onLoop(() -> List.copyOf(strangers)))
+            .first(as(InstanceOfAssertFactories.STRING))
+            .contains("127.0.0.1:" + stranger.socket.getLocalPort(), "opcode 0x3f");
+      }
+      strangers.clear();
+      Awaitility.await()
+          .atMost(LIMIT)
+          .until(() -> onLoop(() -> target.nextDeadlineNs() == Long.MAX_VALUE));
+    }
+  }
+
+  @Test
+  void aLoginThatIsNotFinishedIsToldUnlessTheListenerIsFrozen() throws Exception {
+    try (Initiator frozen = connect(1)) {
+      Awaitility.await().atMost(LIMIT).until(() -> onLoop(target::connections) == 1);
+      onLoop(
+          () -> {
+            listener.freeze();
+            return null;
+          });
+      Awaitility.await().atMost(LIMIT).until(() -> onLoop(target::connections) == 0);
+      assertThat(onLoop(() -> List.copyOf(strangers))).isEmpty();
+      onLoop(
+          () -> {
+            listener.thaw();
+            return null;
+          });
+      assertThat(frozen.socket.getInputStream().read()).isEqualTo(-1);
+    }
+    try (Initiator half = connect(2)) {
+      half.socket.getOutputStream().write(new byte[] {0x43, (byte) 0x87});
+      assertThat(half.socket.getInputStream().read()).isEqualTo(-1);
+      assertThat(onLoop(() -> List.copyOf(strangers)))
+          .containsExactly(
+              "login from 127.0.0.1:" + half.socket.getLocalPort() + " not finished within 2 s");
+    }
+  }
+
+  @Test
   void initiatorThatNeverReadsHoldsNothingUp() throws Exception {
     try (Initiator greedy = connect(1);
         Initiator sound = connect(2)) {
@@ -250,6 +313,7 @@ class PortalServerTest {
   }
 
   @Test
+  @Tag(NEVER_PINGS)
   void garbageEndsItsOwnConnectionAlone() throws Exception {
     try (Initiator sound = connect(1)) {
       sound.login();

@@ -324,6 +324,11 @@ final class ArrayLoop implements AutoCloseable {
     }
 
     @Override
+    public void noLogin(PortalIdentity at, String what, long nowNs) {
+      core.note(nowNs, at.port(), what);
+    }
+
+    @Override
     public void breach(PortalIdentity at, String what, long nowNs) {
       core.note(nowNs, at.port(), "a host breaks the protocol: " + what);
     }
