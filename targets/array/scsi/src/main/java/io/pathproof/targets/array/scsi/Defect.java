@@ -21,7 +21,8 @@ public enum Defect {
   BAD_CMD_SN("command windows are wrong"),
   BAD_DATA_SN("DataSN of Data-In is wrong"),
   BAD_RESIDUAL("residual counts are wrong"),
-  HOLD_COMMAND("some commands are never answered"),
+  HOLD_COMMAND(
+      "some commands are never answered, and carried out seconds after their session has died"),
   UNANNOUNCED_MOVE("addresses move without an announcement"),
   SPLIT_BRAIN("a node goes on serving from a copy of its own"),
   REDIRECT_LOOP("login redirections lead back to where they came from"),

@@ -1,7 +1,7 @@
 package io.pathproof.targets.array.server;
 
 /** The array could not be started, or could not do what it was asked to. The message says why. */
-public final class ArrayException extends RuntimeException {
+public class ArrayException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   public ArrayException(String message) {

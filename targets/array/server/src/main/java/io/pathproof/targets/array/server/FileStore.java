@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.BitSet;
@@ -34,7 +33,6 @@ final class FileStore implements BlockStore, AutoCloseable {
       throw new ArrayException(path + ": volumes in files have at most " + LIMIT + " bytes");
     }
     try {
-      Files.createDirectories(path.toAbsolutePath().getParent());
       file =
           FileChannel.open(
               path,

@@ -57,14 +57,12 @@ final class Portals {
 
   private Void opened(Address address, PortalServer.Listener listener, Throwable failure) {
     if (failure != null) {
-      throw new ArrayException(
+      throw new AddressTakenException(
           "cannot listen on "
               + network.bindAddress(address)
               + ": "
-              + (failure.getMessage() == null ? failure : failure.getMessage())
-              + "; end what listens there, or give "
-              + address.name()
-              + " another TCP port",
+              + (failure.getMessage() == null ? failure : failure.getMessage()),
+          "end what listens there, or give " + address.name() + " another TCP port",
           failure);
     }
     Portal portal = new Portal();

@@ -9,18 +9,34 @@ import io.pathproof.targets.array.system.ArrayConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What holds an array's blocks and reservations. */
 final class Stores implements AutoCloseable {
   private final ArrayConfig config;
   private final List<FileStore> files = new ArrayList<>();
+  private Optional<StoreLock> lock = Optional.empty();
 
   Stores(ArrayConfig config) {
     this.config = config;
   }
 
-  /** Opens every volume. */
+  /**
+   * Opens every volume.
+   *
+   * @throws ArrayException when one cannot be had, or another array has the folder
+   */
   List<Volume> volumes() {
+    try {
+      lock = config.storeDirectory().map(directory -> new StoreLock(Path.of(directory)));
+      return opened();
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private List<Volume> opened() {
     List<Volume> volumes = new ArrayList<>();
     boolean asymmetric = config.alua().mode() != ArrayConfig.Mode.NONE;
     String first = config.nodes().get(0).name();
@@ -61,5 +77,6 @@ final class Stores implements AutoCloseable {
   @Override
   public void close() {
     files.forEach(FileStore::close);
+    lock.ifPresent(StoreLock::close);
   }
 }

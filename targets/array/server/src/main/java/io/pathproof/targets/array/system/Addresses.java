@@ -126,7 +126,7 @@ final class Addresses {
         place.unannounced = false;
         effects.resetConnections(address);
         effects.move(address, place.port, place.port, true);
-        journal.add(nowNs, address.name(), address.ip() + " announced at " + place.port);
+        journal.add(nowNs, address.name(), layout.label(address) + " announced at " + place.port);
       }
       if (place.rival.isPresent() && !defects.on(Defect.SPLIT_BRAIN)) {
         unite(address, place, nowNs);
@@ -162,7 +162,7 @@ final class Addresses {
       move(address, place, successor.get(), nowNs);
     } else if (!place.despaired) {
       place.despaired = true;
-      journal.add(nowNs, address.name(), address.ip() + " has no port left to move to");
+      journal.add(nowNs, address.name(), layout.label(address) + " has no port left to move to");
     }
   }
 
@@ -182,9 +182,14 @@ final class Addresses {
     journal.add(
         nowNs,
         address.name(),
-        address.ip() + " moved from " + from + " to " + to + (announced ? "" : " unannounced"));
+        layout.label(address)
+            + " moved from "
+            + from
+            + " to "
+            + to
+            + (announced ? "" : " unannounced"));
     if (!announced) {
-      defects.struck(Defect.UNANNOUNCED_MOVE, address.ip());
+      defects.struck(Defect.UNANNOUNCED_MOVE, layout.label(address));
     }
     place.unannounced = !announced;
     if (defects.on(Defect.SPLIT_BRAIN)) {
@@ -207,8 +212,9 @@ final class Addresses {
       place.rival.ifPresent(old -> effects.splitBrain(layout.port(old).node(), false));
       place.rival = rival;
       effects.splitBrain(layout.port(rival.get()).node(), true);
-      defects.struck(Defect.SPLIT_BRAIN, address.ip());
-      journal.add(nowNs, address.name(), address.ip() + " is answered by " + rival.get() + " too");
+      defects.struck(Defect.SPLIT_BRAIN, layout.label(address));
+      journal.add(
+          nowNs, address.name(), layout.label(address) + " is answered by " + rival.get() + " too");
     }
   }
 
@@ -217,7 +223,8 @@ final class Addresses {
     place.rival = Optional.empty();
     effects.splitBrain(layout.port(rival).node(), false);
     effects.resetConnections(address);
-    journal.add(nowNs, address.name(), address.ip() + " is answered by " + place.port + " alone");
+    journal.add(
+        nowNs, address.name(), layout.label(address) + " is answered by " + place.port + " alone");
   }
 
   private long dueNs(Address address, Place place) {

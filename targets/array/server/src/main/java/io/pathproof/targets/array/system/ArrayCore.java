@@ -556,7 +556,7 @@ public final class ArrayCore {
     List<Address> here = addresses.at(port);
     return new Snapshot.PortState(
         up ? "up" : "down",
-        here.stream().map(Address::ip).sorted().toList(),
+        here.stream().map(layout::label).sorted().toList(),
         here.stream().filter(addresses::answers).map(Address::portal).sorted().toList());
   }
 

@@ -63,6 +63,17 @@ final class Layout {
     return addresses;
   }
 
+  /**
+   * An address in words: its IP address where that tells it, else also its name and TCP port, such
+   * as {@code vip (127.0.0.1:3264)}.
+   */
+  String label(Address address) {
+    boolean alone =
+        addresses.stream()
+            .noneMatch(each -> !each.equals(address) && each.ip().equals(address.ip()));
+    return alone ? address.ip() : address.name() + " (" + address.portal() + ")";
+  }
+
   int portGroup(String node) {
     return nodes.indexOf(node) + 1;
   }

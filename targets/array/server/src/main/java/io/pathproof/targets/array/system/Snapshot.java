@@ -37,7 +37,8 @@ public record Snapshot(Map<String, NodeState> nodes) {
    * A port.
    *
    * @param state {@code up} or {@code down}
-   * @param addresses the IP addresses that are at it, sorted
+   * @param addresses the IP addresses that are at it, sorted; where several are the same, with
+   *     names: {@code vip (127.0.0.1:3264)}
    * @param portals those of them that are answered on, {@code address:tcpPort}, sorted
    */
   public record PortState(String state, List<String> addresses, List<String> portals) {}

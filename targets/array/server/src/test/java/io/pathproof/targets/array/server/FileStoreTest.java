@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pathproof.targets.array.scsi.BlockStore;
 import io.pathproof.targets.array.scsi.KeptReservations;
 import io.pathproof.targets.array.scsi.MemoryStore;
+import io.pathproof.targets.array.system.ArrayConfig;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -87,6 +89,40 @@ class FileStoreTest {
     assertThatThrownBy(() -> new FileStore(folder.resolve("v"), SIZE * 2))
         .isInstanceOf(ArrayException.class)
         .hasMessageContaining("holds a volume of 1048576 bytes, not 2097152");
+  }
+
+  @Test
+  void aFolderHasOneArrayAtATime() throws Exception {
+    Path folderOfStore = folder.resolve("not/there/yet");
+    StoreLock first = new StoreLock(folderOfStore);
+    assertThatThrownBy(() -> new StoreLock(folderOfStore))
+        .isInstanceOf(ArrayException.class)
+        .hasMessageContaining("belongs to another array that runs; end that, or name another");
+    first.close();
+    Path link = Files.createSymbolicLink(folder.resolve("link"), folderOfStore);
+    new StoreLock(link).close();
+    Path file = Files.createFile(folder.resolve("file"));
+    assertThatThrownBy(() -> new StoreLock(file)).hasMessageContaining("it is no folder; name one");
+    assertThatThrownBy(() -> new StoreLock(Path.of("/proc/nothing")))
+        .hasMessageContaining("it does not exist and cannot be made; name one");
+  }
+
+  @Test
+  void anArrayThatCannotStartLeavesItsFolderFree() throws Exception {
+    Files.write(folder.resolve("vol0.volume"), new byte[512]);
+    ArrayConfig config =
+        ArrayConfigJson.read(
+            ArrayConfigJson.write(Configs.virtualPort())
+                .replaceFirst("\\{", "{\"storeDirectory\": \"" + folder + "\", ")
+                .replaceAll("\"store\" *: *\"memory\"", "\"store\": \"file\""));
+    assertThatThrownBy(() -> SimulatedArray.start(config, new LoopbackNetwork()))
+        .hasMessageContaining("not 1048576; remove it");
+    Files.delete(folder.resolve("vol0.volume"));
+    SimulatedArray array = SimulatedArray.start(config, new LoopbackNetwork());
+    assertThatThrownBy(() -> SimulatedArray.start(config, new LoopbackNetwork()))
+        .hasMessageContaining("belongs to another array");
+    array.close();
+    SimulatedArray.start(config, new LoopbackNetwork()).close();
   }
 
   @Test

@@ -41,6 +41,47 @@ class VirtualAddressTest {
   }
 
   @Test
+  void addressesThatAreOneAndTheSameAreToldApartByName() {
+    ArrayConfig apart = FakeArray.virtualPort(Policy.NEVER, OptionalLong.empty());
+    int[] tcpPort = {3260};
+    FakeArray array =
+        new FakeArray(
+            new ArrayConfig(
+                apart.name(),
+                apart.targetName(),
+                apart.nodes().stream()
+                    .map(
+                        node ->
+                            new ArrayConfig.Node(
+                                node.name(),
+                                node.ports().stream()
+                                    .map(
+                                        port ->
+                                            new ArrayConfig.Port(
+                                                port.name(),
+                                                "127.0.0.1",
+                                                tcpPort[0]++,
+                                                port.network()))
+                                    .toList()))
+                    .toList(),
+                List.of(new ArrayConfig.VirtualAddress("vip", "127.0.0.1", 3264, "node1.a")),
+                apart.volumes(),
+                apart.chap(),
+                apart.maxSessions(),
+                apart.redirect(),
+                apart.takeoverMs(),
+                apart.alua(),
+                apart.storeDirectory(),
+                apart.seed()));
+    assertThat(array.core.snapshot().nodes().get("node1").addresses())
+        .containsExactly(
+            "node1.a (127.0.0.1:3260)", "node1.b (127.0.0.1:3261)", "vip (127.0.0.1:3264)");
+    array.act("node1.a", "down");
+    array.passMs(500);
+    assertThat(array.journal()).contains("vip (127.0.0.1:3264) moved from node1.a to node1.b");
+  }
+
+  @Test
   void aPortThatIsBackInTimeKeepsIt() {
     FakeArray array = array(Policy.NEVER);
     array.act("node1.a", "down");
