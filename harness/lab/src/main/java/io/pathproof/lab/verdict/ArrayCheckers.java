@@ -10,6 +10,7 @@ import io.pathproof.lab.history.Event;
 import io.pathproof.lab.observed.ArraySnapshot;
 import io.pathproof.lab.observed.IoResult;
 import io.pathproof.lab.topology.PortSpec;
+import io.pathproof.lab.topology.VirtualAddressSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -33,19 +34,35 @@ final class ArrayCheckers {
 
   private ArrayCheckers() {}
 
-  /** The port that owned a virtual address at some time, by the topology and the journal. */
+  /**
+   * The port that had an address at some time, by the topology and the journal.
+   *
+   * @param address a virtual address, or a port, for that port's own address
+   */
   static String owner(RunView run, String address, long atNs) {
-    var spec = run.topology().array().virtualAddresses().get(address);
-    String owner = spec.owner();
+    VirtualAddressSpec virtual = run.topology().array().virtualAddresses().get(address);
+    PortSpec port = run.topology().port(address);
+    String owner = virtual == null ? address : virtual.owner();
+    for (Move move : moves(run, port)) {
+      owner = move.atNs() <= atNs ? move.to() : owner;
+    }
+    return owner;
+  }
+
+  /** An address went to a port. */
+  private record Move(long atNs, String to) {}
+
+  private static List<Move> moves(RunView run, PortSpec address) {
+    List<Move> moves = new ArrayList<>();
     for (Entry entry : run.entries()) {
-      if (entry.event() instanceof Event.ArrayChanged change && entry.atNs() <= atNs) {
+      if (entry.event() instanceof Event.ArrayChanged change) {
         Matcher moved = MOVED.matcher(change.text());
-        if (moved.find() && isOf(moved.group(1), spec.port())) {
-          owner = moved.group(3);
+        if (moved.find() && isOf(moved.group(1), address)) {
+          moves.add(new Move(entry.atNs(), moved.group(3)));
         }
       }
     }
-    return owner;
+    return moves;
   }
 
   private static boolean isOf(String address, PortSpec port) {
@@ -115,7 +132,7 @@ final class ArrayCheckers {
         .findFirst();
   }
 
-  /** Another port has the virtual address, still has its own, and carries I/O. */
+  /** Another port has the virtual address, still has its own, and hosts use it there. */
   static Finding addressMoved(RunView run, String address) {
     String name = "address-moved";
     String expected = address + " is moved to another port, which answers on both";
@@ -152,9 +169,51 @@ final class ArrayCheckers {
             + portals
             + " and carried "
             + count(carried, "I/O");
-    return !after.equals(before) && both && carried > 0
-        ? pass(name, expected, observed)
-        : fail(name, expected, observed);
+    if (after.equals(before) || !both || carried == 0) {
+      return fail(name, expected, observed);
+    }
+    long movedNs =
+        moves(run, run.topology().port(address)).stream()
+            .filter(move -> move.atNs() <= askedNs)
+            .mapToLong(Move::atNs)
+            .max()
+            .orElse(Long.MAX_VALUE);
+    Set<String> users = users(run, address, movedNs, askedNs);
+    return users.isEmpty()
+        ? inconclusive(
+            name,
+            expected,
+            observed
+                + ", but no host has used "
+                + portal
+                + " since, so that nothing tried the move")
+        : pass(name, expected, observed + "; " + portal + " used by " + String.join(", ", users));
+  }
+
+  /** Paths whose session logged in at an address or whose I/O ended well there, in that time. */
+  private static Set<String> users(RunView run, String address, long fromNs, long toNs) {
+    String portal = run.topology().port(address).portal();
+    Set<String> users = new TreeSet<>();
+    for (Entry entry : run.entries()) {
+      if (entry.event() instanceof Event.SessionRedirected sent
+          && entry.atNs() >= fromNs
+          && entry.atNs() <= toNs
+          && sent.from().equals(portal)) {
+        users.add(sent.host() + " " + sent.path());
+      }
+    }
+    for (Io io : run.ios()) {
+      if (io.ok() && !io.sent().isEmpty() && io.endedNs() <= toNs) {
+        Io.Sent last = io.sent().get(io.sent().size() - 1);
+        String user = io.host() + " " + last.path();
+        if (last.atNs() >= fromNs
+            && !users.contains(user)
+            && run.address(io.host(), last.path(), last.atNs()).equals(address)) {
+          users.add(user);
+        }
+      }
+    }
+    return users;
   }
 
   /** Other nodes answer on all addresses of a node, and on their own, and carry I/O. */

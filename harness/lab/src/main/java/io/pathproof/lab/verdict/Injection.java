@@ -1,8 +1,10 @@
 package io.pathproof.lab.verdict;
 
+import io.pathproof.lab.engine.ArrayAction;
 import io.pathproof.lab.fault.Fault;
 import io.pathproof.lab.topology.LinkId;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A fault as the history has it; times in nanoseconds since the history began.
@@ -38,6 +40,36 @@ record Injection(
                   default -> true;
                 })
         .orElse(false);
+  }
+
+  /** The name of the defect that it switches on; empty if it is something else. */
+  Optional<String> defect() {
+    return fault
+        .action()
+        .filter(action -> action.kind() == ArrayAction.Kind.DEFECT)
+        .map(ArrayAction::detail);
+  }
+
+  /** Whether the array's act ends, or asks to end, every session at its place. */
+  boolean endsSessions() {
+    return fault
+        .action()
+        .map(
+            action ->
+                switch (action.kind()) {
+                  case PAUSE, STOP, KILL, REMOVE, REPLACE, MAINTENANCE, DOWN, REQUEST_LOGOUT ->
+                      true;
+                  case FAIL_OVER, ACCESS_STATE, REBALANCE, FIRMWARE_RESTART, DEFECT -> false;
+                })
+        .orElse(false);
+  }
+
+  /** Whether it leaves no way over what it hits, while it stands. */
+  boolean bars() {
+    return fault
+        .action()
+        .map(action -> endsSessions() && action.kind() != ArrayAction.Kind.REQUEST_LOGOUT)
+        .orElseGet(this::cuts);
   }
 
   /** Whether it takes connections away (and does not merely slow them down). */

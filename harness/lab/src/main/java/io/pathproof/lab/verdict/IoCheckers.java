@@ -166,7 +166,7 @@ final class IoCheckers {
                     .allMatch(
                         p ->
                             run.injections().stream()
-                                .anyMatch(fault -> fault.links().contains(p.link()))))
+                                .anyMatch(fault -> run.hits(fault, io.host(), p.id()))))
         .orElse(false);
   }
 

@@ -1,5 +1,6 @@
 package io.pathproof.lab.verdict;
 
+import io.pathproof.lab.fault.Places;
 import io.pathproof.lab.history.Entry;
 import io.pathproof.lab.history.Event;
 import io.pathproof.lab.observed.IoResult;
@@ -13,18 +14,26 @@ import io.pathproof.lab.workload.Workload;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** One history, indexed once for all checkers. */
 final class RunView {
+  /** States of a session that has lost its connection, or has let it go (RFC 7143 section 8). */
+  private static final Set<String> LOST = Set.of("FAILED", "FREE", "CLEANUP_WAIT");
+
   /** A device of a host. */
   record DeviceKey(String host, String device) {}
+
+  /** A path of a host. */
+  private record PathKey(String host, String path) {}
 
   private final Scenario scenario;
   private final Topology topology;
@@ -33,6 +42,7 @@ final class RunView {
   private final Map<DeviceKey, Event.DeviceFound> devices = new LinkedHashMap<>();
   private final Map<String, Map<String, LinkId>> linkOfPath = new HashMap<>();
   private final List<Injection> injections = new ArrayList<>();
+  private final Map<Integer, Set<PathKey>> atPlace = new HashMap<>();
   private final List<String> strays = new ArrayList<>();
   private final long workloadNs;
 
@@ -186,18 +196,35 @@ final class RunView {
     return Optional.ofNullable(linkOfPath.getOrDefault(host, Map.of()).get(path));
   }
 
-  /**
-   * The port of the array that a path led to at some time: where its session was redirected to, or
-   * the owner of the virtual address that it goes to, or just its link's.
-   */
+  /** The port of the array that a path led to at some time: the one that had its address then. */
   String port(String host, String path, long atNs) {
+    String address = address(host, path, atNs);
+    return address.equals("?") ? address : ArrayCheckers.owner(this, address, atNs);
+  }
+
+  /**
+   * The address that a path led to at some time, by the name of its port or its own: where its
+   * session was redirected to, or else its link's. A session that is lost begins anew at its link's
+   * address, unless it was sent on for good.
+   */
+  String address(String host, String path, long atNs) {
     String address = "";
+    boolean permanent = false;
     for (Entry entry : entries) {
+      if (entry.atNs() > atNs) {
+        continue;
+      }
       if (entry.event() instanceof Event.SessionRedirected sent
-          && entry.atNs() <= atNs
           && sent.host().equals(host)
           && sent.path().equals(path)) {
         address = sent.to();
+        permanent = sent.permanent();
+      } else if (entry.event() instanceof Event.SessionChanged change
+          && !permanent
+          && LOST.contains(change.state())
+          && change.host().equals(host)
+          && change.path().equals(path)) {
+        address = "";
       }
     }
     String to = address;
@@ -206,29 +233,78 @@ final class RunView {
             .filter(port -> port.portal().equals(to))
             .map(PortSpec::ref)
             .findFirst();
-    String ref = redirected.or(() -> link(host, path).map(LinkId::port)).orElse("?");
-    return topology.array().virtualAddresses().containsKey(ref)
-        ? ArrayCheckers.owner(this, ref, atNs)
-        : ref;
+    return redirected.or(() -> link(host, path).map(LinkId::port)).orElse("?");
   }
 
-  /** Whether the path leads over a link that the fault breaks. */
+  /**
+   * Whether the path leads over a link that the fault breaks; of what is done to the array, whether
+   * it led to a port at the fault's place when that came.
+   */
   boolean hits(Injection fault, String host, String path) {
-    return link(host, path).map(fault.links()::contains).orElse(false);
+    return fault.fault().action().isEmpty()
+        ? link(host, path).map(fault.links()::contains).orElse(false)
+        : atPlace.computeIfAbsent(fault.number(), n -> atPlace(fault)).contains(key(host, path));
   }
 
-  /** Whether any of the device's paths leads over a link that the fault breaks. */
+  private static PathKey key(String host, String path) {
+    return new PathKey(host, path);
+  }
+
+  private Set<PathKey> atPlace(Injection fault) {
+    String place = fault.fault().place();
+    Set<PathKey> there = new HashSet<>();
+    linkOfPath.forEach(
+        (host, paths) ->
+            paths
+                .keySet()
+                .forEach(
+                    path -> {
+                      String port = port(host, path, fault.startedNs());
+                      boolean hit =
+                          place.equals(Places.ARRAY)
+                              || place.equals(port)
+                              || !port.equals("?") && topology.port(port).node().equals(place);
+                      if (hit) {
+                        there.add(key(host, path));
+                      }
+                    }));
+    return there;
+  }
+
+  /** Whether any of the device's paths is hit by the fault. */
   boolean hitsDevice(Injection fault, String host, String device) {
     return device(host, device)
-        .map(found -> found.paths().stream().anyMatch(p -> fault.links().contains(p.link())))
+        .map(found -> found.paths().stream().anyMatch(p -> hits(fault, host, p.id())))
         .orElse(false);
   }
 
-  /** Whether all of the device's paths lead over such links; false where it was not found. */
-  boolean everyPath(String host, String device, Predicate<LinkId> link) {
+  /** Whether all of the device's paths are as said; false where it was not found. */
+  boolean everyPath(String host, String device, Predicate<String> path) {
     return device(host, device)
-        .map(found -> found.paths().stream().allMatch(p -> link.test(p.link())))
+        .map(found -> found.paths().stream().allMatch(p -> path.test(p.id())))
         .orElse(false);
+  }
+
+  /** Paths of the workload's hosts that had a session that the fault hit when it came. */
+  long sessionsHit(Injection fault) {
+    Set<PathKey> there = new HashSet<>();
+    for (String host : hosts()) {
+      devicesOf(host).stream()
+          .flatMap(found -> found.paths().stream())
+          .filter(path -> hits(fault, host, path.id()))
+          .forEach(path -> there.add(key(host, path.id())));
+    }
+    for (Entry entry : entries) {
+      if (entry.event() instanceof Event.PathChanged change && entry.atNs() < fault.startedNs()) {
+        PathKey path = key(change.host(), change.path());
+        if (!change.up()) {
+          there.remove(path);
+        } else if (hosts().contains(change.host()) && hits(fault, change.host(), change.path())) {
+          there.add(path);
+        }
+      }
+    }
+    return there.size();
   }
 
   /** {@code sda (10.10.1.10:3260)}; the name alone for a device with several paths. */

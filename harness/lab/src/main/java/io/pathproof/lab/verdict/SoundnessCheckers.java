@@ -58,7 +58,10 @@ final class SoundnessCheckers {
         name, verdict, expected, seen.isEmpty() ? "there is no fault" : String.join("; ", seen));
   }
 
-  /** What the array was told to do is in its own journal. */
+  /**
+   * What the array was told to do is in its own journal. A defect has to have done its damage, and
+   * what ends sessions has to have found one that was in use.
+   */
   private static Finding acted(RunView run, Injection fault) {
     List<String> told =
         run.entries().stream()
@@ -66,10 +69,31 @@ final class SoundnessCheckers {
             .map(Entry::event)
             .filter(event -> event instanceof Event.ArrayChanged)
             .map(event -> ((Event.ArrayChanged) event).text())
+            .filter(text -> fault.defect().map(text::contains).orElse(!text.startsWith("defect ")))
             .toList();
-    return told.isEmpty()
-        ? inconclusive("", "", "the array's journal tells of nothing since")
+    if (told.isEmpty()) {
+      return inconclusive("", "", "the array's journal tells of nothing since");
+    }
+    if (fault.defect().isPresent()) {
+      List<String> strikes = told.stream().filter(text -> text.contains(" struck")).toList();
+      return strikes.isEmpty()
+          ? inconclusive("", "", "switched on but never struck")
+          : pass("", "", strikes.get(0));
+    }
+    return fault.endsSessions()
+        ? endedSessions(run, fault, told.get(0))
         : pass("", "", told.get(0));
+  }
+
+  private static Finding endedSessions(RunView run, Injection fault, String told) {
+    long sessions = run.sessionsHit(fault);
+    if (sessions == 0) {
+      String nobody = ", but no session of the workload's hosts was there, nor at an address on it";
+      return inconclusive("", "", told + nobody);
+    }
+    return inTurn(run, fault) || noWayAround(run, fault)
+        ? pass("", "", told + ", where " + count(sessions, "session") + " was in use")
+        : inconclusive("", "", told + ", but no I/O used " + count(sessions, "session") + " there");
   }
 
   private static Finding cut(RunView run, Injection fault) {
@@ -99,7 +123,7 @@ final class SoundnessCheckers {
                 event ->
                     event instanceof Event.PathChanged change
                         && !change.up()
-                        && fault.links().contains(change.link())
+                        && run.hits(fault, change.host(), change.path())
                         && run.hosts().contains(change.host()))
             .count();
     boolean used = lost > 0 || inTurn(run, fault) || noWayAround(run, fault);
@@ -165,7 +189,7 @@ final class SoundnessCheckers {
             io -> {
               List<Injection> standing =
                   run.injections().stream()
-                      .filter(one -> one.cuts() && one.inPlaceNs() <= io.issuedNs())
+                      .filter(one -> one.bars() && one.inPlaceNs() <= io.issuedNs())
                       .filter(one -> io.issuedNs() < one.healedNs())
                       .toList();
               return standing.contains(fault)
@@ -173,7 +197,7 @@ final class SoundnessCheckers {
                   && run.everyPath(
                       io.host(),
                       io.device(),
-                      link -> standing.stream().anyMatch(one -> one.links().contains(link)));
+                      path -> standing.stream().anyMatch(one -> run.hits(one, io.host(), path)));
             });
   }
 

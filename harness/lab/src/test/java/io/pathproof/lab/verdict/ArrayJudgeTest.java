@@ -303,7 +303,7 @@ class ArrayJudgeTest {
   private static VirtualRun moved() {
     VirtualRun run =
         new VirtualRun("node1.a", Expectations.addressMoved("vip"))
-            .at(1300, new Event.ArrayChanged("vip", "10.0.0.1 moved from node1.a to node2.a"));
+            .at(1155, new Event.ArrayChanged("vip", "10.0.0.1 moved from node1.a to node2.a"));
     return observedAs(run, "after", NODE1, VirtualRun.with(NODE2, VIP));
   }
 
@@ -541,14 +541,168 @@ class ArrayJudgeTest {
         "none did");
   }
 
+  /** Loses the session without a login at the virtual address that would be sent on. */
+  private static VirtualRun notSentOnAgain(VirtualRun run) {
+    return run.without(Event.SessionRedirected.class, e -> e.to().equals("10.0.0.4:3260"));
+  }
+
+  @Test
+  void anAddressThatMovedHasToBeUsedWhereItIs() {
+    String checker = "address-moved";
+    expect(moved(), checker, Verdict.PASS, "10.0.0.1:3260 used by esx1 nic0:vip");
+    // A login there that is sent on is a use of it, without any I/O there.
+    expect(
+        moved()
+            .change(
+                Event.SessionRedirected.class,
+                e -> true,
+                e -> new Event.SessionRedirected("esx1", PATH, VIP, e.to(), true)),
+        checker,
+        Verdict.PASS,
+        "used by esx1 nic0:vip");
+    // Another login there is not enough when it came before the move.
+    expect(
+        notSentOnAgain(moved())
+            .without(Event.SessionChanged.class, e -> e.state().equals("FAILED")),
+        checker,
+        Verdict.INCONCLUSIVE,
+        "carried 50 I/Os, but no host has used 10.0.0.1:3260 since");
+    // A session that was lost is served at the address itself: its I/O is a use of it.
+    expect(notSentOnAgain(moved()), checker, Verdict.PASS, "used by esx1 nic0:vip");
+    expect(
+        notSentOnAgain(moved()).without(Event.IoEnded.class, e -> e.op() > 50),
+        checker,
+        Verdict.INCONCLUSIVE,
+        "no host has used");
+    // One that was sent on for good does not come back to it.
+    expect(
+        notSentOnAgain(moved())
+            .change(
+                Event.SessionRedirected.class,
+                e -> true,
+                e -> new Event.SessionRedirected("esx1", PATH, VIP, e.to(), true)),
+        checker,
+        Verdict.INCONCLUSIVE,
+        "no host has used");
+  }
+
   @Test
   void whatTheArrayWasToldToDoIsInItsJournal() {
-    expect(plain(), "fault-took-effect", Verdict.PASS, "node1.b down");
+    expect(
+        plain(),
+        "fault-took-effect",
+        Verdict.PASS,
+        "node1.b down: node1.b down, where 1 session was in use");
     expect(
         plain().without(Event.ArrayChanged.class, e -> true),
         "fault-took-effect",
         Verdict.INCONCLUSIVE,
         "journal tells of nothing");
+    // What a defect did is not what this fault did.
+    expect(
+        plain()
+            .without(Event.ArrayChanged.class, e -> true)
+            .at(1200, new Event.ArrayChanged("array", "defect stale-read struck: vol0")),
+        "fault-took-effect",
+        Verdict.INCONCLUSIVE,
+        "journal tells of nothing");
+  }
+
+  @Test
+  void aPortThatNobodyIsAtTakesNothingAwayWhenItFails() {
+    String checker = "fault-took-effect";
+    for (String elsewhere : List.of("node1.a", "node2.a", "node2.b")) {
+      expect(
+          new VirtualRun(elsewhere, Expectations.ioContinues()),
+          checker,
+          Verdict.INCONCLUSIVE,
+          "but no session of the workload's hosts was there");
+    }
+    // esx2 is served at the virtual address, which is at node1.a until it moves.
+    expect(
+        new VirtualRun("node1.a", Expectations.ioContinues()).secondHost(),
+        checker,
+        Verdict.PASS,
+        "1 session was in use");
+    Event away = new Event.ArrayChanged("vip", "10.0.0.1 moved from node1.a to node2.b");
+    expect(
+        new VirtualRun("node1.a", Expectations.ioContinues()).secondHost().at(500, away),
+        checker,
+        Verdict.INCONCLUSIVE,
+        "but no session");
+    expect(
+        new VirtualRun("node2.b", Expectations.ioContinues()).secondHost().at(500, away),
+        checker,
+        Verdict.PASS,
+        "1 session was in use");
+    // Its session had gone before the fault came.
+    expect(
+        plain().at(1000, new Event.PathChanged("esx1", PATH, VirtualRun.link("esx1"), false, "")),
+        checker,
+        Verdict.INCONCLUSIVE,
+        "but no session");
+    // It was there, and idle.
+    expect(
+        plain().without(Event.IoSent.class, e -> true).without(Event.IoIssued.class, e -> true),
+        checker,
+        Verdict.INCONCLUSIVE,
+        "but no I/O used 1 session there");
+  }
+
+  @Test
+  void aNodeThatDiesHitsTheSessionsAtItsPorts() {
+    String checker = "fault-took-effect";
+    VirtualRun at =
+        broken("node1", "kill")
+            .at(1150, lostOp(51))
+            .without(Event.IoEnded.class, e -> e.op() == 51);
+    expect(at, checker, Verdict.PASS, "1 I/O lost there");
+    VirtualRun elsewhere =
+        broken("node2", "kill")
+            .at(1150, lostOp(51))
+            .without(Event.IoEnded.class, e -> e.op() == 51);
+    expect(elsewhere, checker, Verdict.INCONCLUSIVE, "0 I/Os on the broken paths");
+  }
+
+  private static VirtualRun broken(String place, String how) {
+    return new VirtualRun(place, how, Expectations.ioContinues());
+  }
+
+  private static Event lostOp(long op) {
+    return new Event.IoAttemptEnded(
+        op, "esx1", "sda", PATH, 1, IoResult.Status.INDETERMINATE, "reset", true);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"defect stale-read", "defect split-brain"})
+  void aDefectHasToStrike(String defect) {
+    String checker = "fault-took-effect";
+    Event on = new Event.ArrayChanged("array", defect + " on");
+    Event struck = new Event.ArrayChanged("array", defect + " struck: vol0 at 4096");
+    expect(broken("array", defect), checker, Verdict.INCONCLUSIVE, "tells of nothing");
+    expect(
+        broken("array", defect).at(1102, on),
+        checker,
+        Verdict.INCONCLUSIVE,
+        "array " + defect + ": switched on but never struck");
+    expect(
+        broken("array", defect).at(1102, on).at(1300, struck),
+        checker,
+        Verdict.PASS,
+        "struck: vol0 at 4096");
+    expect(
+        broken("array", defect)
+            .at(1102, on)
+            .at(1300, new Event.ArrayChanged("array", "defect late-write struck: vol0")),
+        checker,
+        Verdict.INCONCLUSIVE,
+        "never struck");
+    // A strike from before is another one's.
+    expect(
+        broken("array", defect).at(1000, struck).at(1102, on),
+        checker,
+        Verdict.INCONCLUSIVE,
+        "never struck");
   }
 
   @Test

@@ -27,6 +27,7 @@ final class VirtualRun extends HandWrittenRun<VirtualRun> {
   static final List<String> NODE2 = List.of("10.0.0.4:3260", "10.0.0.5:3260");
 
   private final String place;
+  private final String how;
   private final List<Expectation> expectations;
   private boolean twoHosts;
 
@@ -39,8 +40,16 @@ final class VirtualRun extends HandWrittenRun<VirtualRun> {
    * @param place of the fault in the scenario; what happens is the same
    */
   VirtualRun(String place, Expectation... expectations) {
+    this(place, "down", expectations);
+  }
+
+  /**
+   * @param how it fails in the scenario; what happens is the same
+   */
+  VirtualRun(String place, String how, Expectation... expectations) {
     super(TOPOLOGY);
     this.place = place;
+    this.how = how;
     this.expectations = List.of(expectations);
     at(0, new Event.PhaseStarted("prepare"));
     at(
@@ -58,7 +67,7 @@ final class VirtualRun extends HandWrittenRun<VirtualRun> {
         1101,
         new Event.FaultInjected(
             1,
-            place + " down",
+            place + " " + how,
             List.of(new LinkId("esx1.nic0", place)),
             List.of(place),
             1_100_500_000L));
@@ -71,7 +80,7 @@ final class VirtualRun extends HandWrittenRun<VirtualRun> {
         2201,
         new Event.ArrayObserved(
             "after", snapshot(List.of("10.0.0.1:3260", "10.0.0.2:3260"), NODE2)));
-    at(2300, new Event.FaultHealed(1, place + " down", 2_299_000_000L));
+    at(2300, new Event.FaultHealed(1, place + " " + how, 2_299_000_000L));
     at(4000, new Event.PhaseStarted("liveness"));
     at(5900, loads("end", 10, 60, 60, 10));
   }
@@ -143,7 +152,7 @@ final class VirtualRun extends HandWrittenRun<VirtualRun> {
     var builder =
         Scenario.named("virtual")
             .workload(w -> w.host("esx1").volume("vol0").rate(50).reads(0).lasting("2s"))
-            .breaking(f -> f.at("1s").place(place).how("down").healAfter("1s"))
+            .breaking(f -> f.at("1s").place(place).how(how).healAfter("1s"))
             .expect(expectations.toArray(Expectation[]::new));
     if (twoHosts) {
       builder.workload(w -> w.host("esx2").volume("vol0").rate(50).reads(0).lasting("2s"));
