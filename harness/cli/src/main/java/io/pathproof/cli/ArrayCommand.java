@@ -4,12 +4,15 @@ import io.pathproof.engine.ArrayConfigs;
 import io.pathproof.lab.document.InvalidFileException;
 import io.pathproof.lab.topology.TopologyLoader;
 import io.pathproof.targets.array.control.ControlServer;
+import io.pathproof.targets.array.server.AddressTakenException;
 import io.pathproof.targets.array.server.ArrayException;
 import io.pathproof.targets.array.server.DirectNetwork;
 import io.pathproof.targets.array.server.SimulatedArray;
 import io.pathproof.targets.array.system.ArrayConfig;
 import io.pathproof.targets.array.system.InvalidConfigException;
 import java.io.PrintWriter;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +22,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -92,29 +98,91 @@ final class ArrayCommand implements Callable<Integer> {
     CountDownLatch told = new CountDownLatch(1);
     CountDownLatch ended = new CountDownLatch(1);
     Thread hook = new Thread(() -> end(told, ended), "pathproof-array-end");
-    try (SimulatedArray array = SimulatedArray.start(bound(config(), served), new DirectNetwork());
-        ControlServer server = ControlServer.start(array, control)) {
-      Runtime.getRuntime().addShutdownHook(hook);
-      print(out, array.config(), served, server.address());
-      told.await();
+    ArrayConfig config = served(served);
+    try {
+      int sessions;
+      try (SimulatedArray array = started(config);
+          ControlServer server = controlled(array, control)) {
+        Runtime.getRuntime().addShutdownHook(hook);
+        print(out, array.config(), served, server.address());
+        awaitQuietly(told);
+        sessions = sessions(array);
+      }
+      out.printf("ended; %d session%s closed%n", sessions, sessions == 1 ? " was" : "s were");
+      out.flush();
       return ExitStatus.PASS;
-    } catch (InvalidFileException | InvalidConfigException | ArrayException e) {
+    } catch (ArrayException e) {
       throw new BadInput(e.getMessage(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return ExitStatus.PASS;
     } finally {
       ended.countDown();
+      forget(hook);
     }
   }
 
-  /** On SIGINT or SIGTERM: tells the command to end, and lets the JVM go when it has. */
-  private static void end(CountDownLatch told, CountDownLatch ended) {
-    told.countDown();
+  private ArrayConfig served(Map<String, String> served) {
     try {
-      ended.await();
+      return bound(config(), served).validated();
+    } catch (InvalidFileException | InvalidConfigException e) {
+      throw new BadInput(e.getMessage(), e);
+    }
+  }
+
+  private SimulatedArray started(ArrayConfig config) {
+    try {
+      return SimulatedArray.start(config, new DirectNetwork());
+    } catch (AddressTakenException e) {
+      if (bind == null) {
+        throw e;
+      }
+      throw new BadInput(
+          e.problem() + "; end what listens there, or begin at another TCP port with --port", e);
+    }
+  }
+
+  private static ControlServer controlled(SimulatedArray array, InetSocketAddress at) {
+    try {
+      return ControlServer.start(array, at);
+    } catch (ArrayException e) {
+      throw new BadInput(
+          e.getMessage() + "; end what listens there, or give another ADDRESS:PORT with --listen",
+          e);
+    }
+  }
+
+  private static int sessions(SimulatedArray array) {
+    try {
+      return array.sessions().toCompletableFuture().get(1, TimeUnit.SECONDS).size();
+    } catch (ExecutionException | TimeoutException e) {
+      return 0;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return 0;
+    }
+  }
+
+  /**
+   * On SIGINT or SIGTERM: tells the command to end, and lets the JVM go when it has, with the
+   * status of what was asked for instead of the signal's.
+   */
+  private static void end(CountDownLatch told, CountDownLatch ended) {
+    told.countDown();
+    awaitQuietly(ended);
+    Runtime.getRuntime().halt(ExitStatus.PASS);
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      // Asked to end as well.
+    }
+  }
+
+  private static void forget(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // It runs already.
     }
   }
 
@@ -147,6 +215,10 @@ final class ArrayCommand implements Callable<Integer> {
    * @param served is filled: the topology's portals, and where they are served
    */
   private ArrayConfig bound(ArrayConfig config, Map<String, String> served) {
+    int count = config.portRefs().size() + config.virtualAddresses().size();
+    if (bind != null) {
+      check(count);
+    }
     int[] port = {firstPort};
     List<ArrayConfig.Node> nodes = new ArrayList<>();
     for (ArrayConfig.Node node : config.nodes()) {
@@ -181,8 +253,34 @@ final class ArrayCommand implements Callable<Integer> {
         config.seed());
   }
 
+  private void check(int addresses) {
+    if (!bind.matches("[0-9]{1,3}([.][0-9]{1,3}){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*")) {
+      throw new BadInput(
+          "--bind " + bind + ": write an IP address of this machine, such as 127.0.0.1");
+    }
+    int last = 65536 - addresses;
+    if (firstPort < 1 || firstPort > last) {
+      throw new BadInput(
+          "--port "
+              + firstPort
+              + ": the array's "
+              + addresses
+              + " addresses take as many TCP ports from there on; write 1 to "
+              + last);
+    }
+  }
+
   private String address(String ofTopology) {
     return bind == null ? ofTopology : bind;
+  }
+
+  /** How this machine reaches an address that it listens on, as URLs write it. */
+  private static String usable(InetAddress address) {
+    if (address.isAnyLocalAddress()) {
+      return "127.0.0.1";
+    }
+    String text = address.getHostAddress();
+    return address instanceof Inet6Address ? "[" + text.replaceFirst("%.*", "") + "]" : text;
   }
 
   private static void print(
@@ -193,11 +291,17 @@ final class ArrayCommand implements Callable<Integer> {
     config.virtualAddresses().forEach(each -> names.add(each.name() + ", at " + each.owner()));
     int[] index = {0};
     served.forEach((topology, at) -> out.printf(TABLE, topology, at, names.get(index[0]++)));
-    String url =
-        "http://" + control.getAddress().getHostAddress() + ":" + control.getPort() + "/v1/";
+    String url = "http://" + usable(control.getAddress()) + ":" + control.getPort() + "/v1/";
     String portal = served.values().iterator().next();
     String node = config.nodes().get(0).name();
     out.printf("%nControl: %s%n", url);
+    if (!control.getAddress().isLoopbackAddress()) {
+      out.printf(
+          "  Warning: anybody who reaches TCP port %d of this machine%s may break the array and"
+              + " read its volumes.%n",
+          control.getPort(),
+          control.getAddress().isAnyLocalAddress() ? ", at any of its addresses," : "");
+    }
     out.printf("  iscsi-ls -s iscsi://%s%n", portal);
     out.printf("  curl %sstate%n", url);
     out.printf("  curl %sactions%n", url);

@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.pathproof.targets.array.control.ControlClient;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -21,6 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class ArrayCommandTest {
@@ -107,8 +112,10 @@ class ArrayCommandTest {
     client.act("node1", "stop", "");
     assertThat(client.snapshot().nodes().get("node1").state()).isEqualTo("stopped");
     assertThat(folder.resolve("store/vol0.volume")).exists();
+    assertThat(out.toString()).doesNotContain("Warning");
     running.interrupt();
     running.join();
+    assertThat(out.toString()).endsWith("ended; 0 sessions were closed" + System.lineSeparator());
     assertThat(status).isCompletedWithValue(ExitStatus.PASS);
     try (ServerSocket again = new ServerSocket(first + 1, 1, InetAddress.getByName("127.0.0.1"))) {
       assertThat(again.isBound()).as("the port is free again").isTrue();
@@ -131,7 +138,82 @@ class ArrayCommandTest {
       int status =
           refused(out, "--bind", "127.0.0.1", "--port", String.valueOf(taken.getLocalPort()));
       assertThat(status).isEqualTo(ExitStatus.USAGE);
-      assertThat(out.toString()).contains("cannot listen on", ":" + taken.getLocalPort());
+      assertThat(out.toString())
+          .contains("cannot listen on", ":" + taken.getLocalPort(), "TCP port with --port");
+      out = new StringWriter();
+      status =
+          refused(
+              out,
+              "--bind",
+              "127.0.0.1",
+              "--port",
+              String.valueOf(freePort()),
+              "--listen",
+              "127.0.0.1:" + taken.getLocalPort());
+      assertThat(status).isEqualTo(ExitStatus.USAGE);
+      assertThat(out.toString())
+          .contains("cannot listen on 127.0.0.1:" + taken.getLocalPort(), "with --listen");
+    }
+  }
+
+  @Test
+  void aStoreThatAnotherArrayHasIsToldWithTheRemedy() throws Exception {
+    Path store = Files.createDirectories(folder.resolve("store"));
+    try (FileChannel lock =
+        FileChannel.open(
+            store.resolve("array.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      lock.lock();
+      StringWriter out = new StringWriter();
+      int status =
+          refused(
+              out,
+              "--bind",
+              "127.0.0.1",
+              "--port",
+              String.valueOf(freePort()),
+              "--store",
+              store.toString());
+      assertThat(status).isEqualTo(ExitStatus.USAGE);
+      assertThat(out.toString()).contains(store.toString(), "end that, or name another folder");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TERM", "INT"})
+  void onASignalItEndsWithStatusZeroAndSaysSo(String signal) throws Exception {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Pathproof.class.getName(),
+                "array",
+                "--topology",
+                topology.toString(),
+                "--bind",
+                "127.0.0.1",
+                "--port",
+                String.valueOf(freePort()),
+                "--listen",
+                "0.0.0.0:0")
+            .redirectErrorStream(true)
+            .start();
+    try (BufferedReader lines = process.inputReader()) {
+      List<String> told = new ArrayList<>();
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        told.add(line);
+        if (line.contains("Ends on Ctrl-C")) {
+          new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid())).start().waitFor();
+        }
+      }
+      assertThat(told).last().isEqualTo("ended; 0 sessions were closed");
+      assertThat(process.waitFor()).isZero();
+      assertThat(told)
+          .anyMatch(line -> CONTROL.matcher(line).find())
+          .anyMatch(line -> line.contains("anybody who reaches") && line.contains("any of its"))
+          .noneMatch(line -> line.contains("0:0:0"));
+    } finally {
+      process.destroyForcibly();
     }
   }
 
@@ -154,6 +236,16 @@ class ArrayCommandTest {
   void theLastTcpPortsAreNotExceeded() {
     StringWriter out = new StringWriter();
     assertThat(refused(out, "--bind", "127.0.0.1", "--port", "65534")).isEqualTo(ExitStatus.USAGE);
-    assertThat(out.toString()).contains("65536 is not in 1..65535");
+    assertThat(out.toString()).contains("--port 65534", "write 1 to 65533");
+    out = new StringWriter();
+    assertThat(refused(out, "--bind", "127.0.0.1", "--port", "99999")).isEqualTo(ExitStatus.USAGE);
+    assertThat(out.toString()).contains("--port 99999", "write 1 to 65533");
+  }
+
+  @Test
+  void aBindAddressThatIsNoneIsTold() {
+    StringWriter out = new StringWriter();
+    assertThat(refused(out, "--bind", "nonsense")).isEqualTo(ExitStatus.USAGE);
+    assertThat(out.toString()).contains("--bind nonsense: write an IP address of this machine");
   }
 }
