@@ -1,6 +1,7 @@
 package io.pathproof.lab.verdict;
 
 import io.pathproof.lab.engine.ArrayAction;
+import io.pathproof.lab.engine.Impairment;
 import io.pathproof.lab.fault.Fault;
 import io.pathproof.lab.topology.LinkId;
 import java.util.List;
@@ -70,6 +71,11 @@ record Injection(
         .action()
         .map(action -> endsSessions() && action.kind() != ArrayAction.Kind.REQUEST_LOGOUT)
         .orElseGet(this::cuts);
+  }
+
+  /** Whether it comes and goes. */
+  boolean flaps() {
+    return fault.how().map(how -> how.kind() == Impairment.Kind.FLAP).orElse(false);
   }
 
   /** Whether it takes connections away (and does not merely slow them down). */

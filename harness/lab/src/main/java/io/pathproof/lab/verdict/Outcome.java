@@ -23,7 +23,8 @@ import java.util.Optional;
  * @param expected what had to be seen, in a few words
  * @param observed what was seen, in a few words
  * @param io the workload's I/O
- * @param failover the pause and its parts, where a fault made I/O change paths
+ * @param failover the pause and its parts, where a fault made I/O change paths or wait for its
+ *     session
  * @param findings one of each checker
  * @param history all entries
  * @param logs of the lab's parts

@@ -92,7 +92,7 @@ final class SoundnessCheckers {
       return inconclusive("", "", told + nobody);
     }
     return inTurn(run, fault) || noWayAround(run, fault)
-        ? pass("", "", told + ", where " + count(sessions, "session") + " was in use")
+        ? pass("", "", told + "; the workload used " + count(sessions, "session") + " there")
         : inconclusive("", "", told + ", but no I/O used " + count(sessions, "session") + " there");
   }
 
