@@ -3,15 +3,18 @@ package io.pathproof.lab.fault;
 import io.pathproof.lab.document.BadValueException;
 import io.pathproof.lab.document.Suggestion;
 import io.pathproof.lab.engine.ArrayAction;
+import io.pathproof.lab.engine.Impairment;
 import io.pathproof.lab.topology.AdapterSpec;
 import io.pathproof.lab.topology.LinkId;
 import io.pathproof.lab.topology.NamedLink;
 import io.pathproof.lab.topology.PortSpec;
 import io.pathproof.lab.topology.Topology;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * Resolves a fault's place, once, to links and nodes.
@@ -77,15 +80,18 @@ public final class Places {
     String instead =
         action.kind() == ArrayAction.Kind.DEFECT
             ? ""
-            : "; or use refuse, reset, silent-drop, latency or bandwidth";
+            : "; or break the links there: "
+                + Arrays.stream(Impairment.Kind.values())
+                    .map(Impairment.Kind::word)
+                    .collect(Collectors.joining(", "));
     throw new BadValueException(
-        "only "
+        action.kind().word()
+            + " is for "
             + String.join(" or ", kinds)
-            + " can be made to "
-            + action.kind().word()
             + ", and "
             + place
-            + " is none",
+            + " is "
+            + (kinds.size() == 1 ? "not" : "none"),
         "name one of: " + String.join(", ", names) + instead);
   }
 

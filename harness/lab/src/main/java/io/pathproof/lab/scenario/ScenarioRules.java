@@ -184,7 +184,7 @@ final class ScenarioRules {
                     "this engine's links cannot do "
                         + kind.word()
                         + (oneWay ? " in one direction" : ""),
-                    "use another engine, or one of: "
+                    "choose another engine with --engine, or one of: "
                         + can.stream()
                             .map(Impairment.Kind::word)
                             .sorted()
@@ -199,7 +199,7 @@ final class ScenarioRules {
       problems.at(
           at("faults", index, "how"),
           "this engine's array cannot " + action.kind().word(),
-          "use another engine, another kind of array, or one of: "
+          "choose another engine with --engine, another kind of array, or one of: "
               + capabilities.arrayActions().stream()
                   .map(ArrayAction.Kind::word)
                   .sorted()
@@ -257,7 +257,7 @@ final class ScenarioRules {
           at("expect"),
           "an expectation needs an array that tells what each of its ports has carried, and this"
               + " engine's array does not",
-          "use another engine, or an array of kind: simulated");
+          "choose another engine with --engine, or an array of kind: simulated");
     }
     if (expectation instanceof Expectation.Redirected && addresses.isEmpty()) {
       problems.at(

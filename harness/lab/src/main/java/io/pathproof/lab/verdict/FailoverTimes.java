@@ -108,7 +108,8 @@ final class FailoverTimes {
   /**
    * I/O that had been sent down a broken path and was sent down another; or else, where there was
    * none to take, what was sent again down such a path; or else, where sessions had to go and no
-   * I/O was lost with them, what was then sent for the first time.
+   * I/O was lost with them, what was then sent for the first time; or else what found no path at
+   * all and waited for one.
    */
   private static List<Moved> moved(RunView run, Injection fault, long knownNs) {
     List<Moved> elsewhere = sent(run, knownNs, io -> elsewhere(run, fault, io));
@@ -116,9 +117,19 @@ final class FailoverTimes {
       return elsewhere;
     }
     List<Moved> again = sent(run, knownNs, io -> last(run, fault, io, 2));
-    return again.isEmpty() && fault.endsSessions()
+    if (!again.isEmpty()) {
+      return again;
+    }
+    return fault.endsSessions()
         ? sent(run, knownNs, io -> met(fault, io) ? last(run, fault, io, 1) : Optional.empty())
-        : again;
+        : sent(run, knownNs, io -> stranded(run, fault, io));
+  }
+
+  /** When an I/O that came while there was no path at all was sent for the first time. */
+  private static Optional<Moved> stranded(RunView run, Injection fault, Io io) {
+    return io.ok() && !io.sent().isEmpty() && SoundnessCheckers.stranded(run, fault, io)
+        ? Optional.of(new Moved(io.sent().get(0).atNs(), io))
+        : Optional.empty();
   }
 
   private static List<Moved> sent(RunView run, long fromNs, Function<Io, Optional<Moved>> how) {

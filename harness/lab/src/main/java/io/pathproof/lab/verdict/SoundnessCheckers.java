@@ -27,6 +27,10 @@ final class SoundnessCheckers {
   /** The percentile of arrivals that has to be on time. */
   private static final double ON_TIME_PERCENTILE = 99.0;
 
+  /** What arrivals that were not kept mean, and what to do about it. */
+  private static final String BUSY =
+      ": this machine was too busy to issue I/O on time; run it again, or with --jobs 1";
+
   /** Fewer samples than this have no median worth comparing. */
   private static final int SAMPLES = 5;
 
@@ -184,21 +188,22 @@ final class SoundnessCheckers {
    * had to fail or to wait, and none need be lost that had not been sent.
    */
   private static boolean noWayAround(RunView run, Injection fault) {
-    return run.ios().stream()
-        .anyMatch(
-            io -> {
-              List<Injection> standing =
-                  run.injections().stream()
-                      .filter(one -> one.bars() && one.inPlaceNs() <= io.issuedNs())
-                      .filter(one -> io.issuedNs() < one.healedNs())
-                      .toList();
-              return standing.contains(fault)
-                  && run.hitsDevice(fault, io.host(), io.device())
-                  && run.everyPath(
-                      io.host(),
-                      io.device(),
-                      path -> standing.stream().anyMatch(one -> run.hits(one, io.host(), path)));
-            });
+    return run.ios().stream().anyMatch(io -> stranded(run, fault, io));
+  }
+
+  /** Whether this fault and others together stood on all paths of an I/O's device when it came. */
+  static boolean stranded(RunView run, Injection fault, Io io) {
+    List<Injection> standing =
+        run.injections().stream()
+            .filter(one -> one.bars() && one.inPlaceNs() <= io.issuedNs())
+            .filter(one -> io.issuedNs() < one.healedNs())
+            .toList();
+    return standing.contains(fault)
+        && run.hitsDevice(fault, io.host(), io.device())
+        && run.everyPath(
+            io.host(),
+            io.device(),
+            path -> standing.stream().anyMatch(one -> run.hits(one, io.host(), path)));
   }
 
   private static Finding slowed(RunView run, Injection fault) {
@@ -264,7 +269,7 @@ final class SoundnessCheckers {
             lateness.getMaxValue() / 1e6);
     return issued == due && atPercentile <= LATE_NS
         ? pass(name, expected, observed)
-        : inconclusive(name, expected, observed);
+        : inconclusive(name, expected, observed + BUSY);
   }
 
   /** Every link of every host had a session when the workload began. */

@@ -115,15 +115,15 @@ class PlacesTest {
       delimiter = '|',
       textBlock =
           """
-          node1 | down | only a port can be made to down, and node1 is none | node1.a, node1.b, node2.a, node2.b
-          vip | down | only a port can be made to down, and vip is none | node2.b
-          node1.a | kill | only a node can be made to kill, and node1.a is none | name one of: node1, node2;
-          array | fail-over | only a node can be made to fail-over, and array is none | node1, node2
-          node1 | rebalance | only the array can be made to rebalance | name one of: array
-          node1.a | defect stale-read | only the array can be made to defect | name one of: array
-          vip | request-logout | only a node or a port or the array can be made to request-logout | node1, node2, node1.a
-          san | kill | only a node can be made to kill, and san is none | or use refuse
-          node3 | down | and node3 is none | node1.a
+          node1 | down | down is for a port, and node1 is not | node1.a, node1.b, node2.a, node2.b
+          vip | down | down is for a port, and vip is not | node2.b
+          node1.a | kill | kill is for a node, and node1.a is not | name one of: node1, node2;
+          array | fail-over | fail-over is for a node, and array is not | node1, node2
+          node1 | rebalance | rebalance is for the array, and node1 is not | name one of: array
+          node1.a | defect stale-read | defect is for the array, and node1.a is not | name one of: array
+          vip | request-logout | request-logout is for a node or a port or the array, and vip is none | node1, node2, node1.a
+          san | kill | kill is for a node, and san is not | ; or break the links there: refuse, reset, fin, silent-drop, stall, latency, bandwidth, cut, flap
+          node3 | down | and node3 is not | node1.a
           vpi | reset | there is no link, adapter, fabric, node or port vpi | did you mean vip?
           node1.c | reset | there is no link, adapter, fabric, node or port node1.c | did you mean node1.a?
           arrya | reset | there is no link, adapter, fabric, node or port arrya | did you mean array?

@@ -75,7 +75,7 @@ class ArrayScenarioTest {
           break: node1.a, how: down | break: array, how: defect stale-raed | 6 | this engine's array knows no defect stale-raed | did you mean stale-read?
           break: node1.a, how: down | break: array, how: defect nonsense | 6 | knows no defect nonsense | stale-read
           break: node1.a, how: down | break: node1, how: replace | 6 | this engine's array cannot replace | firmware-restart
-          break: node1.a, how: down | break: node1, how: down | 6 | only a port can be made to down | node1.a
+          break: node1.a, how: down | break: node1, how: down | 6 | down is for a port, and node1 is not | node1.a
           how: down | how: fin, direction: to-host | 6 | links cannot do fin in one direction | cut, stall
           how: down | how: down, direction: to-host | 6 | an action of the array has no direction | remove direction:
           how: down | how: cut at data-outs | 6 | data-outs is no PDU | did you mean data-out?

@@ -146,12 +146,12 @@ class ScenarioLoaderTest {
           host2.nic0 -> node1.a | Z | 6 | there is no link, adapter, fabric, node or port Z | did you mean
           host2.nic0 -> node1.a | host3.nic0 -> node1.b | 6 | no route leads over | some host's path
           how: silent-drop | how: silentdrop | 6 | silentdrop is unknown | did you mean silent-drop?
-          how: silent-drop | how: kill | 6 | only a node can be made to kill | node1, node2
+          how: silent-drop | how: kill | 6 | kill is for a node, and host2.nic0 -> node1.a is not | node1, node2
           how: silent-drop | how: reset now | 6 | words too many | remove now
           how: silent-drop | how: latency | 6 | no latency | latency 50ms
           how: silent-drop | how: latency 5ms jitter 9ms | 6 | more than the latency | at most 5ms
           how: silent-drop | how: bandwidth | 6 | no figure | 512KiB/s
-          how: silent-drop | how: bandwidth 512KiB/s | 6 | this engine's links cannot do bandwidth | use another engine
+          how: silent-drop | how: bandwidth 512KiB/s | 6 | this engine's links cannot do bandwidth | choose another engine with --engine, or one of:
           how: silent-drop | how: silent-drop, direction: to-host | 6 | cannot do silent-drop in one direction | another engine
           break: host2.nic0 -> node1.a, how: silent-drop | break: node1, how: pause | 6 | this engine's array cannot pause | one of: kill
           break: host2.nic0 -> node1.a, how: silent-drop | break: node1, how: kill, direction: to-host | 6 | an action of the array has no direction | remove direction

@@ -398,6 +398,9 @@ class JudgeTest {
                             .filter(path -> path.link().equals(SyntheticRun.BROKEN))
                             .toList()));
     expect(noWayAround, "fault-took-effect", Verdict.PASS, "0 I/Os lost there, 1 path reported");
+    // They were sent once there was a path again, so there was a pause.
+    assertThat(noWayAround.judge().failover()).isPresent();
+    assertThat(elsewhereSince100().judge().failover()).isEmpty();
   }
 
   /** The path was left before it broke, and nothing is lost. */
@@ -428,6 +431,11 @@ class JudgeTest {
                         e.generation(),
                         e.intendedNs() - 300_000_000));
     expect(late, "arrivals-kept", Verdict.INCONCLUSIVE, "300 of 300 arrivals");
+    expect(
+        late,
+        "arrivals-kept",
+        Verdict.INCONCLUSIVE,
+        ": this machine was too busy to issue I/O on time; run it again, or with --jobs 1");
     SyntheticRun fewer =
         sound()
             .change(Event.IoIssued.class, e -> e.op() == 299, e -> null)
