@@ -162,23 +162,20 @@ public final class ArrayCore {
    */
   public void requireInForce(String place, String word, String detail) {
     Action action = action(place, word, detail);
-    boolean inForce =
+    InForce inForce = new InForce(layout, nodes, volumes, firmware, defects);
+    boolean there =
         switch (action) {
-          case PAUSE, STOP, KILL, REMOVE, REPLACE, MAINTENANCE ->
-              nodes.of(place).outages.contains(action);
-          case FAIL_OVER -> nodes.of(place).failedOver;
           case ACCESS_STATE ->
-              askedState(place)
+              inForce
+                  .accessState(place)
                   .filter(standing -> detail.isEmpty() || standing == state(detail))
                   .isPresent();
-          case DOWN -> !nodes.portUp(place);
-          case REQUEST_LOGOUT, REBALANCE -> false;
-          case FIRMWARE_RESTART -> firmware.underWay();
           case DEFECT -> defects.on(defect(detail));
+          default -> inForce.action(place, action);
         };
-    if (!inForce) {
+    if (!there) {
       String what = place + " " + word + (detail.isEmpty() ? "" : " " + detail);
-      List<String> standing = inForce();
+      List<String> standing = inForce.all();
       throw new RefusedException(
           what
               + (action.momentary() && action != Action.FIRMWARE_RESTART
@@ -186,36 +183,6 @@ public final class ArrayCore {
                   : " is not in force"),
           standing.isEmpty() ? "nothing is in force" : "in force: " + String.join(", ", standing));
     }
-  }
-
-  /** What could be restored, in the words that {@link #act} takes. */
-  private List<String> inForce() {
-    List<String> all = new ArrayList<>();
-    for (String node : layout.nodes()) {
-      for (Action outage : nodes.of(node).outages) {
-        if (outage != Action.FIRMWARE_RESTART) {
-          all.add(node + " " + outage.word());
-        }
-      }
-      if (nodes.of(node).failedOver) {
-        all.add(node + " " + Action.FAIL_OVER.word());
-      }
-      askedState(node)
-          .ifPresent(state -> all.add(node + " " + Action.ACCESS_STATE.word() + " " + word(state)));
-    }
-    nodes.downPorts().stream().sorted().forEach(port -> all.add(port + " " + Action.DOWN.word()));
-    if (firmware.underWay()) {
-      all.add(ARRAY + " " + Action.FIRMWARE_RESTART.word());
-    }
-    defects
-        .active()
-        .forEach(each -> all.add(ARRAY + " " + Action.DEFECT.word() + " " + each.word()));
-    return all;
-  }
-
-  /** The access state that a node was given by itself, not by its announced departure. */
-  private Optional<AccessState> askedState(String node) {
-    return nodes.of(node).announced() ? Optional.empty() : volumes.forced(node);
   }
 
   /**
@@ -441,7 +408,7 @@ public final class ArrayCore {
   }
 
   /** As SPC-4 table 32 writes it: {@code active/optimized}. */
-  private static String word(AccessState state) {
+  static String word(AccessState state) {
     return state
         .name()
         .toLowerCase(Locale.ROOT)
