@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.pathproof.targets.array.control.ControlClient;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -15,11 +14,14 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -181,8 +183,12 @@ class ArrayCommandTest {
   @ParameterizedTest
   @ValueSource(strings = {"TERM", "INT"})
   void onASignalItEndsWithStatusZeroAndSaysSo(String signal) throws Exception {
+    Path printed = folder.resolve("printed.txt");
     Process process =
         new ProcessBuilder(
+                // A job in the background of a script ignores SIGINT, and its children with it.
+                "env",
+                "--default-signal=INT",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
@@ -197,17 +203,17 @@ class ArrayCommandTest {
                 "--listen",
                 "0.0.0.0:0")
             .redirectErrorStream(true)
+            .redirectOutput(printed.toFile())
             .start();
-    try (BufferedReader lines = process.inputReader()) {
-      List<String> told = new ArrayList<>();
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        told.add(line);
-        if (line.contains("Ends on Ctrl-C")) {
-          new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid())).start().waitFor();
-        }
-      }
+    try {
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> Files.readString(printed).contains("Ends on Ctrl-C") || !process.isAlive());
+      new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid())).start().waitFor();
+      assertThat(process.waitFor(30, TimeUnit.SECONDS)).as("ends").isTrue();
+      assertThat(process.exitValue()).isZero();
+      List<String> told = Files.readAllLines(printed);
       assertThat(told).last().isEqualTo("ended; 0 sessions were closed");
-      assertThat(process.waitFor()).isZero();
       assertThat(told)
           .anyMatch(line -> CONTROL.matcher(line).find())
           .anyMatch(line -> line.contains("anybody who reaches") && line.contains("any of its"))

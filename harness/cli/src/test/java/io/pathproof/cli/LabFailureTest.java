@@ -157,6 +157,9 @@ class LabFailureTest {
     Path printed = output.resolve("printed.txt");
     Process process =
         new ProcessBuilder(
+                // A job in the background of a script ignores SIGINT, and its children with it.
+                "env",
+                "--default-signal=INT",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
