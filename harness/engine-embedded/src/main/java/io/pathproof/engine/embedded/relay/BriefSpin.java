@@ -44,7 +44,8 @@ final class BriefSpin implements SelectStrategy {
         return events;
       }
       soon = clockNs.getAsLong() - nowNs < SOON_NS;
-      Thread.onSpinWait();
+      // Whoever has work for this core goes first.
+      Thread.yield();
     }
     asleep = true;
     asleepSinceNs = clockNs.getAsLong();

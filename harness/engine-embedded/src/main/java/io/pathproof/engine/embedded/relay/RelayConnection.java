@@ -68,6 +68,7 @@ final class RelayConnection {
             .channel(link.socketType())
             .option(ChannelOption.AUTO_READ, false)
             .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.ALLOCATOR, Transport.BUFFERS)
             .option(ChannelOption.RECVBUF_ALLOCATOR, Transport.reads())
             .option(ChannelOption.WRITE_BUFFER_WATER_MARK, Transport.WRITES)
             .option(ChannelOption.ALLOW_HALF_CLOSURE, true)

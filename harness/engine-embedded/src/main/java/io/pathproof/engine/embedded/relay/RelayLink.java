@@ -77,6 +77,7 @@ public final class RelayLink {
             .option(ChannelOption.SO_BACKLOG, 1024)
             .childOption(ChannelOption.AUTO_READ, false)
             .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.ALLOCATOR, Transport.BUFFERS)
             .childOption(ChannelOption.RECVBUF_ALLOCATOR, Transport.reads())
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Transport.WRITES)
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)

@@ -1,5 +1,7 @@
 package io.pathproof.engine.embedded.relay;
 
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.IoHandlerFactory;
@@ -22,13 +24,22 @@ public final class Transport {
   private static final int FIRST_READ = 64 * 1024;
   private static final int LEAST_READ = 4096;
 
+  /** What a reader takes before it passes on: a batch may be a little more than one read. */
+  private static final int READS_A_TURN = 4;
+
   /** What may wait for a receiver: more than one read, so that a flush empties it at one go. */
   static final WriteBufferWaterMark WRITES = new WriteBufferWaterMark(MOST_READ, 2 * MOST_READ);
+
+  /**
+   * Gives the buffer that was freed last, which is still in the cache; Netty's default moves on.
+   */
+  static final ByteBufAllocator BUFFERS = PooledByteBufAllocator.DEFAULT;
 
   private Transport() {}
 
   static RecvByteBufAllocator reads() {
-    return new AdaptiveRecvByteBufAllocator(LEAST_READ, FIRST_READ, MOST_READ);
+    return new AdaptiveRecvByteBufAllocator(LEAST_READ, FIRST_READ, MOST_READ)
+        .maxMessagesPerRead(READS_A_TURN);
   }
 
   /** What event loops for relays are made of. */
