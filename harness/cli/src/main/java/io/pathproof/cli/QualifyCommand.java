@@ -4,8 +4,10 @@ import io.pathproof.junit.RunSettings;
 import io.pathproof.junit.TopologyCatalog;
 import io.pathproof.junit.YamlScenarios;
 import io.pathproof.lab.document.InvalidFileException;
+import io.pathproof.lab.engine.Capabilities;
 import io.pathproof.lab.engine.Engine;
 import io.pathproof.lab.scenario.Scenario;
+import io.pathproof.lab.scenario.ScenarioException;
 import io.pathproof.lab.scenario.ScenarioLoader;
 import io.pathproof.lab.topology.Topology;
 import io.pathproof.reports.AllureEvidence;
@@ -24,6 +26,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -122,10 +126,7 @@ final class QualifyCommand implements Callable<Integer> {
         Scenario scenario = YamlScenarios.load(file).get(0);
         if (selection.takes(scenario.id(), scenario.behaviours())
             && (given.isEmpty() || given.contains(scenario.topology()))) {
-          Topology topology = catalog.find(scenario.topology());
-          refuse(engine, topology);
-          // Read again with what it is to run on, so that what does not fit is told with its place.
-          ScenarioLoader.load(file, topology, engine.capabilities(topology));
+          fit(file, catalog, engine);
           yaml.add(file);
           listed.add(
               new Selection.Listed(
@@ -250,12 +251,49 @@ final class QualifyCommand implements Callable<Integer> {
     }
   }
 
+  /** Reads it again with what it is to run on, so that what does not fit is told with its place. */
+  private static void fit(Path file, TopologyCatalog catalog, Engine engine) {
+    try {
+      ScenarioLoader.load(file, catalog::find, topology -> able(engine, topology));
+    } catch (ScenarioException e) {
+      throw new BadInput(e.getMessage() + others(engine, other -> fits(file, catalog, other)), e);
+    }
+  }
+
+  private static boolean fits(Path file, TopologyCatalog catalog, Engine engine) {
+    try {
+      ScenarioLoader.load(file, catalog::find, topology -> able(engine, topology));
+      return true;
+    } catch (ScenarioException | BadInput e) {
+      return false;
+    }
+  }
+
+  private static Capabilities able(Engine engine, Topology topology) {
+    refuse(engine, topology);
+    return engine.capabilities(topology);
+  }
+
   private static void refuse(Engine engine, Topology topology) {
     String refusal = engine.refuses(topology);
     if (!refusal.isEmpty()) {
       throw new BadInput(
-          topology.source() + ": engine " + engine.name() + " cannot build it: " + refusal);
+          topology.source()
+              + ": engine "
+              + engine.name()
+              + " cannot build it: "
+              + refusal
+              + others(engine, other -> other.refuses(topology).isEmpty()));
     }
+  }
+
+  /** A line for each other engine that can. */
+  private static String others(Engine engine, Predicate<Engine> can) {
+    return RunSettings.engines()
+        .filter(other -> !other.name().equals(engine.name()))
+        .filter(can)
+        .map(other -> "%nengine %1$s can: --engine %1$s".formatted(other.name()))
+        .collect(Collectors.joining());
   }
 
   private static Set<String> names(List<Selection.Listed> scenarios) {
@@ -278,15 +316,25 @@ final class QualifyCommand implements Callable<Integer> {
   }
 
   private static void print(List<Selection.Listed> scenarios, PrintWriter out) {
-    int width = scenarios.stream().mapToInt(scenario -> scenario.id().length()).max().orElse(0);
+    String format =
+        "%%-%ds  %%-%ds  %%-%ds  %%s%%n"
+            .formatted(
+                widest(scenarios, Selection.Listed::id),
+                widest(scenarios, scenario -> String.join(",", scenario.behaviours())),
+                widest(scenarios, Selection.Listed::topology));
     for (Selection.Listed scenario : scenarios) {
       out.printf(
-          "%-" + width + "s  %-12s  %-14s  %s%n",
+          format,
           scenario.id(),
           String.join(",", scenario.behaviours()),
           scenario.topology(),
           scenario.title());
     }
     out.printf("%d scenario%s%n", scenarios.size(), scenarios.size() == 1 ? "" : "s");
+  }
+
+  private static int widest(
+      List<Selection.Listed> scenarios, Function<Selection.Listed, String> column) {
+    return scenarios.stream().map(column).mapToInt(String::length).max().orElse(1);
   }
 }

@@ -175,13 +175,62 @@ class BadInputTest {
     assertThat(folder.resolve("output")).doesNotExist();
   }
 
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({"topology: virtual-prot, did you mean virtual-port?", "topology: '', no topology"})
+  void topologyThatAScenarioNamesAndNobodyKnowsIsToldWithItsPlace(String line, String named)
+      throws IOException {
+    Path file = folder.resolve("s.yaml");
+    Files.writeString(
+        file,
+        """
+        scenario: s
+        %s
+        workload: { host: esx1, volume: vol0, for: 2s }
+        expect: { io: continues }
+        """
+            .formatted(line));
+    assertThat(qualify("--scenarios", file.toString())).isEqualTo(ExitStatus.USAGE);
+    assertThat(err.toString()).contains("s.yaml:2: ").contains(named);
+  }
+
+  @Test
+  void refusalOfAScenarioNamesTheEngineThatCan() throws IOException {
+    Path file = folder.resolve("s.yaml");
+    Files.writeString(
+        file,
+        """
+        scenario: s
+        topology: virtual-port
+        workload: { host: esx1, volume: vol0, for: 2s }
+        faults:
+          - { at: 1s, break: vip, how: cut at data-out 3 data }
+        expect: { io: continues }
+        """);
+    assertThat(qualify("--engine", "containers", "--scenarios", file.toString()))
+        .isEqualTo(ExitStatus.USAGE);
+    assertThat(err.toString()).contains("s.yaml:5: ").contains("engine embedded can");
+  }
+
+  @Test
+  void refusalOfATopologyNamesTheEngineThatCan() throws IOException {
+    Path file = folder.resolve("mine.yaml");
+    Files.writeString(
+        file,
+        Files.readString(Repository.root().resolve(GOOD))
+            .replace("\narray:\n", "\narray:\n  kind: tgt\n"));
+    assertThat(qualify("--engine", "embedded", "--topology", file.toString()))
+        .isEqualTo(ExitStatus.USAGE);
+    assertThat(err.toString()).contains("mine.yaml: ").contains("engine containers can");
+  }
+
   @Test
   void listStartsNothingAndNamesEveryScenario() {
     assertThat(qualify("--list")).isEqualTo(ExitStatus.PASS);
     assertThat(out.toString())
         .contains("host1-link-x-goes-silent")
         .contains("host3-the-blue-network-goes-silent")
-        .contains("IO-9");
+        .contains("IO-9")
+        .contains("A path that is slow, not dead");
     assertThat(folder.resolve("output")).doesNotExist();
   }
 

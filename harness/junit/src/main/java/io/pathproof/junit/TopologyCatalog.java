@@ -1,5 +1,6 @@
 package io.pathproof.junit;
 
+import io.pathproof.lab.document.Suggestion;
 import io.pathproof.lab.topology.Topology;
 import io.pathproof.lab.topology.TopologyLoader;
 import java.io.IOException;
@@ -11,6 +12,9 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Finds topologies by name: first among files that were given, then {@code NAME.yaml} in a folder,
@@ -51,7 +55,7 @@ public final class TopologyCatalog {
    * The topology of that name.
    *
    * @throws io.pathproof.lab.topology.TopologyException when its file is not usable
-   * @throws IllegalArgumentException when there is none
+   * @throws IllegalArgumentException when there is none; the message names those that there are
    */
   public Topology find(String name) {
     Topology first = given().get(name);
@@ -74,12 +78,24 @@ public final class TopologyCatalog {
     throw new IllegalArgumentException(
         "no topology \""
             + name
-            + "\": not among the files given "
-            + given().keySet()
-            + ", no "
-            + file
-            + ", and no "
-            + resource
-            + " on the class path; give its file with --topology");
+            + "\" – "
+            + Suggestion.remedy(name, names())
+            + " (a file of your own: --topology FILE)");
+  }
+
+  /** The names that are known without a look at the class path. */
+  private Set<String> names() {
+    Set<String> names = new TreeSet<>(given().keySet());
+    if (Files.isDirectory(folder)) {
+      try (Stream<Path> inside = Files.list(folder)) {
+        inside
+            .map(file -> file.getFileName().toString())
+            .filter(file -> file.endsWith(".yaml"))
+            .forEach(file -> names.add(file.substring(0, file.length() - ".yaml".length())));
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot list " + folder, e);
+      }
+    }
+    return names;
   }
 }

@@ -8,6 +8,7 @@ import io.pathproof.lab.topology.Topology;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Reads scenario files (YAML, format version 1; JSON Schema {@code
@@ -26,12 +27,19 @@ public final class ScenarioLoader {
   }
 
   /**
-   * Reads a file for a topology and an engine: what does not fit is told with its line.
+   * Reads a file for the topology that it names and an engine: what does not fit is told with its
+   * line.
    *
+   * @param topologies finds a topology by name; what it throws as an {@link
+   *     IllegalArgumentException} is told at the line that names it
+   * @param capabilities what the engine can do on that topology; what it throws goes through
    * @throws ScenarioException with every problem, unreadable file included
    */
-  public static Scenario load(Path file, Topology topology, Capabilities capabilities) {
-    return parse(text(file), file.toString(), topology, capabilities);
+  public static Scenario load(
+      Path file,
+      Function<String, Topology> topologies,
+      Function<Topology, Capabilities> capabilities) {
+    return parse(text(file), file.toString(), Optional.of(new Fit(topologies, capabilities)));
   }
 
   /**
@@ -52,10 +60,26 @@ public final class ScenarioLoader {
    */
   public static Scenario parse(
       String yaml, String source, Topology topology, Capabilities capabilities) {
-    return parse(yaml, source, Optional.of(new Fit(topology, capabilities)));
+    return parse(yaml, source, Optional.of(new Fit(name -> topology, known -> capabilities)));
   }
 
-  private record Fit(Topology topology, Capabilities capabilities) {}
+  private record Fit(
+      Function<String, Topology> topologies, Function<Topology, Capabilities> capabilities) {
+    void check(Scenario scenario, DocumentNode.Mapping root, Problems problems) {
+      Topology topology;
+      try {
+        topology = topologies.apply(scenario.topology());
+      } catch (IllegalArgumentException e) {
+        DocumentNode.Field field = root.fields().get("topology");
+        problems.at(
+            field == null ? root : field.value(),
+            scenario.topology().isEmpty() ? "the scenario names no topology" : e.getMessage(),
+            scenario.topology().isEmpty() ? "add topology: and its name" : "");
+        return;
+      }
+      new ScenarioRules(scenario, topology, capabilities.apply(topology), problems, root).check();
+    }
+  }
 
   private static Scenario parse(String yaml, String source, Optional<Fit> fit) {
     Problems problems = new Problems(source);
@@ -63,13 +87,7 @@ public final class ScenarioLoader {
     Optional<Scenario> scenario =
         root.flatMap(mapping -> new ScenarioReader(problems).read(mapping, List.of()));
     if (problems.none() && fit.isPresent()) {
-      new ScenarioRules(
-              scenario.orElseThrow(),
-              fit.get().topology(),
-              fit.get().capabilities(),
-              problems,
-              root.orElseThrow())
-          .check();
+      fit.get().check(scenario.orElseThrow(), root.orElseThrow(), problems);
     }
     if (!problems.none()) {
       throw new ScenarioException(problems.all());
