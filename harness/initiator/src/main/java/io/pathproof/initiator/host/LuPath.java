@@ -11,7 +11,6 @@ import io.pathproof.protocol.ProtocolException;
 import io.pathproof.protocol.scsi.AccessState;
 import io.pathproof.protocol.scsi.Cdb;
 import io.pathproof.protocol.scsi.TargetPortGroups;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -201,8 +200,7 @@ final class LuPath {
     accessState = Optional.of(state);
     // the array announces the end of a transition, by an attention that may get lost
     askAtNs = state == AccessState.TRANSITIONING ? session.laterNs(nowNs) : HostCore.NO_DEADLINE;
-    String word = state.name().toLowerCase(Locale.ROOT).replace("active_", "active/");
-    session.tell(new HostEvent.AccessStateTold(path, word.replace('_', '-')), nowNs);
+    session.tell(new HostEvent.AccessStateTold(path, state.word()), nowNs);
     if (device != null) {
       device.priorityChanged(this, nowNs);
     }

@@ -1,6 +1,7 @@
 package io.pathproof.protocol.scsi;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Asymmetric access states (SPC-4 clause 5.15.2.4). */
@@ -26,6 +27,11 @@ public enum AccessState {
   /** True if media access commands are served in this state. */
   public boolean active() {
     return this == ACTIVE_OPTIMIZED || this == ACTIVE_NON_OPTIMIZED;
+  }
+
+  /** As SPC-4 writes it, in small letters and without blanks: {@code active/non-optimized}. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT).replaceFirst("active_", "active/").replace('_', '-');
   }
 
   public static Optional<AccessState> of(int code) {

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -397,7 +396,7 @@ public final class ArrayCore {
           "the array has no access states", "set an ALUA mode in its configuration");
     }
     return Arrays.stream(AccessState.values())
-        .filter(state -> word(state).equals(word) || word(state).replace('/', '-').equals(word))
+        .filter(state -> state.word().equals(word) || state.word().replace('/', '-').equals(word))
         .findFirst()
         .orElseThrow(
             () ->
@@ -405,15 +404,6 @@ public final class ArrayCore {
                     "no access state \"" + word + "\"",
                     "write active/optimized, active/non-optimized, standby, unavailable, offline"
                         + " or transitioning"));
-  }
-
-  /** As SPC-4 table 32 writes it: {@code active/optimized}. */
-  static String word(AccessState state) {
-    return state
-        .name()
-        .toLowerCase(Locale.ROOT)
-        .replaceFirst("active_", "active/")
-        .replace('_', '-');
   }
 
   private static int seconds(String detail) {
@@ -529,7 +519,7 @@ public final class ArrayCore {
 
   private String access(String volume, String node) {
     return volumes.asymmetric()
-        ? word(effects.accessState(volume, layout.portGroup(node)))
+        ? effects.accessState(volume, layout.portGroup(node)).word()
         : NO_ACCESS_STATES;
   }
 

@@ -56,8 +56,7 @@ final class InForce {
       }
       accessState(node)
           .ifPresent(
-              state ->
-                  all.add(node + " " + Action.ACCESS_STATE.word() + " " + ArrayCore.word(state)));
+              state -> all.add(node + " " + Action.ACCESS_STATE.word() + " " + state.word()));
     }
     nodes.downPorts().stream().sorted().forEach(port -> all.add(port + " " + Action.DOWN.word()));
     if (firmware.underWay()) {
