@@ -18,10 +18,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -184,42 +182,26 @@ class ArrayCommandTest {
   @ValueSource(strings = {"TERM", "INT"})
   void onASignalItEndsWithStatusZeroAndSaysSo(String signal) throws Exception {
     Path printed = folder.resolve("printed.txt");
-    Process process =
-        new ProcessBuilder(
-                // A job in the background of a script ignores SIGINT, and its children with it.
-                "env",
-                "--default-signal=INT",
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Pathproof.class.getName(),
-                "array",
-                "--topology",
-                topology.toString(),
-                "--bind",
-                "127.0.0.1",
-                "--port",
-                String.valueOf(freePort()),
-                "--listen",
-                "0.0.0.0:0")
-            .redirectErrorStream(true)
-            .redirectOutput(printed.toFile())
-            .start();
-    try {
-      Awaitility.await()
-          .atMost(Duration.ofSeconds(60))
-          .until(() -> Files.readString(printed).contains("Ends on Ctrl-C") || !process.isAlive());
-      new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid())).start().waitFor();
-      assertThat(process.waitFor(30, TimeUnit.SECONDS)).as("ends").isTrue();
-      assertThat(process.exitValue()).isZero();
+    try (CommandProcess process =
+        CommandProcess.start(
+            printed,
+            "array",
+            "--topology",
+            topology.toString(),
+            "--bind",
+            "127.0.0.1",
+            "--port",
+            String.valueOf(freePort()),
+            "--listen",
+            "0.0.0.0:0")) {
+      process.awaitPrinted("Ends on Ctrl-C", Duration.ofSeconds(60));
+      assertThat(process.endBy(signal)).isZero();
       List<String> told = Files.readAllLines(printed);
       assertThat(told).last().isEqualTo("ended; 0 sessions were closed");
       assertThat(told)
           .anyMatch(line -> CONTROL.matcher(line).find())
           .anyMatch(line -> line.contains("anybody who reaches") && line.contains("any of its"))
           .noneMatch(line -> line.contains("0:0:0"));
-    } finally {
-      process.destroyForcibly();
     }
   }
 

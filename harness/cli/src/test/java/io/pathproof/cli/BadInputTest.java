@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,9 +122,7 @@ class BadInputTest {
 
   @Test
   void scenarioFileIsRefusedWithItsPlace() throws IOException {
-    Path file = folder.resolve("s.yaml");
-    Files.writeString(
-        file,
+    refusesScenario(
         """
         scenario: s
         topology: io-group
@@ -132,8 +131,7 @@ class BadInputTest {
           - { at: 1s, break: host2.nic7, how: reset }
         expect: { io: continues }
         """);
-    assertThat(qualify("--scenarios", file.toString())).isEqualTo(ExitStatus.USAGE);
-    assertThat(err.toString()).contains(file + ":5: ").contains("host2.nic7");
+    assertThat(err.toString()).contains(folder.resolve("s.yaml") + ":5: ").contains("host2.nic7");
   }
 
   @ParameterizedTest(name = "{0} {1}")
@@ -158,9 +156,7 @@ class BadInputTest {
           """)
   void wordsOfScenariosAreRefusedWithTheirPlace(
       String place, String how, String expected, String named) throws IOException {
-    Path file = folder.resolve("s.yaml");
-    Files.writeString(
-        file,
+    refusesScenario(
         """
         scenario: s
         topology: virtual-port
@@ -170,7 +166,6 @@ class BadInputTest {
         expect: { %s }
         """
             .formatted(place, how, expected));
-    assertThat(qualify("--scenarios", file.toString())).isEqualTo(ExitStatus.USAGE);
     assertThat(err.toString()).containsPattern("s\\.yaml:[56]: ").contains(named);
     assertThat(folder.resolve("output")).doesNotExist();
   }
@@ -179,9 +174,7 @@ class BadInputTest {
   @CsvSource({"topology: virtual-prot, did you mean virtual-port?", "topology: '', no topology"})
   void topologyThatAScenarioNamesAndNobodyKnowsIsToldWithItsPlace(String line, String named)
       throws IOException {
-    Path file = folder.resolve("s.yaml");
-    Files.writeString(
-        file,
+    refusesScenario(
         """
         scenario: s
         %s
@@ -189,15 +182,12 @@ class BadInputTest {
         expect: { io: continues }
         """
             .formatted(line));
-    assertThat(qualify("--scenarios", file.toString())).isEqualTo(ExitStatus.USAGE);
     assertThat(err.toString()).contains("s.yaml:2: ").contains(named);
   }
 
   @Test
   void refusalOfAScenarioNamesTheEngineThatCan() throws IOException {
-    Path file = folder.resolve("s.yaml");
-    Files.writeString(
-        file,
+    refusesScenario(
         """
         scenario: s
         topology: virtual-port
@@ -205,9 +195,9 @@ class BadInputTest {
         faults:
           - { at: 1s, break: vip, how: cut at data-out 3 data }
         expect: { io: continues }
-        """);
-    assertThat(qualify("--engine", "containers", "--scenarios", file.toString()))
-        .isEqualTo(ExitStatus.USAGE);
+        """,
+        "--engine",
+        "containers");
     assertThat(err.toString()).contains("s.yaml:5: ").contains("engine embedded can");
   }
 
@@ -232,6 +222,16 @@ class BadInputTest {
         .contains("IO-9")
         .contains("A path that is slow, not dead");
     assertThat(folder.resolve("output")).doesNotExist();
+  }
+
+  /** Runs with a scenario file {@code s.yaml} of that text, which has to be refused. */
+  private void refusesScenario(String yaml, String... flags) throws IOException {
+    Path file = folder.resolve("s.yaml");
+    Files.writeString(file, yaml);
+    String[] all = Arrays.copyOf(flags, flags.length + 2);
+    all[flags.length] = "--scenarios";
+    all[flags.length + 1] = file.toString();
+    assertThat(qualify(all)).isEqualTo(ExitStatus.USAGE);
   }
 
   private int qualify(String... arguments) {

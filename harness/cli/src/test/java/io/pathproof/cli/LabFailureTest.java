@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -155,38 +154,19 @@ class LabFailureTest {
   @ValueSource(strings = {"INT", "KILL"})
   void processThatIsEndedLeavesNothingRunning(String signal) throws Exception {
     Path printed = output.resolve("printed.txt");
-    Process process =
-        new ProcessBuilder(
-                // A job in the background of a script ignores SIGINT, and its children with it.
-                "env",
-                "--default-signal=INT",
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.pathproof.cli.Pathproof",
-                "qualify",
-                "--engine",
-                "containers",
-                "--scenario",
-                "host2-a-node-port-is-reset",
-                "--output",
-                output.resolve("run").toString())
-            .redirectErrorStream(true)
-            .redirectOutput(printed.toFile())
-            .start();
-    try {
-      Awaitility.await()
-          .atMost(Duration.ofSeconds(90))
-          .until(() -> Files.readString(printed).contains("  workload") || !process.isAlive());
+    try (CommandProcess process =
+        CommandProcess.start(
+            printed,
+            "qualify",
+            "--engine",
+            "containers",
+            "--scenario",
+            "host2-a-node-port-is-reset",
+            "--output",
+            output.resolve("run").toString())) {
+      process.awaitPrinted("  workload", Duration.ofSeconds(90));
       assertThat(ours()).as(Files.readString(printed)).isNotEmpty();
-      assertThat(
-              new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
-                  .start()
-                  .waitFor())
-          .isZero();
-      assertThat(process.waitFor(30, TimeUnit.SECONDS)).as("ends").isTrue();
-    } finally {
-      process.destroyForcibly();
+      process.endBy(signal);
     }
     Awaitility.await()
         .atMost(Duration.ofSeconds(signal.equals("INT") ? 5 : 60))
