@@ -1,46 +1,14 @@
 package io.pathproof.initiator.multipath;
 
+import java.util.concurrent.TimeUnit;
+
 /**
- * How a device uses its paths. Start from {@link #singlePath()} or {@link #multipath} and change
- * what differs; times are milliseconds.
- *
- * @param policy which path carries the next I/O
- * @param ios round robin: I/Os before the next path is chosen, from 1 (dm-multipath {@code
- *     rr_min_io_rq} 1; ESXi 1000)
- * @param bytes round robin: bytes before the next path is chosen, 0 for no such limit (ESXi has
- *     10,485,760 beside its I/O limit)
- * @param retry whether an I/O that a lost path left behind is sent again on another path
- * @param failback when a preferred path is taken again
- * @param noPathRetryMs with no path left, 0 fails at once, n waits so long and then fails
- *     (multipath.conf(5) {@code no_path_retry}, there counted in checker intervals)
- * @param checkerIntervalMs between two checks of a failed path (multipathd {@code
- *     polling_interval}, 5 s)
- * @param fenceHoldMs how long a write that a dead nexus may still carry out is held before it is
- *     sent down another path; 0 does not wait
- * @param taskRetries retries after a unit attention or an aborted command, per I/O (Linux
- *     SD_MAX_RETRIES, 5)
- * @param retryDelayMs before a retry that the target asked for by BUSY, TASK SET FULL, ABORTED
- *     COMMAND or an access state transition
- * @param putOffMs how long the target may put an I/O off by BUSY, TASK SET FULL or a transition
- *     (Linux ALUA_FAILOVER_TIMEOUT, 60 s)
- * @param maxPathLosses how many lost paths one I/O outlives
- * @param ioTimeoutMs no retry begins later than this after submission; time without any path does
- *     not end it, noPathRetryMs does
+ * How a device uses its paths: immutable. Start from {@link #singlePath}, {@link #multipath} or
+ * {@link #builder} and change what differs; times are milliseconds, and in nanoseconds for the
+ * core. A further setting is a field of the {@link Builder} with its default, a setter there and an
+ * accessor here.
  */
-public record MultipathSettings(
-    Policy policy,
-    int ios,
-    long bytes,
-    boolean retry,
-    Failback failback,
-    long noPathRetryMs,
-    long checkerIntervalMs,
-    long fenceHoldMs,
-    int taskRetries,
-    long retryDelayMs,
-    long putOffMs,
-    int maxPathLosses,
-    long ioTimeoutMs) {
+public final class MultipathSettings {
 
   /** Path selection. */
   public enum Policy {
@@ -55,38 +23,24 @@ public record MultipathSettings(
   /** ESXi's byte limit beside its I/O limit. */
   public static final long ESXI_BYTE_LIMIT = 10_485_760;
 
-  /** Refuses values outside their ranges. */
-  public MultipathSettings {
-    if (ios < 1 || maxPathLosses < 1) {
-      throw new IllegalArgumentException("ios and maxPathLosses start at 1");
-    }
-    if (bytes < 0 || noPathRetryMs < 0 || fenceHoldMs < 0 || taskRetries < 0 || putOffMs < 0) {
-      throw new IllegalArgumentException("limits and waits are not negative");
-    }
-    if (checkerIntervalMs < 1 || retryDelayMs < 1 || ioTimeoutMs < 1) {
-      throw new IllegalArgumentException("intervals start at 1 ms");
-    }
+  /** Never changed once it is in here. */
+  private final Builder values;
+
+  private MultipathSettings(Builder values) {
+    this.values = values;
+  }
+
+  /** The defaults that are stated with each setting. */
+  public static Builder builder() {
+    return new Builder();
   }
 
   /** A device on one path: failures go upward, a unit attention is still retried. */
   public static MultipathSettings singlePath(long checkerIntervalMs) {
-    return new MultipathSettings(
-        Policy.NONE,
-        1,
-        0,
-        true,
-        Failback.IMMEDIATE,
-        0,
-        checkerIntervalMs,
-        0,
-        5,
-        100,
-        60_000,
-        64,
-        180_000);
+    return builder().policy(Policy.NONE).checkerIntervalMs(checkerIntervalMs).build();
   }
 
-  /** A device over several paths, with the defaults that are stated above. */
+  /** A device over several paths, with defaults for what is not named here. */
   public static MultipathSettings multipath(
       Policy policy,
       int ios,
@@ -95,56 +49,260 @@ public record MultipathSettings(
       Failback failback,
       long noPathRetryMs,
       long checkerIntervalMs) {
-    return new MultipathSettings(
-        policy,
-        ios,
-        bytes,
-        retry,
-        failback,
-        noPathRetryMs,
-        checkerIntervalMs,
-        0,
-        5,
-        100,
-        60_000,
-        64,
-        180_000);
+    return builder()
+        .policy(policy)
+        .ios(ios)
+        .bytes(bytes)
+        .retry(retry)
+        .failback(failback)
+        .noPathRetryMs(noPathRetryMs)
+        .checkerIntervalMs(checkerIntervalMs)
+        .build();
   }
 
-  /** The same with a hold before a write is retried that could not be fenced. */
-  public MultipathSettings withFenceHoldMs(long holdMs) {
-    return new MultipathSettings(
-        policy,
-        ios,
-        bytes,
-        retry,
-        failback,
-        noPathRetryMs,
-        checkerIntervalMs,
-        holdMs,
-        taskRetries,
-        retryDelayMs,
-        putOffMs,
-        maxPathLosses,
-        ioTimeoutMs);
+  /** These settings, to change some of them. */
+  public Builder toBuilder() {
+    return new Builder(values);
   }
 
-  /** The same with other bounds for one I/O. */
-  public MultipathSettings withIoBounds(
-      int taskRetries, long retryDelayMs, long putOffMs, int maxPathLosses, long ioTimeoutMs) {
-    return new MultipathSettings(
-        policy,
-        ios,
-        bytes,
-        retry,
-        failback,
-        noPathRetryMs,
-        checkerIntervalMs,
-        fenceHoldMs,
-        taskRetries,
-        retryDelayMs,
-        putOffMs,
-        maxPathLosses,
-        ioTimeoutMs);
+  /** Which path carries the next I/O. */
+  public Policy policy() {
+    return values.policy;
+  }
+
+  /**
+   * Round robin: I/Os before the next path is chosen, from 1 (dm-multipath {@code rr_min_io_rq} 1;
+   * ESXi 1000).
+   */
+  public int ios() {
+    return values.ios;
+  }
+
+  /**
+   * Round robin: bytes before the next path is chosen, 0 for no such limit (ESXi has 10,485,760
+   * beside its I/O limit).
+   */
+  public long bytes() {
+    return values.bytes;
+  }
+
+  /** Whether an I/O that a lost path left behind is sent again on another path. */
+  public boolean retry() {
+    return values.retry;
+  }
+
+  /** When a preferred path is taken again. */
+  public Failback failback() {
+    return values.failback;
+  }
+
+  /**
+   * With no path left, 0 fails at once, n waits so long and then fails (multipath.conf(5) {@code
+   * no_path_retry}, there counted in checker intervals).
+   */
+  public long noPathRetryMs() {
+    return values.noPathRetryMs;
+  }
+
+  /** Between two checks of a failed path (multipathd {@code polling_interval}, 5 s). */
+  public long checkerIntervalMs() {
+    return values.checkerIntervalMs;
+  }
+
+  /**
+   * How long a write that a dead nexus may still carry out is held before it is sent down another
+   * path; 0 does not wait.
+   */
+  public long fenceHoldMs() {
+    return values.fenceHoldMs;
+  }
+
+  /** Retries after a unit attention or an aborted command, per I/O (Linux SD_MAX_RETRIES, 5). */
+  public int taskRetries() {
+    return values.taskRetries;
+  }
+
+  /**
+   * Before a retry that the target asked for by BUSY, TASK SET FULL, ABORTED COMMAND or an access
+   * state transition.
+   */
+  public long retryDelayMs() {
+    return values.retryDelayMs;
+  }
+
+  /**
+   * How long the target may put an I/O off by BUSY, TASK SET FULL or a transition (Linux
+   * ALUA_FAILOVER_TIMEOUT, 60 s).
+   */
+  public long putOffMs() {
+    return values.putOffMs;
+  }
+
+  /** How many lost paths one I/O outlives. */
+  public int maxPathLosses() {
+    return values.maxPathLosses;
+  }
+
+  /**
+   * No retry begins later than this after submission; time without any path does not end it,
+   * noPathRetryMs does.
+   */
+  public long ioTimeoutMs() {
+    return values.ioTimeoutMs;
+  }
+
+  long noPathRetryNs() {
+    return TimeUnit.MILLISECONDS.toNanos(values.noPathRetryMs);
+  }
+
+  long checkerIntervalNs() {
+    return TimeUnit.MILLISECONDS.toNanos(values.checkerIntervalMs);
+  }
+
+  long fenceHoldNs() {
+    return TimeUnit.MILLISECONDS.toNanos(values.fenceHoldMs);
+  }
+
+  long retryDelayNs() {
+    return TimeUnit.MILLISECONDS.toNanos(values.retryDelayMs);
+  }
+
+  long putOffNs() {
+    return TimeUnit.MILLISECONDS.toNanos(values.putOffMs);
+  }
+
+  long ioTimeoutNs() {
+    return TimeUnit.MILLISECONDS.toNanos(values.ioTimeoutMs);
+  }
+
+  /** Settings in the making; each setter's meaning is that of the accessor of its name. */
+  public static final class Builder {
+    private Policy policy = Policy.FAILOVER;
+    private int ios = 1;
+    private long bytes = 0;
+    private boolean retry = true;
+    private Failback failback = Failback.IMMEDIATE;
+    private long noPathRetryMs = 0;
+    private long checkerIntervalMs = 5_000;
+    private long fenceHoldMs = 0;
+    private int taskRetries = 5;
+    private long retryDelayMs = 100;
+    private long putOffMs = 60_000;
+    private int maxPathLosses = 64;
+    private long ioTimeoutMs = 180_000;
+
+    private Builder() {}
+
+    private Builder(Builder other) {
+      policy = other.policy;
+      ios = other.ios;
+      bytes = other.bytes;
+      retry = other.retry;
+      failback = other.failback;
+      noPathRetryMs = other.noPathRetryMs;
+      checkerIntervalMs = other.checkerIntervalMs;
+      fenceHoldMs = other.fenceHoldMs;
+      taskRetries = other.taskRetries;
+      retryDelayMs = other.retryDelayMs;
+      putOffMs = other.putOffMs;
+      maxPathLosses = other.maxPathLosses;
+      ioTimeoutMs = other.ioTimeoutMs;
+    }
+
+    /** Sets {@link MultipathSettings#policy}. */
+    public Builder policy(Policy value) {
+      policy = value;
+      return this;
+    }
+
+    /** Sets {@link MultipathSettings#ios}. */
+    public Builder ios(int value) {
+      ios = value;
+      return this;
+    }
+
+    /** Sets {@link MultipathSettings#bytes}. */
+    public Builder bytes(long value) {
+      bytes = value;
+      return this;
+    }
+
+    /** Sets {@link MultipathSettings#retry}. */
+    public Builder retry(boolean value) {
+      retry = value;
+      return this;
+    }
+
+    /** Sets {@link MultipathSettings#failback}. */
+    public Builder failback(Failback value) {
+      failback = value;
+      return this;
+    }
+
+    /** Sets {@link MultipathSettings#noPathRetryMs}. */
+    public Builder noPathRetryMs(long value) {
+      noPathRetryMs = value;
+      return this;
+    }
+
+    /** Sets {@link MultipathSettings#checkerIntervalMs}. */
+    public Builder checkerIntervalMs(long value) {
+      checkerIntervalMs = value;
+      return this;
+    }
+
+    /** Sets {@link MultipathSettings#fenceHoldMs}. */
+    public Builder fenceHoldMs(long value) {
+      fenceHoldMs = value;
+      return this;
+    }
+
+    /** Sets {@link MultipathSettings#taskRetries}. */
+    public Builder taskRetries(int value) {
+      taskRetries = value;
+      return this;
+    }
+
+    /** Sets {@link MultipathSettings#retryDelayMs}. */
+    public Builder retryDelayMs(long value) {
+      retryDelayMs = value;
+      return this;
+    }
+
+    /** Sets {@link MultipathSettings#putOffMs}. */
+    public Builder putOffMs(long value) {
+      putOffMs = value;
+      return this;
+    }
+
+    /** Sets {@link MultipathSettings#maxPathLosses}. */
+    public Builder maxPathLosses(int value) {
+      maxPathLosses = value;
+      return this;
+    }
+
+    /** Sets {@link MultipathSettings#ioTimeoutMs}. */
+    public Builder ioTimeoutMs(long value) {
+      ioTimeoutMs = value;
+      return this;
+    }
+
+    /**
+     * The settings as they are now.
+     *
+     * @throws IllegalArgumentException for a value outside its range
+     */
+    public MultipathSettings build() {
+      if (ios < 1 || maxPathLosses < 1) {
+        throw new IllegalArgumentException("ios and maxPathLosses start at 1");
+      }
+      if (bytes < 0 || noPathRetryMs < 0 || fenceHoldMs < 0 || taskRetries < 0 || putOffMs < 0) {
+        throw new IllegalArgumentException("limits and waits are not negative");
+      }
+      if (checkerIntervalMs < 1 || retryDelayMs < 1 || ioTimeoutMs < 1) {
+        throw new IllegalArgumentException("intervals start at 1 ms");
+      }
+      return new MultipathSettings(new Builder(this));
+    }
   }
 }

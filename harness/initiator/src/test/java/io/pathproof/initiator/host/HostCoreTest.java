@@ -298,7 +298,7 @@ class HostCoreTest {
   }
 
   private static boolean fencedByLoginAt(Portal portal, int tag) {
-    FakeArray array = array(MULTIPATH.withFenceHoldMs(60_000), A, B).start();
+    FakeArray array = array(MULTIPATH.toBuilder().fenceHoldMs(60_000).build(), A, B).start();
     array.silent.add(A.id());
     IoLog seen = write(array);
     array.cut(A.id());

@@ -147,7 +147,8 @@ class InFlightRetryTest {
 
   @Test
   void aWriteIsHeldAlsoOnThePathThatHasAnotherNexusNow() {
-    Rig rig = Rig.up(1, Rig.failover(Failback.IMMEDIATE, 10_000).withFenceHoldMs(300));
+    Rig rig =
+        Rig.up(1, Rig.failover(Failback.IMMEDIATE, 10_000).toBuilder().fenceHoldMs(300).build());
     rig.write("w");
     rig.end(Rig.lost());
     rig.core.onNexusReplaced(0, rig.nowNs);
@@ -162,7 +163,7 @@ class InFlightRetryTest {
 
   @Test
   void anUnfencedWriteIsHeldIfAskedTo() {
-    Rig rig = Rig.up(2, Rig.failover().withFenceHoldMs(300));
+    Rig rig = Rig.up(2, Rig.failover().toBuilder().fenceHoldMs(300).build());
     rig.write("w");
     rig.read("r");
     rig.end(Rig.lost());
@@ -176,7 +177,7 @@ class InFlightRetryTest {
 
   @Test
   void theHoldEndsWithTheFence() {
-    Rig rig = Rig.up(2, Rig.failover().withFenceHoldMs(300));
+    Rig rig = Rig.up(2, Rig.failover().toBuilder().fenceHoldMs(300).build());
     rig.write("w1");
     rig.write("w2");
     rig.end("w2", Rig.lost());
@@ -229,7 +230,7 @@ class InFlightRetryTest {
 
   @Test
   void lostPathsAreBoundedForEachIo() {
-    Rig rig = Rig.up(2, Rig.failover().withIoBounds(5, 100, 60_000, 3, 180_000));
+    Rig rig = Rig.up(2, Rig.failover().toBuilder().maxPathLosses(3).build());
     rig.write("w");
     for (int loss = 0; loss < 3; loss++) {
       rig.end(new NexusLost(FailureScope.CONNECTION, true, true, "reset"));
@@ -242,7 +243,7 @@ class InFlightRetryTest {
 
   @Test
   void noRetryBeginsAfterTheIosTime() {
-    Rig rig = Rig.up(2, Rig.failover().withIoBounds(5, 100, 60_000, 64, 2_000));
+    Rig rig = Rig.up(2, Rig.failover().toBuilder().ioTimeoutMs(2_000).build());
     rig.read("early");
     rig.read("late");
     rig.pass(1_999);

@@ -82,7 +82,9 @@ class RandomScheduleTest {
                   random.nextBoolean() ? Failback.IMMEDIATE : Failback.MANUAL,
                   random.nextInt(3) * 500L,
                   1 + random.nextInt(200))
-              .withFenceHoldMs(random.nextInt(2) * 50L);
+              .toBuilder()
+              .fenceHoldMs(random.nextInt(2) * 50L)
+              .build();
       core = new MultipathCore<>(settings, path -> path % 2, this);
     }
 

@@ -67,7 +67,10 @@ class SenseTableTest {
 
   private static void check(TaskEnded result, Next next, IoOutcome outcome, boolean write) {
     // the I/O goes to path 1, so that a retry on the same path differs from a new choice
-    Rig rig = Rig.up(3, Rig.roundRobin(1, 0).withIoBounds(3, 100, 300, 4, 180_000));
+    Rig rig =
+        Rig.up(
+            3,
+            Rig.roundRobin(1, 0).toBuilder().taskRetries(3).putOffMs(300).maxPathLosses(4).build());
     rig.read("first");
     rig.core.submit("io", write ? IoTraits.write(512) : IoTraits.read(512), rig.nowNs);
     rig.taken();
@@ -130,7 +133,7 @@ class SenseTableTest {
 
   @Test
   void aTransitionIsBoundedByTimeNotByCount() {
-    Rig rig = Rig.up(1, Rig.failover().withIoBounds(3, 100, 60_000, 4, 180_000));
+    Rig rig = Rig.up(1, Rig.failover().toBuilder().taskRetries(3).maxPathLosses(4).build());
     rig.read("io");
     for (int retry = 0; retry < 600; retry++) {
       rig.end(TaskEnded.checkCondition(2, 0x04, 0x0A));
