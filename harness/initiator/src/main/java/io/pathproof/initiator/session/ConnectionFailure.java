@@ -1,5 +1,7 @@
 package io.pathproof.initiator.session;
 
+import io.pathproof.protocol.ProtocolException;
+
 /** A connection could not be made or is lost, with every task on it; the session reconnects. */
 public record ConnectionFailure(Reason reason, String text, boolean sent) implements Failure {
   /** Why a connection failed. */
@@ -35,6 +37,15 @@ public record ConnectionFailure(Reason reason, String text, boolean sent) implem
     LOGIN_REFUSED,
     /** The session is not logged in and keeps no tasks (recovery timeout of 0). */
     NOT_CONNECTED
+  }
+
+  /** What came is no sound PDU, or not one that has its place here. */
+  static ConnectionFailure of(ProtocolException error) {
+    return switch (error.kind()) {
+      case HEADER_DIGEST, DATA_DIGEST ->
+          new ConnectionFailure(Reason.DIGEST_ERROR, error.getMessage(), false);
+      default -> new ConnectionFailure(Reason.PROTOCOL_ERROR, error.getMessage(), false);
+    };
   }
 
   @Override

@@ -42,27 +42,19 @@ public final class SessionCore {
 
   private final SessionSettings settings;
   private final SessionTimers timers;
-  private final ChallengeSource challenges;
   private final Outlet out;
   private final TaskTable tasks = new TaskTable();
   private final RecoveryWait recovery;
-  private final ChallengeMemory memory = new ChallengeMemory();
+  private final LoginAttempts attempts;
+  private final LogoutTimes logoutTimes;
 
   private SessionState state = FREE;
   private boolean started;
-  private boolean everLoggedIn;
 
   /** The user wants the session to end; no new tasks. */
   private boolean closing;
 
-  private Portal original;
-  private RedirectTrail trail;
-  private LoginCore login;
   private FullFeaturePhase phase;
-  private long attemptDeadlineNs = Deadline.NONE;
-  private long reconnectAtNs = Deadline.NONE;
-  private long quiesceDeadlineNs = Deadline.NONE;
-  private long logoutDeadlineNs = Deadline.NONE;
 
   /**
    * @param settings what the session is to be
@@ -72,10 +64,10 @@ public final class SessionCore {
   public SessionCore(SessionSettings settings, ChallengeSource challenges, SessionEffects effects) {
     this.settings = settings;
     this.timers = settings.timers();
-    this.challenges = challenges;
     this.out = new Outlet(effects);
     this.recovery = new RecoveryWait(tasks, out, timers);
-    this.original = settings.portal();
+    this.attempts = new LoginAttempts(settings, challenges);
+    this.logoutTimes = new LogoutTimes(timers);
   }
 
   // ---- what users of the session ask for
@@ -116,11 +108,10 @@ public final class SessionCore {
   /** Why a task cannot be taken now, or null. */
   private Failure refusal() {
     if (settings.discovery()) {
-      return new SessionFailure(
-          SessionFailure.Reason.NOT_SUPPORTED, "a discovery session takes no SCSI tasks", false);
+      return SessionFailure.notSupported("a discovery session takes no SCSI tasks");
     }
     if (state == FREE || closing) {
-      return new SessionFailure(SessionFailure.Reason.CLOSED, "the session is closed", false);
+      return SessionFailure.closed();
     }
     return phase != null ? null : recovery.refusal();
   }
@@ -180,12 +171,11 @@ public final class SessionCore {
     closing = true;
     if (phase == null) {
       disconnect("logged out");
-      finish(closed(), nowNs);
+      finish(SessionFailure.closed(), nowNs);
     } else {
-      recovery.failQueue(closed(), nowNs);
+      recovery.failQueue(SessionFailure.closed(), nowNs);
       if (state != IN_LOGOUT) {
-        quiesceDeadlineNs =
-            Math.min(quiesceDeadlineNs, Deadline.after(nowNs, timers.abortTimeoutNs()));
+        logoutTimes.wanted(nowNs);
       }
       advance(nowNs);
     }
@@ -199,12 +189,8 @@ public final class SessionCore {
     }
     started = true;
     disconnect("closed");
-    finish(closed(), nowNs);
+    finish(SessionFailure.closed(), nowNs);
     out.deliver();
-  }
-
-  private static SessionFailure closed() {
-    return new SessionFailure(SessionFailure.Reason.CLOSED, "the session was closed", false);
   }
 
   /** Where the session stands. */
@@ -222,9 +208,8 @@ public final class SessionCore {
   /** The connection is up. */
   public void onConnected(long nowNs) {
     if (state == XPT_WAIT) {
-      login = new LoginCore(settings, trail.current(), challenges, memory);
       change(IN_LOGIN, nowNs);
-      out.send(login.first());
+      out.send(attempts.connected());
     }
     out.deliver();
   }
@@ -269,22 +254,12 @@ public final class SessionCore {
 
   /** What came is no sound PDU. At ErrorRecoveryLevel 0 that ends the connection. */
   public void onProtocolError(ProtocolException error, long nowNs) {
-    Reason reason =
-        switch (error.kind()) {
-          case HEADER_DIGEST, DATA_DIGEST -> Reason.DIGEST_ERROR;
-          default -> Reason.PROTOCOL_ERROR;
-        };
-    ConnectionFailure failure = new ConnectionFailure(reason, error.getMessage(), false);
-    switch (state) {
-      case IN_LOGIN -> {
-        disconnect(failure.text());
-        attemptFailed(failure, nowNs);
-      }
-      case LOGGED_IN, LOGOUT_REQUESTED, IN_LOGOUT -> {
-        disconnect(failure.text());
-        lost(failure, 0, nowNs);
-      }
-      case FREE, XPT_WAIT, CLEANUP_WAIT -> {}
+    ConnectionFailure failure = ConnectionFailure.of(error);
+    if (state == IN_LOGIN) {
+      disconnect(failure.text());
+      attemptFailed(failure, nowNs);
+    } else if (phase != null) {
+      breach(failure, nowNs);
     }
     out.deliver();
   }
@@ -293,12 +268,10 @@ public final class SessionCore {
     if (pdu.opcode() != Opcode.LOGIN_RESPONSE) {
       disconnect("protocol error");
       attemptFailed(
-          new ConnectionFailure(
-              Reason.PROTOCOL_ERROR, pdu.opcode() + " has no place in a login", false),
-          nowNs);
+          ConnectionBreach.protocol(pdu.opcode() + " has no place in a login").failure(), nowNs);
       return;
     }
-    LoginCore.Step step = login.onResponse((LoginResponse) pdu);
+    LoginCore.Step step = attempts.onResponse((LoginResponse) pdu);
     if (step instanceof LoginCore.Step.Send send) {
       out.send(send.request());
     } else if (step instanceof LoginCore.Step.Up up) {
@@ -322,7 +295,7 @@ public final class SessionCore {
     } catch (ConnectionBreach e) {
       breach(e.failure(), nowNs);
     } catch (ProtocolException e) {
-      breach(new ConnectionFailure(Reason.PROTOCOL_ERROR, e.getMessage(), false), nowNs);
+      breach(ConnectionFailure.of(e), nowNs);
     }
   }
 
@@ -349,7 +322,6 @@ public final class SessionCore {
     }
   }
 
-  /** Half of the time is for tasks in flight to end, the rest for the logout itself. */
   private void logoutRequested(int withinSec, long nowNs) {
     if (state != LOGGED_IN) {
       return;
@@ -357,9 +329,7 @@ public final class SessionCore {
     if (!closing) {
       recovery.plan();
     }
-    long withinNs = TimeUnit.SECONDS.toNanos(withinSec);
-    quiesceDeadlineNs = Math.min(quiesceDeadlineNs, nowNs + withinNs / 2);
-    logoutDeadlineNs = Deadline.after(nowNs, withinSec == 0 ? timers.abortTimeoutNs() : withinNs);
+    logoutTimes.requested(withinSec, nowNs);
     change(LOGOUT_REQUESTED, nowNs);
   }
 
@@ -379,31 +349,23 @@ public final class SessionCore {
 
   /** When {@link #onDeadline} is to be called next, or {@link #NO_DEADLINE}. */
   public long nextDeadlineNs() {
-    long next = Math.min(attemptDeadlineNs, reconnectAtNs);
-    next = Math.min(next, recovery.deadlineNs());
-    next = Math.min(next, Math.min(quiesceDeadlineNs, logoutDeadlineNs));
+    long next = Math.min(attempts.nextDeadlineNs(), recovery.deadlineNs());
+    next = Math.min(next, logoutTimes.nextDeadlineNs());
     return phase == null ? next : Math.min(next, phase.nextDeadlineNs());
   }
 
   /** Does what is due. May be called early, and then does nothing. */
   public void onDeadline(long nowNs) {
     recovery.onDeadline(nowNs);
-    if (attemptDeadlineNs <= nowNs) {
-      ConnectionFailure failure =
-          new ConnectionFailure(
-              Reason.LOGIN_TIMED_OUT,
-              "%s within %d ms"
-                  .formatted(
-                      state == XPT_WAIT ? "not connected" : "connected, but not logged in",
-                      TimeUnit.NANOSECONDS.toMillis(timers.loginTimeoutNs())),
-              false);
+    if (attempts.expired(nowNs)) {
+      ConnectionFailure failure = attempts.timedOut(state != XPT_WAIT);
       disconnect(failure.text());
       attemptFailed(failure, nowNs);
     }
-    if (reconnectAtNs <= nowNs) {
+    if (attempts.due(nowNs)) {
       attempt(nowNs);
     }
-    if (logoutDeadlineNs <= nowNs) {
+    if (logoutTimes.expired(nowNs)) {
       breach(new ConnectionFailure(Reason.LOGGED_OUT, "the logout took too long", false), nowNs);
     }
     if (phase != null) {
@@ -432,31 +394,26 @@ public final class SessionCore {
     }
   }
 
-  /** Begins a login attempt at the original portal: a temporary redirection has had its time. */
   private void attempt(long nowNs) {
-    reconnectAtNs = Deadline.NONE;
-    attemptDeadlineNs = Deadline.after(nowNs, timers.loginTimeoutNs());
-    trail = new RedirectTrail(original);
+    attempts.begin(nowNs);
     connect(nowNs);
   }
 
   private void connect(long nowNs) {
-    login = null;
     change(XPT_WAIT, nowNs);
-    out.event(new SessionEvent.Connecting(trail.current()), nowNs);
-    out.binding().connect(trail.current());
+    out.event(new SessionEvent.Connecting(attempts.portal()), nowNs);
+    out.binding().connect(attempts.portal());
   }
 
   private void redirected(LoginCore.Step.Redirected step, long nowNs) {
-    Portal from = trail.current();
+    Portal from = attempts.portal();
     disconnect("redirected to " + step.to());
-    Optional<SessionFailure> astray = trail.follow(step.to(), step.permanent());
+    Optional<SessionFailure> astray = attempts.follow(step);
     out.event(new SessionEvent.Redirected(from, step.to(), step.permanent()), nowNs);
     if (astray.isPresent()) {
       attemptFailed(astray.get(), nowNs);
       return;
     }
-    original = trail.nextOriginal(original);
     connect(nowNs);
   }
 
@@ -464,10 +421,8 @@ public final class SessionCore {
     SessionParameters parameters = up.parameters();
     out.binding().digests(parameters.digests());
     out.binding().maxRecvDataSegmentLength(parameters.maxRecvDataSegmentLength());
-    login = null;
-    attemptDeadlineNs = Deadline.NONE;
+    attempts.succeeded();
     recovery.over();
-    everLoggedIn = true;
     phase = new FullFeaturePhase(parameters, up.window(), timers, tasks, out, nowNs);
     for (Task task : tasks.listQueue()) {
       tasks.deadline(task, Deadline.after(nowNs, timeoutNs(task.scsi)));
@@ -482,11 +437,8 @@ public final class SessionCore {
       phase.pump();
     }
     boolean wanted = state == LOGOUT_REQUESTED || state == LOGGED_IN && closing;
-    if (wanted && (phase.quiet() || quiesceDeadlineNs <= nowNs)) {
-      quiesceDeadlineNs = Deadline.NONE;
-      if (logoutDeadlineNs == Deadline.NONE) {
-        logoutDeadlineNs = Deadline.after(nowNs, timers.abortTimeoutNs());
-      }
+    if (wanted && (phase.quiet() || logoutTimes.sendNow(nowNs))) {
+      logoutTimes.sent(nowNs);
       change(IN_LOGOUT, nowNs);
       phase.sendLogout();
     }
@@ -494,13 +446,14 @@ public final class SessionCore {
 
   /** An attempt to connect and log in has failed; its connection is closed already. */
   private void attemptFailed(Failure failure, long nowNs) {
-    out.event(new SessionEvent.LoginFailed(trail.current(), failure), nowNs);
-    if (failure instanceof SessionFailure fatal && !everLoggedIn) {
+    out.event(new SessionEvent.LoginFailed(attempts.portal(), failure), nowNs);
+    if (failure instanceof SessionFailure fatal && !attempts.everSucceeded()) {
       finish(fatal, nowNs);
       return;
     }
     recovery.attemptFailed(failure, nowNs);
-    recover(nowNs + timers.reconnectDelayNs(), nowNs);
+    attempts.next(nowNs + timers.reconnectDelayNs());
+    change(CLEANUP_WAIT, nowNs);
   }
 
   /**
@@ -513,29 +466,21 @@ public final class SessionCore {
     boolean loggedOut = state == IN_LOGOUT && failure.reason() == Reason.LOGGED_OUT;
     final long time2WaitNs = TimeUnit.SECONDS.toNanos(phase.time2WaitSec());
     if (closing) {
-      finish(closed(), nowNs);
+      finish(SessionFailure.closed(), nowNs);
       return;
     }
     out.later(() -> out.binding().sessionDown(failure, nowNs));
     endPhase(failure, nowNs);
     recovery.lost(failure, nowNs);
-    long waitNs =
+    attempts.next(
         loggedOut
-            ? minWaitNs
-            : Math.max(Math.max(minWaitNs, time2WaitNs), timers.reconnectDelayNs());
-    recover(nowNs + waitNs, nowNs);
-  }
-
-  private void recover(long reconnectNs, long nowNs) {
-    login = null;
-    attemptDeadlineNs = Deadline.NONE;
-    reconnectAtNs = reconnectNs;
+            ? nowNs + minWaitNs
+            : nowNs + Math.max(Math.max(minWaitNs, time2WaitNs), timers.reconnectDelayNs()));
     change(CLEANUP_WAIT, nowNs);
   }
 
   private void endPhase(Failure failure, long nowNs) {
-    quiesceDeadlineNs = Deadline.NONE;
-    logoutDeadlineNs = Deadline.NONE;
+    logoutTimes.clear();
     if (phase != null) {
       phase.fail(failure, nowNs);
       phase = null;
@@ -546,9 +491,7 @@ public final class SessionCore {
   private void finish(SessionFailure failure, long nowNs) {
     endPhase(failure, nowNs);
     recovery.end(failure, nowNs);
-    login = null;
-    attemptDeadlineNs = Deadline.NONE;
-    reconnectAtNs = Deadline.NONE;
+    attempts.stop();
     change(FREE, nowNs);
     out.later(() -> out.binding().sessionEnded(failure, nowNs));
   }

@@ -24,6 +24,14 @@ public record SessionFailure(Reason reason, String text, boolean sent) implement
     NOT_SUPPORTED
   }
 
+  static SessionFailure closed() {
+    return new SessionFailure(Reason.CLOSED, "the session is closed", false);
+  }
+
+  static SessionFailure notSupported(String what) {
+    return new SessionFailure(Reason.NOT_SUPPORTED, what, false);
+  }
+
   @Override
   public SessionFailure withSent(boolean value) {
     return new SessionFailure(reason, text, value);

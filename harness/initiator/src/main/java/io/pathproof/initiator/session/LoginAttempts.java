@@ -1,0 +1,110 @@
+package io.pathproof.initiator.session;
+
+import io.pathproof.protocol.iscsi.LoginRequest;
+import io.pathproof.protocol.iscsi.LoginResponse;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The way to a login: at which portal it begins, where redirections lead, by when it has to be
+ * done, and when the next one begins.
+ */
+final class LoginAttempts {
+  private final SessionSettings settings;
+  private final ChallengeSource challenges;
+  private final ChallengeMemory memory = new ChallengeMemory();
+
+  private Portal original;
+  private RedirectTrail trail;
+  private LoginCore login;
+  private boolean everSucceeded;
+  private long deadlineNs = Deadline.NONE;
+  private long nextAtNs = Deadline.NONE;
+
+  LoginAttempts(SessionSettings settings, ChallengeSource challenges) {
+    this.settings = settings;
+    this.challenges = challenges;
+    this.original = settings.portal();
+    this.trail = new RedirectTrail(original);
+  }
+
+  /** Begins at the original portal: a temporary redirection has had its time. */
+  void begin(long nowNs) {
+    login = null;
+    nextAtNs = Deadline.NONE;
+    deadlineNs = Deadline.after(nowNs, settings.timers().loginTimeoutNs());
+    trail = new RedirectTrail(original);
+  }
+
+  /** Where the attempt stands now, behind the redirections followed so far. */
+  Portal portal() {
+    return trail.current();
+  }
+
+  /** The connection is up: the request that begins the login. */
+  LoginRequest connected() {
+    login = new LoginCore(settings, trail.current(), challenges, memory);
+    return login.first();
+  }
+
+  LoginCore.Step onResponse(LoginResponse response) {
+    return login.onResponse(response);
+  }
+
+  /** Follows a redirection; the failure if it goes round or too far. */
+  Optional<SessionFailure> follow(LoginCore.Step.Redirected step) {
+    login = null;
+    Optional<SessionFailure> astray = trail.follow(step.to(), step.permanent());
+    if (astray.isEmpty()) {
+      original = trail.nextOriginal(original);
+    }
+    return astray;
+  }
+
+  void succeeded() {
+    everSucceeded = true;
+    stop();
+  }
+
+  /** Whether the session was logged in once: from then on a refusal is not its end. */
+  boolean everSucceeded() {
+    return everSucceeded;
+  }
+
+  /** The next attempt begins then. */
+  void next(long atNs) {
+    stop();
+    nextAtNs = atNs;
+  }
+
+  /** No attempt is under way or to come. */
+  void stop() {
+    login = null;
+    deadlineNs = Deadline.NONE;
+    nextAtNs = Deadline.NONE;
+  }
+
+  long nextDeadlineNs() {
+    return Math.min(deadlineNs, nextAtNs);
+  }
+
+  /** Whether the time for the attempt under way is over. */
+  boolean expired(long nowNs) {
+    return deadlineNs <= nowNs;
+  }
+
+  /** Whether the next attempt is to begin. */
+  boolean due(long nowNs) {
+    return nextAtNs <= nowNs;
+  }
+
+  ConnectionFailure timedOut(boolean connected) {
+    return new ConnectionFailure(
+        ConnectionFailure.Reason.LOGIN_TIMED_OUT,
+        "%s within %d ms"
+            .formatted(
+                connected ? "connected, but not logged in" : "not connected",
+                TimeUnit.NANOSECONDS.toMillis(settings.timers().loginTimeoutNs())),
+        false);
+  }
+}
