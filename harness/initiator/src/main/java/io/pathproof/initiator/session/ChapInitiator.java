@@ -62,7 +62,7 @@ final class ChapInitiator {
       ownIdentifier = identifier + 1 & MAX_IDENTIFIER;
     }
     if (memory.posed(challenge)) {
-      throw new Refused("the target sent one of our own challenges back (RFC 7143 section 9.2.1)");
+      throw new Refused(CHAP_C, "is one of our own challenges (RFC 7143 section 9.2.1)");
     }
     ownResponse = Chap.response(algorithm, identifier, secret(settings.initiator()), challenge);
     KeyValues answer =
@@ -83,19 +83,19 @@ final class ChapInitiator {
     }
     ChapCredentials expected = settings.target().get();
     if (keys.get(CHAP_N).isEmpty() || keys.get(CHAP_R).isEmpty()) {
-      throw new Refused("the target did not prove itself, which mutual CHAP asks of it");
+      throw new Refused(CHAP_R, "is missing: the target did not prove itself");
     }
     String name = required(keys, CHAP_N);
     byte[] response = BinaryValue.decode(CHAP_R, required(keys, CHAP_R), Chap.MAX_BINARY_LENGTH);
     if (!name.equals(expected.name())) {
-      throw new Refused("the target's CHAP name is '" + name + "', not '" + expected.name() + "'");
+      throw new Refused(CHAP_N, "'" + name + "', expected '" + expected.name() + "'");
     }
     if (Arrays.equals(response, ownResponse)) {
-      throw new Refused("the target sent our own CHAP response back");
+      throw new Refused(CHAP_R, "is our own response");
     }
     byte[] right = Chap.response(algorithm, ownIdentifier, secret(expected), ownChallenge);
     if (!MessageDigest.isEqual(right, response)) {
-      throw new Refused("the target's CHAP response is wrong");
+      throw new Refused(CHAP_R, "is wrong");
     }
   }
 
@@ -108,7 +108,8 @@ final class ChapInitiator {
         .filter(number -> Arrays.asList(OFFERED_ALGORITHMS.split(",")).contains("" + number))
         .mapToObj(number -> Chap.Algorithm.of((int) number).orElseThrow())
         .findFirst()
-        .orElseThrow(() -> new Refused("no common CHAP algorithm: target says CHAP_A=" + code));
+        .orElseThrow(
+            () -> new Refused(CHAP_A, "'" + code + "', offered was " + OFFERED_ALGORITHMS));
   }
 
   private static int identifier(String text) throws ProtocolException {
@@ -132,8 +133,8 @@ final class ChapInitiator {
   static final class Refused extends Exception {
     private static final long serialVersionUID = 1L;
 
-    Refused(String text) {
-      super(text, null, false, false);
+    Refused(String key, String problem) {
+      super("LOGIN_RESPONSE: " + key + ": " + problem, null, false, false);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.pathproof.initiator.session;
 
+import io.pathproof.protocol.iscsi.Opcode;
 import io.pathproof.protocol.iscsi.SerialNumber;
 
 /**
@@ -43,14 +44,16 @@ final class CommandWindow {
   }
 
   /** Takes ExpCmdSN and MaxCmdSN of any PDU by the rules of section 4.2.2.1. */
-  void update(int newExpCmdSn, int newMaxCmdSn) throws ConnectionBreach {
-    if (SerialNumber.lessThan(cmdSn, newExpCmdSn)) {
-      throw ConnectionBreach.protocol(
-          "ExpCmdSN %08x acknowledges commands that were never sent; the next is %08x"
-              .formatted(newExpCmdSn, cmdSn));
-    }
+  void update(Opcode pdu, int newExpCmdSn, int newMaxCmdSn) throws ConnectionBreach {
     if (SerialNumber.lessThan(newMaxCmdSn, newExpCmdSn - 1)) {
       return;
+    }
+    if (SerialNumber.lessThan(cmdSn, newExpCmdSn)) {
+      throw ConnectionBreach.protocol(
+          pdu,
+          "ExpCmdSN",
+          "0x%08x acknowledges commands that were never sent; the next is 0x%08x"
+              .formatted(newExpCmdSn, cmdSn));
     }
     maxCmdSn = SerialNumber.max(maxCmdSn, newMaxCmdSn);
     expCmdSn = SerialNumber.max(expCmdSn, newExpCmdSn);
@@ -60,10 +63,10 @@ final class CommandWindow {
    * Takes the StatSN of a PDU that uses one up. At ErrorRecoveryLevel 0 a missing one cannot be had
    * again.
    */
-  void status(int statSn, String pdu) throws ConnectionBreach {
+  void status(Opcode pdu, int statSn) throws ConnectionBreach {
     if (statSn != expStatSn) {
       throw ConnectionBreach.protocol(
-          "%s has StatSN %08x, expected %08x".formatted(pdu, statSn, expStatSn));
+          pdu, "StatSN", "0x%08x, expected 0x%08x".formatted(statSn, expStatSn));
     }
     expStatSn++;
   }

@@ -13,14 +13,12 @@ import io.pathproof.protocol.iscsi.Opcode;
 import io.pathproof.protocol.iscsi.Pdu;
 import io.pathproof.protocol.iscsi.R2t;
 import io.pathproof.protocol.iscsi.Reject;
-import io.pathproof.protocol.iscsi.ScsiCommand;
 import io.pathproof.protocol.iscsi.ScsiResponse;
 import io.pathproof.protocol.iscsi.TaskManagementResponse;
 import io.pathproof.protocol.iscsi.TextRequest;
 import io.pathproof.protocol.iscsi.TextResponse;
 import java.nio.ByteBuffer;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** The full feature phase of one connection: tasks, pings, text, task management. */
 final class FullFeaturePhase {
@@ -30,7 +28,7 @@ final class FullFeaturePhase {
   private final Outlet out;
   private final ManagementTable management;
   private final KeepAlive keepAlive;
-  private final SessionParameters parameters;
+  private final CommandExchange commands;
   private int pingTag = Pdu.RESERVED_TAG;
   private int logoutTag = Pdu.RESERVED_TAG;
   private TextExchange text;
@@ -42,12 +40,12 @@ final class FullFeaturePhase {
       TaskTable tasks,
       Outlet out,
       long nowNs) {
-    this.parameters = parameters;
     this.window = window;
     this.timers = timers;
     this.tasks = tasks;
     this.out = out;
     this.management = new ManagementTable(tasks, window, out, timers);
+    this.commands = new CommandExchange(parameters, window, tasks, management, out);
     this.keepAlive = new KeepAlive(timers, nowNs);
   }
 
@@ -57,77 +55,55 @@ final class FullFeaturePhase {
 
   /** Sends what the queue holds, as far as the command window allows. */
   void pump() {
-    while (!tasks.queueEmpty() && window.open()) {
-      send(tasks.dispatch());
-    }
-  }
-
-  private void send(Task task) {
-    ScsiTask scsi = task.scsi;
-    task.cmdSn = window.take();
-    ByteBuffer immediate = Pdu.NO_DATA;
-    boolean finalBit = true;
-    switch (scsi.direction()) {
-      case READ -> task.read = new ReadAssembly(scsi.expectedLength());
-      case WRITE -> {
-        task.write = new WriteTransfer(scsi, task.tag, parameters);
-        immediate = task.write.immediateData();
-        finalBit = !task.write.unsolicitedFollows();
-      }
-      case NONE -> {}
-    }
-    out.send(
-        new ScsiCommand(
-            false,
-            finalBit,
-            scsi.direction() == DataDirection.READ,
-            scsi.direction() == DataDirection.WRITE,
-            scsi.attribute(),
-            scsi.lun(),
-            task.tag,
-            scsi.expectedLength(),
-            task.cmdSn,
-            window.expStatSn(),
-            scsi.cdb(),
-            OptionalInt.empty(),
-            immediate));
-    if (task.write != null) {
-      task.write.sendUnsolicited(out, window.expStatSn());
-    }
+    commands.pump();
   }
 
   void cancel(Task task, long nowNs) {
-    if (task.stage == Task.Stage.IN_FLIGHT) {
+    if (task.stage == Task.Stage.IN_FLIGHT && !loggingOut()) {
       management.abort(task, false, nowNs);
     }
   }
 
-  void manage(TaskManagement function, long nowNs) {
+  /** False if nothing more may be asked. */
+  boolean manage(TaskManagement function, long nowNs) {
+    if (loggingOut()) {
+      return false;
+    }
     management.manage(function, nowNs);
+    return true;
   }
 
-  /** False if a question is under way already. */
+  /** False if a question is under way already, or nothing more may be asked. */
   boolean sendTargets(TargetsListener listener, long nowNs) {
-    if (text != null) {
+    if (text != null || loggingOut()) {
       return false;
     }
     text =
-        TextExchange.sendTargets(
+        new SendTargetsExchange(
             tasks.freshTag(), Deadline.after(nowNs, timers.loginTimeoutNs()), listener);
     out.send(text.first(window));
     return true;
   }
 
-  /** Answers asynchronous event 4. */
+  /**
+   * Answers asynchronous event 4 with a Text Request, unless one is under way or a Logout Request
+   * does as well.
+   */
   void negotiate(long nowNs) {
-    if (text == null) {
+    if (text == null && !loggingOut()) {
       text =
-          TextExchange.negotiation(
+          new Renegotiation(
               tasks.freshTag(),
               Deadline.after(nowNs, timers.loginTimeoutNs()),
-              parameters.maxRecvDataSegmentLength());
+              commands.parameters(),
+              this::renegotiated);
       out.send(text.first(window));
     }
+  }
+
+  private void renegotiated(SessionParameters parameters, long nowNs) {
+    commands.parameters(parameters);
+    out.event(new SessionEvent.ParametersChanged(parameters), nowNs);
   }
 
   void sendLogout() {
@@ -142,8 +118,13 @@ final class FullFeaturePhase {
             window.expStatSn()));
   }
 
+  /** A Logout Request is the last that is sent but answers (section 11.14). */
+  private boolean loggingOut() {
+    return logoutTag != Pdu.RESERVED_TAG;
+  }
+
   int time2WaitSec() {
-    return parameters.time2WaitSec();
+    return commands.parameters().time2WaitSec();
   }
 
   /** Nothing in flight that a logout would cut off. */
@@ -153,125 +134,24 @@ final class FullFeaturePhase {
 
   void onPdu(Pdu pdu, long nowNs) throws ConnectionBreach, ProtocolException {
     switch (pdu.opcode()) {
-      case SCSI_RESPONSE -> onScsiResponse((ScsiResponse) pdu, nowNs);
-      case DATA_IN -> onDataIn((DataIn) pdu, nowNs);
-      case R2T -> onR2t((R2t) pdu, nowNs);
+      case SCSI_RESPONSE -> commands.onScsiResponse((ScsiResponse) pdu, nowNs);
+      case DATA_IN -> commands.onDataIn((DataIn) pdu, nowNs);
+      case R2T -> commands.onR2t((R2t) pdu, nowNs);
       case NOP_IN -> onNopIn((NopIn) pdu);
       case TASK_MANAGEMENT_RESPONSE -> onManagement((TaskManagementResponse) pdu, nowNs);
       case TEXT_RESPONSE -> onText((TextResponse) pdu, nowNs);
       case REJECT -> onReject((Reject) pdu, nowNs);
-      default ->
-          throw ConnectionBreach.protocol(pdu.opcode() + " has no place in the full feature phase");
+      default -> throw ConnectionBreach.noPlace(pdu, "the full feature phase");
     }
-  }
-
-  /** The task that a PDU is about, or null for a latecomer of an aborted one. */
-  private Task task(Pdu pdu, long nowNs) throws ConnectionBreach {
-    Task task = tasks.byTag(pdu.initiatorTaskTag());
-    if (task == null && !management.wasAborted(pdu.initiatorTaskTag())) {
-      throw ConnectionBreach.protocol(
-          "%s for unknown Initiator Task Tag %08x".formatted(pdu.opcode(), pdu.initiatorTaskTag()));
-    }
-    if (task == null) {
-      out.event(new SessionEvent.Ignored(pdu.opcode() + " for an aborted task"), nowNs);
-    }
-    return task;
-  }
-
-  private void onScsiResponse(ScsiResponse pdu, long nowNs)
-      throws ConnectionBreach, ProtocolException {
-    window.update(pdu.expCmdSn(), pdu.maxCmdSn());
-    window.status(pdu.statSn(), "SCSI Response");
-    Task task = task(pdu, nowNs);
-    if (task == null) {
-      return;
-    }
-    if (pdu.response() != 0) {
-      end(
-          task,
-          new TaskFailure(
-              TaskFailure.Reason.TARGET_FAILURE,
-              "iSCSI service response 0x%02x".formatted(pdu.response()),
-              true),
-          nowNs);
-      return;
-    }
-    long residual = residual(pdu.residualOverflow(), pdu.residualUnderflow(), pdu.residualCount());
-    answered(task, pdu.status(), copy(pdu.senseData()), residual, nowNs);
-  }
-
-  private void onDataIn(DataIn pdu, long nowNs) throws ConnectionBreach {
-    window.update(pdu.expCmdSn(), pdu.maxCmdSn());
-    if (pdu.statusBit()) {
-      window.status(pdu.statSn(), "Data-In with status");
-    }
-    Task task = task(pdu, nowNs);
-    if (task == null) {
-      return;
-    }
-    if (task.read == null) {
-      throw ConnectionBreach.protocol("Data-In for a task that does not read");
-    }
-    task.read.add(pdu);
-    if (pdu.statusBit()) {
-      long residual =
-          residual(pdu.residualOverflow(), pdu.residualUnderflow(), pdu.residualCount());
-      answered(task, pdu.status(), Pdu.NO_DATA, residual, nowNs);
-    }
-  }
-
-  private static long residual(boolean overflow, boolean underflow, int count) {
-    long bytes = Integer.toUnsignedLong(count);
-    return overflow ? -bytes : underflow ? bytes : 0;
-  }
-
-  private void answered(Task task, int status, ByteBuffer sense, long residual, long nowNs) {
-    long transferred =
-        task.read != null
-            ? task.read.received()
-            : task.write != null ? task.write.sent() : task.scsi.expectedLength();
-    long due = task.scsi.expectedLength() - Math.max(residual, 0);
-    // of a write the target may have refused a part that was sent, but no more than all of it
-    boolean more = task.read != null ? transferred > due : task.write != null && due < 0;
-    if (status == ScsiResult.GOOD && (transferred < due || more)) {
-      end(
-          task,
-          new TaskFailure(
-              TaskFailure.Reason.DATA_LOST,
-              "status GOOD, but " + transferred + " of " + due + " bytes were transferred",
-              true),
-          nowNs);
-      return;
-    }
-    ByteBuffer data = task.read == null ? Pdu.NO_DATA : task.read.data();
-    end(task, new ScsiResult(status, sense, residual, data), nowNs);
-  }
-
-  private void end(Task task, TaskOutcome outcome, long nowNs) {
-    tasks.remove(task);
-    out.complete(task.scsi.listener(), outcome, nowNs);
-  }
-
-  private void onR2t(R2t pdu, long nowNs) throws ConnectionBreach {
-    window.update(pdu.expCmdSn(), pdu.maxCmdSn());
-    Task task = task(pdu, nowNs);
-    if (task == null) {
-      return;
-    }
-    if (task.write == null) {
-      throw ConnectionBreach.protocol("R2T for a task that does not write");
-    }
-    task.write.onR2t(pdu, out, window.expStatSn());
   }
 
   private void onNopIn(NopIn pdu) throws ConnectionBreach {
-    window.update(pdu.expCmdSn(), pdu.maxCmdSn());
+    window.update(pdu.opcode(), pdu.expCmdSn(), pdu.maxCmdSn());
     if (pdu.initiatorTaskTag() != Pdu.RESERVED_TAG) {
       if (pdu.initiatorTaskTag() != pingTag) {
-        throw ConnectionBreach.protocol(
-            "NOP-In for unknown Initiator Task Tag %08x".formatted(pdu.initiatorTaskTag()));
+        throw ConnectionBreach.unknownTag(pdu);
       }
-      window.status(pdu.statSn(), "NOP-In");
+      window.status(pdu.opcode(), pdu.statSn());
       pingTag = Pdu.RESERVED_TAG;
       keepAlive.answered();
     } else if (pdu.targetTransferTag() != Pdu.RESERVED_TAG) {
@@ -283,22 +163,28 @@ final class FullFeaturePhase {
               pdu.targetTransferTag(),
               window.current(),
               window.expStatSn(),
-              Pdu.NO_DATA));
+              pingData(pdu)));
     }
   }
 
+  /** Section 11.19 allows a target's own ping no data; one that has some gets it back. */
+  private ByteBuffer pingData(NopIn ping) {
+    int most = commands.parameters().maxSendDataSegmentLength();
+    ByteBuffer data = copy(ping.data());
+    return data.slice(0, Math.min(data.remaining(), most));
+  }
+
   private void onManagement(TaskManagementResponse pdu, long nowNs) throws ConnectionBreach {
-    window.update(pdu.expCmdSn(), pdu.maxCmdSn());
-    window.status(pdu.statSn(), "Task Management Response");
-    management.onAnswer(pdu.initiatorTaskTag(), pdu.response(), nowNs);
+    window.update(pdu.opcode(), pdu.expCmdSn(), pdu.maxCmdSn());
+    window.status(pdu.opcode(), pdu.statSn());
+    management.onAnswer(pdu, nowNs);
   }
 
   private void onText(TextResponse pdu, long nowNs) throws ConnectionBreach, ProtocolException {
-    window.update(pdu.expCmdSn(), pdu.maxCmdSn());
-    window.status(pdu.statSn(), "Text Response");
+    window.update(pdu.opcode(), pdu.expCmdSn(), pdu.maxCmdSn());
+    window.status(pdu.opcode(), pdu.statSn());
     if (text == null || text.tag != pdu.initiatorTaskTag()) {
-      throw ConnectionBreach.protocol(
-          "Text Response for unknown Initiator Task Tag %08x".formatted(pdu.initiatorTaskTag()));
+      throw ConnectionBreach.unknownTag(pdu);
     }
     Optional<TextRequest> next = text.onResponse(pdu, window, out, nowNs);
     if (next.isPresent()) {
@@ -309,8 +195,8 @@ final class FullFeaturePhase {
   }
 
   private void onReject(Reject pdu, long nowNs) throws ConnectionBreach {
-    window.update(pdu.expCmdSn(), pdu.maxCmdSn());
-    window.status(pdu.statSn(), "Reject");
+    window.update(pdu.opcode(), pdu.expCmdSn(), pdu.maxCmdSn());
+    window.status(pdu.opcode(), pdu.statSn());
     ByteBuffer header = copy(pdu.data());
     out.event(
         new SessionEvent.Rejected(
@@ -329,22 +215,26 @@ final class FullFeaturePhase {
             + ": "
             + pdu.reasonCode().map(Enum::name).orElse("reason 0x%02x".formatted(pdu.reason()));
     if (opcode == Opcode.SCSI_COMMAND && tasks.byTag(tag) != null) {
-      end(tasks.byTag(tag), new TaskFailure(TaskFailure.Reason.REJECTED, reason, true), nowNs);
+      management.ended(
+          tasks.byTag(tag), new TaskFailure(TaskFailure.Reason.REJECTED, reason, true), nowNs);
     } else if (opcode == Opcode.NOP_OUT && tag == pingTag && tag != Pdu.RESERVED_TAG) {
       pingTag = Pdu.RESERVED_TAG;
       keepAlive.answered();
     } else if (opcode == Opcode.TEXT_REQUEST && text != null && text.tag == tag) {
       text.fail(new SessionFailure(SessionFailure.Reason.NOT_SUPPORTED, reason, true), out, nowNs);
       text = null;
+    } else if (opcode == Opcode.TASK_MANAGEMENT_REQUEST) {
+      management.onReject(tag, reason, nowNs);
+    } else if (opcode == Opcode.LOGOUT_REQUEST && loggingOut() && tag == logoutTag) {
+      throw new ConnectionBreach(ConnectionFailure.Reason.LOGGED_OUT, reason);
     }
-    // A rejected Data-Out ends with the target's status for its command; rejected task management
-    // or logout with its deadline.
+    // A rejected Data-Out ends with the target's status for its command.
   }
 
   /** Takes an asynchronous message; the session itself acts on it. */
   void onAsync(AsyncMessage pdu, long nowNs) throws ConnectionBreach {
-    window.update(pdu.expCmdSn(), pdu.maxCmdSn());
-    window.status(pdu.statSn(), "Asynchronous Message");
+    window.update(pdu.opcode(), pdu.expCmdSn(), pdu.maxCmdSn());
+    window.status(pdu.opcode(), pdu.statSn());
     AsyncMessage kept =
         new AsyncMessage(
             pdu.lun(),
@@ -362,18 +252,32 @@ final class FullFeaturePhase {
 
   /** Checks that this is the answer to our logout. */
   void acknowledge(LogoutResponse pdu) throws ConnectionBreach {
-    if (logoutTag == Pdu.RESERVED_TAG || pdu.initiatorTaskTag() != logoutTag) {
-      throw ConnectionBreach.protocol("Logout Response without a request");
+    window.update(pdu.opcode(), pdu.expCmdSn(), pdu.maxCmdSn());
+    if (!loggingOut() || pdu.initiatorTaskTag() != logoutTag) {
+      throw ConnectionBreach.unknownTag(pdu);
     }
+    window.status(pdu.opcode(), pdu.statSn());
   }
 
-  /** All tasks of a logical unit are being ended by the target (asynchronous event 5). */
+  /**
+   * All tasks of a logical unit are being ended by the target (asynchronous event 5), which waits
+   * for a NOP-Out with this LUN (section 4.2.3.4).
+   */
   void terminated(long lun, long nowNs) {
     for (Task task : tasks.listInFlight()) {
       if (task.scsi.lun() == lun) {
         management.terminated(task, "the target ended all tasks of the logical unit", nowNs);
       }
     }
+    out.send(
+        new NopOut(
+            true,
+            lun,
+            Pdu.RESERVED_TAG,
+            Pdu.RESERVED_TAG,
+            window.current(),
+            window.expStatSn(),
+            Pdu.NO_DATA));
   }
 
   long nextDeadlineNs() {
@@ -385,11 +289,14 @@ final class FullFeaturePhase {
   void onDeadline(long nowNs) throws ConnectionBreach {
     for (Task task = tasks.due(nowNs); task != null; task = tasks.due(nowNs)) {
       if (task.stage == Task.Stage.QUEUED) {
-        end(
+        commands.end(
             task,
             new TaskFailure(
                 TaskFailure.Reason.TIMED_OUT, "the command window stayed closed", false),
             nowNs);
+      } else if (loggingOut()) {
+        // the logout ends it, which has its own time
+        tasks.deadline(task, Deadline.NONE);
       } else {
         management.abort(task, true, nowNs);
       }
@@ -421,7 +328,7 @@ final class FullFeaturePhase {
   /** The connection is gone: whatever was under way on it ends with the failure. */
   void fail(Failure failure, long nowNs) {
     for (Task task : tasks.listInFlight()) {
-      end(task, failure.withSent(true), nowNs);
+      commands.end(task, failure.withSent(true), nowNs);
     }
     management.fail(failure.withSent(true), nowNs);
     if (text != null) {

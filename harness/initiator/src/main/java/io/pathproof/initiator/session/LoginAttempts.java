@@ -55,9 +55,8 @@ final class LoginAttempts {
   Optional<SessionFailure> follow(LoginCore.Step.Redirected step) {
     login = null;
     Optional<SessionFailure> astray = trail.follow(step.to(), step.permanent());
-    if (astray.isEmpty()) {
-      original = trail.nextOriginal(original);
-    }
+    // where redirections go round, none of them says where the target is
+    original = astray.isEmpty() ? trail.nextOriginal(original) : trail.start();
     return astray;
   }
 

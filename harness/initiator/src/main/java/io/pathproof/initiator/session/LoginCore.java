@@ -22,6 +22,10 @@ final class LoginCore {
   static final int INITIAL_CMD_SN = 1;
 
   static final int CID = 0;
+
+  /** Version-max and Version-min of RFC 7143 (section 11.12.4). */
+  private static final int VERSION = 0;
+
   private static final int LOGIN_TAG = 0;
   private static final int MAX_TEXT = 65_536;
 
@@ -102,8 +106,8 @@ final class LoginCore {
         false,
         stage,
         transit ? next : LoginStage.SECURITY_NEGOTIATION,
-        0,
-        0,
+        VERSION,
+        VERSION,
         settings.isid(),
         0,
         LOGIN_TAG,
@@ -117,33 +121,40 @@ final class LoginCore {
   Step onResponse(LoginResponse response) {
     try {
       if (response.initiatorTaskTag() != LOGIN_TAG) {
-        return negotiationFailed("a Login Response has an unknown Initiator Task Tag");
+        return negotiationFailed(
+            "Initiator Task Tag",
+            "0x%08x, expected 0x%08x".formatted(response.initiatorTaskTag(), LOGIN_TAG));
       }
       if (response.statusClass() != 0) {
         return refused(response);
       }
       return accepted(response);
     } catch (ProtocolException e) {
-      return negotiationFailed(e.getMessage());
+      return failed(Reason.NEGOTIATION_FAILED, e.getMessage());
+    } catch (ConnectionBreach e) {
+      return failed(Reason.NEGOTIATION_FAILED, e.failure().text());
     } catch (ChapInitiator.Refused e) {
       return failed(Reason.AUTHENTICATION_FAILED, e.getMessage());
     }
   }
 
-  private Step accepted(LoginResponse response) throws ProtocolException, ChapInitiator.Refused {
+  private Step accepted(LoginResponse response)
+      throws ProtocolException, ChapInitiator.Refused, ConnectionBreach {
+    if (response.versionActive() != VERSION) {
+      return negotiationFailed(
+          "Version-active", response.versionActive() + ", offered is " + VERSION + " alone");
+    }
     if (statSnKnown && response.statSn() != expStatSn) {
       return negotiationFailed(
-          "a Login Response has StatSN %08x, expected %08x"
-              .formatted(response.statSn(), expStatSn));
+          "StatSN", "0x%08x, expected 0x%08x".formatted(response.statSn(), expStatSn));
     }
     statSnKnown = true;
     expStatSn = response.statSn() + 1;
     if (++exchanges > MAX_EXCHANGES) {
-      return negotiationFailed("the login is not done after " + MAX_EXCHANGES + " exchanges");
+      return negotiationFailed("T", "the login is not done after " + MAX_EXCHANGES + " exchanges");
     }
     if (response.currentStage() != stage) {
-      return negotiationFailed(
-          "the target answers in stage " + response.currentStage() + ", not " + stage);
+      return negotiationFailed("CSG", response.currentStage() + ", expected " + stage);
     }
     Optional<ByteBuffer> whole = text.add(response.data(), response.continueBit());
     if (whole.isEmpty()) {
@@ -151,7 +162,7 @@ final class LoginCore {
     }
     KeyValues keys = KeyValues.decode(whole.get());
     if (response.transit() && !transitAsked) {
-      return negotiationFailed("the target leaves stage " + stage + " without being asked");
+      return negotiationFailed("T", "the target leaves " + stage + " without being asked");
     }
     return stage == LoginStage.SECURITY_NEGOTIATION
         ? onSecurity(response, keys)
@@ -182,7 +193,7 @@ final class LoginCore {
         if (!method.equals("None") || !noneOffered) {
           return failed(
               Reason.AUTHENTICATION_FAILED,
-              "offered AuthMethod=" + methods() + ", the target answers '" + method + "'");
+              "LOGIN_RESPONSE: AuthMethod: '" + method + "', offered was " + methods());
         }
         security = Security.DONE;
       }
@@ -203,22 +214,23 @@ final class LoginCore {
       return new Step.Send(request(KeyValues.empty(), true));
     }
     if (response.nextStage() != LoginStage.OPERATIONAL_NEGOTIATION) {
-      return negotiationFailed("the target goes from security to " + response.nextStage());
+      return negotiationFailed("NSG", "from " + stage + " to " + response.nextStage());
     }
     stage = LoginStage.OPERATIONAL_NEGOTIATION;
     return new Step.Send(request(negotiation.offers(), true));
   }
 
-  private Step onOperational(LoginResponse response, KeyValues keys) throws ProtocolException {
+  private Step onOperational(LoginResponse response, KeyValues keys)
+      throws ProtocolException, ConnectionBreach {
     KeyValues replies = negotiation.receive(keys);
     if (!response.transit()) {
       return new Step.Send(request(replies, true));
     }
     if (response.nextStage() != LoginStage.FULL_FEATURE_PHASE) {
-      return negotiationFailed("the target goes from negotiation to " + response.nextStage());
+      return negotiationFailed("NSG", "from " + stage + " to " + response.nextStage());
     }
     if (response.tsih() == 0) {
-      return negotiationFailed("the target ends the login with TSIH 0");
+      return negotiationFailed("TSIH", "0 at the end of the login");
     }
     SessionParameters parameters = negotiation.finish(portal, response.tsih());
     OptionalInt expected = settings.portalGroupTag();
@@ -226,18 +238,22 @@ final class LoginCore {
     if (expected.isPresent() && met.isPresent() && expected.getAsInt() != met.getAsInt()) {
       return failed(
           Reason.WRONG_PORTAL_GROUP,
-          "the portal belongs to portal group " + met.getAsInt() + ", not " + expected.getAsInt());
+          "LOGIN_RESPONSE: TargetPortalGroupTag: "
+              + met.getAsInt()
+              + ", expected "
+              + expected.getAsInt());
     }
-    return new Step.Up(
-        parameters,
-        new CommandWindow(INITIAL_CMD_SN, response.expCmdSn(), response.maxCmdSn(), expStatSn));
+    CommandWindow window =
+        new CommandWindow(INITIAL_CMD_SN, INITIAL_CMD_SN, INITIAL_CMD_SN - 1, expStatSn);
+    window.update(response.opcode(), response.expCmdSn(), response.maxCmdSn());
+    return new Step.Up(parameters, window);
   }
 
   /** Status classes 1 to 3. Their sequence numbers mean nothing (section 11.13.4). */
   private Step refused(LoginResponse response) {
     LoginStatus status = response.status().orElse(null);
     String code =
-        "login status 0x%02x%02x%s"
+        "LOGIN_RESPONSE: Status: login status 0x%02x%02x%s"
             .formatted(
                 response.statusClass(),
                 response.statusDetail(),
@@ -271,7 +287,7 @@ final class LoginCore {
       String address =
           KeyValues.decode(whole.orElseThrow()).get(OperationalKey.TARGET_ADDRESS).orElse(null);
       if (address == null) {
-        return failed(Reason.REDIRECT_MALFORMED, code + " has no TargetAddress");
+        return failed(Reason.REDIRECT_MALFORMED, code + ": TargetAddress: is missing");
       }
       return new Step.Redirected(
           Portal.of(TargetAddress.parse(address)),
@@ -281,8 +297,8 @@ final class LoginCore {
     }
   }
 
-  private static Step negotiationFailed(String problem) {
-    return failed(Reason.NEGOTIATION_FAILED, problem);
+  private static Step negotiationFailed(String field, String problem) {
+    return failed(Reason.NEGOTIATION_FAILED, "LOGIN_RESPONSE: " + field + ": " + problem);
   }
 
   private static Step failed(Reason reason, String problem) {

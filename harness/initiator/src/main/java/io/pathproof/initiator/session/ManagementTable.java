@@ -1,8 +1,10 @@
 package io.pathproof.initiator.session;
 
 import io.pathproof.protocol.iscsi.Pdu;
+import io.pathproof.protocol.iscsi.SerialNumber;
 import io.pathproof.protocol.iscsi.TaskManagementFunction;
 import io.pathproof.protocol.iscsi.TaskManagementRequest;
+import io.pathproof.protocol.iscsi.TaskManagementResponse;
 import io.pathproof.protocol.iscsi.TaskManagementResult;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -79,16 +81,30 @@ final class ManagementTable {
     }
   }
 
-  void onAnswer(int tag, TaskManagementResult result, long nowNs) throws ConnectionBreach {
-    Pending answered = pending.remove(tag);
+  void onAnswer(TaskManagementResponse pdu, long nowNs) throws ConnectionBreach {
+    Pending answered = pending.remove(pdu.initiatorTaskTag());
     if (answered == null) {
-      throw ConnectionBreach.protocol(
-          "Task Management Response for unknown Initiator Task Tag %08x".formatted(tag));
+      throw ConnectionBreach.unknownTag(pdu);
     }
+    TaskManagementResult result = pdu.response();
     if (answered.function() != null) {
       onFunction(answered, result, nowNs);
     } else if (answered.aborted().stage == Task.Stage.ABORTING) {
       onAborted(answered.aborted(), result, nowNs);
+    }
+  }
+
+  /** The target took a request for none of its own; what that request was for is open. */
+  void onReject(int tag, String reason, long nowNs) throws ConnectionBreach {
+    Pending rejected = pending.remove(tag);
+    if (rejected == null) {
+      return;
+    }
+    if (rejected.function() != null) {
+      TaskFailure failure = new TaskFailure(TaskFailure.Reason.REJECTED, reason, true);
+      out.later(() -> rejected.function().listener().failed(failure, nowNs));
+    } else if (rejected.aborted().stage == Task.Stage.ABORTING) {
+      throw new ConnectionBreach(ConnectionFailure.Reason.ABORT_TIMED_OUT, reason);
     }
   }
 
@@ -99,10 +115,11 @@ final class ManagementTable {
     if (result != TaskManagementResult.FUNCTION_COMPLETE
         && result != TaskManagementResult.TASK_DOES_NOT_EXIST) {
       throw new ConnectionBreach(
-          ConnectionFailure.Reason.ABORT_TIMED_OUT, "ABORT TASK was answered with " + result);
+          ConnectionFailure.Reason.ABORT_TIMED_OUT,
+          "TASK_MANAGEMENT_RESPONSE: Response: ABORT TASK was answered with " + result);
     }
     out.event(new SessionEvent.AbortConfirmed(task.scsi), nowNs);
-    end(
+    ended(
         task,
         task.cancelled
             ? new TaskFailure(TaskFailure.Reason.CANCELLED, "cancelled", true)
@@ -113,7 +130,8 @@ final class ManagementTable {
         nowNs);
   }
 
-  private void onFunction(Pending answered, TaskManagementResult result, long nowNs) {
+  private void onFunction(Pending answered, TaskManagementResult result, long nowNs)
+      throws ConnectionBreach {
     TaskManagement function = answered.function();
     out.later(() -> function.listener().answered(result, nowNs));
     if (result != TaskManagementResult.FUNCTION_COMPLETE) {
@@ -122,28 +140,36 @@ final class ManagementTable {
     switch (function.function()) {
       case ABORT_TASK_SET, CLEAR_TASK_SET, LOGICAL_UNIT_RESET -> {
         for (Task task : tasks.listInFlight()) {
-          if (task.scsi.lun() == function.lun() && task.cmdSn - answered.cmdSn() < 0) {
+          if (task.scsi.lun() == function.lun()
+              && SerialNumber.lessThan(task.cmdSn, answered.cmdSn())) {
             terminated(task, function.function() + " ended it", nowNs);
           }
         }
       }
       case TARGET_WARM_RESET, TARGET_COLD_RESET -> {
         for (Task task : tasks.listInFlight()) {
-          if (task.cmdSn - answered.cmdSn() < 0) {
+          if (SerialNumber.lessThan(task.cmdSn, answered.cmdSn())) {
             terminated(task, function.function() + " ended it", nowNs);
           }
         }
       }
       default -> {}
     }
+    if (function.function() == TaskManagementFunction.TARGET_COLD_RESET) {
+      // Section 11.5.1: the target ends all its connections. What is sent until then is lost.
+      throw new ConnectionBreach(
+          ConnectionFailure.Reason.DROPPED_BY_TARGET,
+          "TARGET COLD RESET is done, which ends every connection of the target");
+    }
   }
 
   /** A task that the target ended and will not answer. */
   void terminated(Task task, String text, long nowNs) {
-    end(task, new TaskFailure(TaskFailure.Reason.TERMINATED, text, true), nowNs);
+    ended(task, new TaskFailure(TaskFailure.Reason.TERMINATED, text, true), nowNs);
   }
 
-  private void end(Task task, TaskFailure failure, long nowNs) {
+  /** A task ends without its answer, which may still be on its way and is to be passed over. */
+  void ended(Task task, TaskFailure failure, long nowNs) {
     if (aborted.size() == REMEMBERED) {
       aborted.remove(aborted.iterator().next());
     }

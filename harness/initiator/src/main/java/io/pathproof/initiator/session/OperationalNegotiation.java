@@ -68,12 +68,12 @@ final class OperationalNegotiation {
     for (Map.Entry<String, String> entry : keys.asMap().entrySet()) {
       OperationalKey key = OperationalKey.of(entry.getKey()).orElse(null);
       if (key == null) {
-        if (!isAnswer(entry.getValue())) {
+        if (Negotiation.isOffer(entry.getValue())) {
           replies = replies.with(entry.getKey(), Negotiation.answerToUnknownKey());
         }
       } else if (offered.containsKey(key) || key.result() == OperationalKey.Result.DECLARATIVE) {
         declare(key, entry.getValue());
-      } else if (!isAnswer(entry.getValue())) {
+      } else if (Negotiation.isOffer(entry.getValue())) {
         replies = replies.with(key, reply(key, entry.getValue()));
       }
     }
@@ -90,13 +90,6 @@ final class OperationalNegotiation {
           -1,
           "is " + before + " first and " + value + " then");
     }
-  }
-
-  /** A reply, which must not be replied to. */
-  private static boolean isAnswer(String value) {
-    return value.equals(KeyValues.REJECT)
-        || value.equals(KeyValues.IRRELEVANT)
-        || value.equals(KeyValues.NOT_UNDERSTOOD);
   }
 
   private String reply(OperationalKey key, String value) {

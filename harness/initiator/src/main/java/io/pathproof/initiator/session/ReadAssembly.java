@@ -1,6 +1,7 @@
 package io.pathproof.initiator.session;
 
 import io.pathproof.protocol.iscsi.DataIn;
+import io.pathproof.protocol.iscsi.Opcode;
 import io.pathproof.protocol.iscsi.Pdu;
 import java.nio.ByteBuffer;
 
@@ -22,15 +23,15 @@ final class ReadAssembly {
     long offset = Integer.toUnsignedLong(pdu.bufferOffset());
     int length = pdu.data().remaining();
     if (pdu.dataSn() != nextDataSn) {
-      throw ConnectionBreach.protocol(
-          "Data-In with DataSN " + pdu.dataSn() + ", expected " + nextDataSn);
+      throw breach("DataSN", Integer.toUnsignedString(pdu.dataSn()) + ", expected " + nextDataSn);
     }
     if (length > 0 && offset != received) {
-      throw ConnectionBreach.protocol("Data-In at " + offset + ", expected at " + received);
+      throw breach("Buffer Offset", offset + ", expected " + received);
     }
     if (received + (long) length > expectedLength) {
-      throw ConnectionBreach.protocol(
-          "Data-In of bytes " + offset + "+" + length + " of " + expectedLength);
+      throw breach(
+          "DataSegmentLength",
+          "bytes " + offset + " to " + (offset + length) + " of " + expectedLength);
     }
     nextDataSn++;
     if (length > 0) {
@@ -42,8 +43,17 @@ final class ReadAssembly {
     }
   }
 
+  private static ConnectionBreach breach(String field, String problem) {
+    return ConnectionBreach.protocol(Opcode.DATA_IN, field, problem);
+  }
+
   int received() {
     return received;
+  }
+
+  /** Data-In PDUs that came. */
+  int pdus() {
+    return nextDataSn;
   }
 
   /** What has come, from the first byte on. */

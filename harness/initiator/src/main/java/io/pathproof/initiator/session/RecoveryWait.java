@@ -93,7 +93,10 @@ final class RecoveryWait {
   }
 
   ConnectionFailure notConnected() {
-    return new ConnectionFailure(Reason.NOT_CONNECTED, "not logged in" + because(), false);
+    return new ConnectionFailure(
+        Reason.NOT_CONNECTED,
+        (cause == null ? "not logged in, or a question is under way" : "not logged in" + because()),
+        false);
   }
 
   private SessionFailure timedOut() {

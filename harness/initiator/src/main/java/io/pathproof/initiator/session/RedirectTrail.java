@@ -21,6 +21,10 @@ final class RedirectTrail {
     return visited.get(visited.size() - 1);
   }
 
+  Portal start() {
+    return visited.get(0);
+  }
+
   /** Follows a redirection, unless it goes round or too far. */
   Optional<SessionFailure> follow(Portal to, boolean permanent) {
     boolean loop = visited.contains(to);
@@ -29,7 +33,8 @@ final class RedirectTrail {
       return Optional.of(
           new SessionFailure(
               Reason.REDIRECT_LOOP,
-              (loop ? "redirected in a loop: " : "more than " + MAX_HOPS + " redirections: ")
+              "LOGIN_RESPONSE: TargetAddress: "
+                  + (loop ? "redirected in a loop: " : "more than " + MAX_HOPS + " redirections: ")
                   + visited.stream().map(Portal::toString).collect(Collectors.joining(" -> ")),
               false));
     }

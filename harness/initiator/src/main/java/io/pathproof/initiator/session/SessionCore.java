@@ -140,22 +140,16 @@ public final class SessionCore {
 
   /** Sends a task management function; fails it at once when not logged in. */
   public void manage(TaskManagement function, long nowNs) {
-    if (phase == null || state == IN_LOGOUT || settings.discovery()) {
-      Failure failure = recovery.notConnected();
-      out.later(() -> function.listener().failed(failure, nowNs));
-    } else {
-      phase.manage(function, nowNs);
+    if (phase == null || settings.discovery() || !phase.manage(function, nowNs)) {
+      out.later(() -> function.listener().failed(recovery.notConnected(), nowNs));
     }
     out.deliver();
   }
 
   /** Asks for all targets (SendTargets=All); one question at a time. */
   public void sendTargets(TargetsListener listener, long nowNs) {
-    if (phase == null || state == IN_LOGOUT || !phase.sendTargets(listener, nowNs)) {
-      Failure failure =
-          new ConnectionFailure(
-              Reason.NOT_CONNECTED, "not logged in, or a question is under way", false);
-      out.later(() -> listener.failed(failure, nowNs));
+    if (phase == null || !phase.sendTargets(listener, nowNs)) {
+      out.later(() -> listener.failed(recovery.notConnected(), nowNs));
     }
     out.deliver();
   }
@@ -267,8 +261,7 @@ public final class SessionCore {
   private void onLoginPdu(Pdu pdu, long nowNs) {
     if (pdu.opcode() != Opcode.LOGIN_RESPONSE) {
       disconnect("protocol error");
-      attemptFailed(
-          ConnectionBreach.protocol(pdu.opcode() + " has no place in a login").failure(), nowNs);
+      attemptFailed(ConnectionBreach.noPlace(pdu, "a login").failure(), nowNs);
       return;
     }
     LoginCore.Step step = attempts.onResponse((LoginResponse) pdu);
@@ -310,16 +303,25 @@ public final class SessionCore {
     AsyncEvent event = pdu.event().orElse(AsyncEvent.VENDOR_SPECIFIC);
     switch (event) {
       case LOGOUT_REQUESTED -> logoutRequested(pdu.parameter3(), nowNs);
-      case CONNECTION_DROPPED, ALL_CONNECTIONS_DROPPED -> {
-        ConnectionFailure failure =
-            new ConnectionFailure(Reason.DROPPED_BY_TARGET, "asynchronous event " + event, false);
-        disconnect(failure.text());
-        lost(failure, TimeUnit.SECONDS.toNanos(pdu.parameter2()), nowNs);
+      case CONNECTION_DROPPED -> {
+        // a message about another connection than the one that there is says nothing
+        if (pdu.parameter1() == LoginCore.CID) {
+          dropped(pdu, event, nowNs);
+        }
       }
+      case ALL_CONNECTIONS_DROPPED -> dropped(pdu, event, nowNs);
       case NEGOTIATION_REQUESTED -> phase.negotiate(nowNs);
       case TASKS_TERMINATED -> phase.terminated(pdu.lun(), nowNs);
       case SCSI_EVENT, VENDOR_SPECIFIC -> {}
     }
+  }
+
+  /** Time2Wait is in Parameter2; Time2Retain is for who could take tasks over, at level 2. */
+  private void dropped(AsyncMessage pdu, AsyncEvent event, long nowNs) {
+    ConnectionFailure failure =
+        new ConnectionFailure(Reason.DROPPED_BY_TARGET, "asynchronous event " + event, false);
+    disconnect(failure.text());
+    lost(failure, TimeUnit.SECONDS.toNanos(pdu.parameter2()), nowNs);
   }
 
   private void logoutRequested(int withinSec, long nowNs) {

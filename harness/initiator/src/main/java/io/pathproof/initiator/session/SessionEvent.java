@@ -20,6 +20,9 @@ public sealed interface SessionEvent {
   /** The target sent an asynchronous message. */
   record AsyncReceived(AsyncMessage message) implements SessionEvent {}
 
+  /** The target changed what was negotiated, which counts from now on. */
+  record ParametersChanged(SessionParameters parameters) implements SessionEvent {}
+
   /** The target sent a Reject. */
   record Rejected(Reject reject) implements SessionEvent {}
 

@@ -35,4 +35,24 @@ public record SessionParameters(
     boolean immediateData,
     int maxOutstandingR2t,
     int time2WaitSec,
-    int time2RetainSec) {}
+    int time2RetainSec) {
+
+  /** The same with another MaxRecvDataSegmentLength of the target, in bytes. */
+  SessionParameters withMaxSendDataSegmentLength(int value) {
+    return new SessionParameters(
+        portal,
+        tsih,
+        targetPortalGroupTag,
+        targetAlias,
+        digests,
+        value,
+        maxRecvDataSegmentLength,
+        firstBurstLength,
+        maxBurstLength,
+        initialR2t,
+        immediateData,
+        maxOutstandingR2t,
+        time2WaitSec,
+        time2RetainSec);
+  }
+}

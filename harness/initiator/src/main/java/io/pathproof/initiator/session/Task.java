@@ -35,6 +35,11 @@ final class Task {
   WriteTransfer write;
   ReadAssembly read;
 
+  /** Data-In and R2T PDUs that came for it. */
+  int dataPdus() {
+    return read != null ? read.pdus() : write != null ? write.r2ts() : 0;
+  }
+
   Task(ScsiTask scsi, long order) {
     this.scsi = scsi;
     this.order = order;

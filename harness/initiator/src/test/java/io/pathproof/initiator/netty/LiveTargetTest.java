@@ -335,7 +335,7 @@ class LiveTargetTest {
     await().atMost(Duration.ofSeconds(5)).until(() -> !recorder.ends.isEmpty());
     assertThat(recorder.ends.get(0).reason())
         .isEqualTo(SessionFailure.Reason.AUTHENTICATION_FAILED);
-    assertThat(recorder.ends.get(0).text()).contains("CHAP response is wrong");
+    assertThat(recorder.ends.get(0).text()).contains("LOGIN_RESPONSE: CHAP_R: is wrong");
   }
 
   @Test

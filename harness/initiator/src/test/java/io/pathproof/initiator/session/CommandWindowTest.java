@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pathproof.protocol.iscsi.Opcode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,16 +20,16 @@ class CommandWindowTest {
   void theNextCmdSnMayBeExpectedAndNoneBeyondIt() throws ConnectionBreach {
     CommandWindow window = next(10);
     window.take();
-    window.update(11, 18);
+    window.update(Opcode.NOP_IN, 11, 18);
     assertThat(window.expCmdSn()).isEqualTo(11);
-    assertThatThrownBy(() -> window.update(12, 19))
+    assertThatThrownBy(() -> window.update(Opcode.NOP_IN, 12, 19))
         .isInstanceOfSatisfying(
             ConnectionBreach.class,
             breach -> {
               assertThat(breach.failure().reason())
                   .isEqualTo(ConnectionFailure.Reason.PROTOCOL_ERROR);
               assertThat(breach.failure().text())
-                  .contains("ExpCmdSN 0000000c", "the next is 0000000b");
+                  .contains("NOP_IN: ExpCmdSN: 0x0000000c", "the next is 0x0000000b");
             });
     assertThat(window.expCmdSn()).as("nothing was taken").isEqualTo(11);
   }
@@ -48,9 +49,10 @@ class CommandWindowTest {
   void theOrderIsThatOfSerialNumbers(int cmdSn, int expCmdSn, boolean sound) {
     CommandWindow window = new CommandWindow(cmdSn, cmdSn - 1, cmdSn + 7, 1);
     if (sound) {
-      assertThatCode(() -> window.update(expCmdSn, expCmdSn + 7)).doesNotThrowAnyException();
+      assertThatCode(() -> window.update(Opcode.NOP_IN, expCmdSn, expCmdSn + 7))
+          .doesNotThrowAnyException();
     } else {
-      assertThatThrownBy(() -> window.update(expCmdSn, expCmdSn + 7))
+      assertThatThrownBy(() -> window.update(Opcode.NOP_IN, expCmdSn, expCmdSn + 7))
           .isInstanceOf(ConnectionBreach.class);
     }
   }
@@ -60,8 +62,8 @@ class CommandWindowTest {
     CommandWindow window = next(10);
     window.take();
     window.take();
-    window.update(12, 19);
-    window.update(11, 18);
+    window.update(Opcode.NOP_IN, 12, 19);
+    window.update(Opcode.NOP_IN, 11, 18);
     assertThat(window.expCmdSn()).isEqualTo(12);
     for (int cmdSn = 12; cmdSn <= 19; cmdSn++) {
       assertThat(window.open()).isTrue();

@@ -93,7 +93,8 @@ class TargetBreachTest {
     target.expCmdSn++;
     target.receive(target.status(tag, 0, 0));
     assertThat(down().reason()).isEqualTo(ConnectionFailure.Reason.PROTOCOL_ERROR);
-    assertThat(down().text()).contains("ExpCmdSN 00000003", "the next is 00000002");
+    assertThat(down().text())
+        .contains("SCSI_RESPONSE: ExpCmdSN: 0x00000003", "the next is 0x00000002");
     assertThat(read.ended(ConnectionFailure.class).sent()).isTrue();
   }
 
@@ -198,7 +199,8 @@ class TargetBreachTest {
     assertThat(target.downs).isEmpty();
     target.receive(dataIn(tag, dataSn, 100, 100));
     assertThat(down().reason()).isEqualTo(ConnectionFailure.Reason.PROTOCOL_ERROR);
-    assertThat(down().text()).contains("DataSN " + dataSn + ", expected 1");
+    assertThat(down().text())
+        .isEqualTo("DATA_IN: DataSN: %s, expected 1", Integer.toUnsignedString(dataSn));
     assertThat(read.ended(ConnectionFailure.class).sent()).isTrue();
   }
 

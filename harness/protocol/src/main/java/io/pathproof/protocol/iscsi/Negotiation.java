@@ -80,6 +80,14 @@ public final class Negotiation {
   }
 
   /**
+   * Whether a value that came unasked is to be answered: Reject, Irrelevant and NotUnderstood are
+   * answers themselves, and there is no answer to an answer (RFC 7143 section 6.2).
+   */
+  public static boolean isOffer(String value) {
+    return !value.equals(REJECT) && !value.equals(IRRELEVANT) && !value.equals(NOT_UNDERSTOOD);
+  }
+
+  /**
    * What an answer means to the end that made the offer.
    *
    * @param answer the responder's value, or null if there was none, which is allowed where the

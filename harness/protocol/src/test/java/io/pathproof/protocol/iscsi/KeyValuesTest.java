@@ -133,7 +133,14 @@ class KeyValuesTest {
         "10.10.1.10:13260 10.10.1.10 13260 -1",
         "10.10.1.10:3260,1 10.10.1.10 3260 1",
         "array-1.example.com,0x0002 array-1.example.com 3260 2",
-        "[fe80::1]:860,65535 fe80::1 860 65535"
+        "[fe80::1]:860,65535 fe80::1 860 65535",
+        "[fe80::1%eth0] fe80::1%eth0 3260 -1",
+        "[::ffff:10.0.0.1]:3261 ::ffff:10.0.0.1 3261 -1",
+        "[1:2:3:4:5:6:7:8] 1:2:3:4:5:6:7:8 3260 -1",
+        "[::] :: 3260 -1",
+        "0.0.0.0 0.0.0.0 3260 -1",
+        "255.255.255.255 255.255.255.255 3260 -1",
+        "node_a.lab. node_a.lab. 3260 -1"
       })
   void targetAddressesAreRead(String text, String host, int port, int tag) throws Exception {
     OptionalInt group = tag < 0 ? OptionalInt.empty() : OptionalInt.of(tag);
@@ -144,7 +151,40 @@ class KeyValuesTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", ":3260", "10.10.1.10:", "host:0", "host:65536", "fe80::1", "h,65536", "a b"})
+      strings = {
+        "",
+        ":3260",
+        "10.10.1.10:",
+        "host:0",
+        "host:65536",
+        "fe80::1",
+        "h,65536",
+        "a b",
+        "10.10.1",
+        "10.10.1.256",
+        "10.10.1.1.1",
+        "10.10.1.1.",
+        "1234",
+        "010.1.1.1",
+        "..",
+        "-a",
+        "a-",
+        "a..b",
+        "[]",
+        "[%]",
+        "[fe80]",
+        "[fe80::1::2]",
+        "[1:2:3:4:5:6:7]",
+        "[1:2:3:4:5:6:7:8:9]",
+        "[1:2:3:4:5:6:7::8]",
+        "[::12345]",
+        "[::g]",
+        "[:]",
+        "[:::]",
+        "[::10.0.0.256]",
+        "[10.0.0.1]",
+        "[fe80::1%]"
+      })
   void addressesThatNameNoPlaceAreRefused(String text) {
     assertThatThrownBy(() -> TargetAddress.parse(text))
         .isInstanceOf(ProtocolException.class)
