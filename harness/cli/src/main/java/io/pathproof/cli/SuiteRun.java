@@ -66,13 +66,15 @@ final class SuiteRun {
    */
   List<String> execute(Map<String, String> parameters, int jobs, LabListener listener) {
     Map<String, String> all = new HashMap<>(parameters);
+    all.put(RunSettings.LABS, Integer.toString(jobs));
     if (jobs > 1) {
       String prefix = "junit.jupiter.execution.parallel.";
       all.put(prefix + "enabled", "true");
       all.put(prefix + "mode.classes.default", "concurrent");
       all.put(prefix + "config.strategy", "fixed");
-      all.put(prefix + "config.fixed.parallelism", Integer.toString(jobs));
-      all.put(prefix + "config.fixed.max-pool-size", Integer.toString(jobs));
+      String threads = Integer.toString(jobs * THREADS_FOR_A_JOB);
+      all.put(prefix + "config.fixed.parallelism", threads);
+      all.put(prefix + "config.fixed.max-pool-size", threads);
     }
     Failures failures = new Failures();
     try (LauncherSession session = LauncherFactory.openSession()) {
@@ -83,6 +85,9 @@ final class SuiteRun {
     }
     return failures.lines();
   }
+
+  /** A suite whose lab has to wait for another's subnet keeps a thread, but does no work. */
+  private static final int THREADS_FOR_A_JOB = 4;
 
   private LauncherDiscoveryRequest request(Map<String, String> parameters) {
     return LauncherDiscoveryRequestBuilder.request()

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.BeforeTestExecutionCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -23,7 +24,10 @@ import org.junit.platform.commons.support.AnnotationSupport;
 
 /** What {@link FailoverTest} stands for. */
 public final class FailoverExtension
-    implements ParameterResolver, BeforeTestExecutionCallback, AfterTestExecutionCallback {
+    implements ParameterResolver,
+        BeforeTestExecutionCallback,
+        AfterTestExecutionCallback,
+        AfterEachCallback {
 
   /**
    * In the launcher session's store, under this key and {@link #SESSION}, a program that launches
@@ -56,7 +60,7 @@ public final class FailoverExtension
     }
     FailoverTest test = annotation(context);
     return type == Lab.class
-        ? slot(context).of(test.topology())
+        ? pool(context).of(test.topology())
         : Scenario.named(scenarioId(test, context.getRequiredTestMethod()))
             .behaviours(test.behaviours())
             .topology(test.topology());
@@ -64,7 +68,7 @@ public final class FailoverExtension
 
   @Override
   public void beforeTestExecution(ExtensionContext context) {
-    slot(context).begin();
+    pool(context).begin();
   }
 
   @Override
@@ -75,7 +79,7 @@ public final class FailoverExtension
       // Dynamic tests have answered for their outcomes one by one.
       return;
     }
-    List<Outcome> outcomes = slot(context).outcomes();
+    List<Outcome> outcomes = pool(context).outcomes();
     if (outcomes.isEmpty()) {
       throw new IllegalStateException(
           context.getRequiredTestMethod() + " ran no scenario; call lab.run(…)");
@@ -83,6 +87,11 @@ public final class FailoverExtension
     outcomes.stream()
         .max((a, b) -> a.verdict().compareTo(b.verdict()))
         .ifPresent(Verdicts::require);
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) {
+    pool(context).release();
   }
 
   /** The scenario's id of a test: as annotated, or made from the method's name. */
@@ -101,10 +110,6 @@ public final class FailoverExtension
         .or(() -> AnnotationSupport.findAnnotation(context.getTestClass(), FailoverTest.class))
         .orElseThrow(
             () -> new IllegalStateException("no @FailoverTest on " + context.getElement()));
-  }
-
-  private static LabSlot slot(ExtensionContext context) {
-    return pool(context).mine();
   }
 
   private static LabPool pool(ExtensionContext context) {

@@ -20,9 +20,10 @@ import java.util.stream.Stream;
  * @param seed the source of every random choice
  * @param catalog where topologies are found
  * @param scenarios the scenarios written in YAML that the run takes
+ * @param labs how many labs may be up at a time, from 1
  */
 public record RunSettings(
-    Engine engine, long seed, TopologyCatalog catalog, List<Scenario> scenarios) {
+    Engine engine, long seed, TopologyCatalog catalog, List<Scenario> scenarios, int labs) {
   /** Name of the engine; default {@value #DEFAULT_ENGINE}. */
   public static final String ENGINE = "pathproof.engine";
 
@@ -40,6 +41,9 @@ public record RunSettings(
 
   /** The folder of topologies; default {@code topologies} below the working directory. */
   public static final String TOPOLOGY_FOLDER = "pathproof.topology.folder";
+
+  /** How many labs may be up at a time; default: what the engine says that it can. */
+  public static final String LABS = "pathproof.labs";
 
   /**
    * Reads the settings.
@@ -60,7 +64,11 @@ public record RunSettings(
     paths(parameter.apply(SCENARIO_FILES).orElse(""))
         .forEach(path -> scenarios.addAll(YamlScenarios.load(path)));
     return new RunSettings(
-        engine, seed, new TopologyCatalog(files, folder), List.copyOf(scenarios));
+        engine,
+        seed,
+        new TopologyCatalog(files, folder),
+        List.copyOf(scenarios),
+        parameter.apply(LABS).map(RunSettings::labs).orElseGet(engine::concurrentLabs));
   }
 
   private static List<Path> paths(String list) {
@@ -77,6 +85,13 @@ public record RunSettings(
       throw new IllegalArgumentException(
           SEED + " is \"" + text + "\"; give a whole number of 64 bits", e);
     }
+  }
+
+  private static int labs(String text) {
+    if (!text.matches("[1-9][0-9]{0,4}")) {
+      throw new IllegalArgumentException(LABS + " is \"" + text + "\"; give a number from 1");
+    }
+    return Integer.parseInt(text);
   }
 
   /** Every engine on the class path. */

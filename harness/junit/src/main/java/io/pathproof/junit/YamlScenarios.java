@@ -35,13 +35,24 @@ public final class YamlScenarios {
     }
   }
 
-  /** One test for each scenario, on the lab of the topology that it names. */
+  /**
+   * One test for each scenario, on the lab of the topology that it names; they may run side by side
+   * where their factory may ({@code @Execution(CONCURRENT)}).
+   */
   public static Stream<DynamicTest> tests(List<Scenario> scenarios, Labs labs) {
     return scenarios.stream()
         .map(
             scenario ->
                 DynamicTest.dynamicTest(
                     String.join(" ", scenario.behaviours()) + " " + scenario.id(),
-                    () -> Verdicts.require(labs.of(scenario.topology()).run(scenario))));
+                    () -> run(scenario, labs)));
+  }
+
+  private static void run(Scenario scenario, Labs labs) {
+    try {
+      Verdicts.require(labs.of(scenario.topology()).run(scenario));
+    } finally {
+      labs.release();
+    }
   }
 }

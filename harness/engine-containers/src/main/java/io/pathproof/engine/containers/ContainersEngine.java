@@ -57,6 +57,23 @@ public final class ContainersEngine implements Engine {
   }
 
   @Override
+  public int concurrentLabs() {
+    return Math.max(1, Math.min(3, Runtime.getRuntime().availableProcessors()));
+  }
+
+  /** Networks are real, and a subnet is there once. */
+  @Override
+  public boolean sideBySide(Topology one, Topology other) {
+    return one.fabrics().values().stream()
+        .noneMatch(
+            mine ->
+                other.fabrics().values().stream()
+                    .anyMatch(
+                        theirs ->
+                            Subnet.parse(mine.subnet()).overlaps(Subnet.parse(theirs.subnet()))));
+  }
+
+  @Override
   public String refuses(Topology topology) {
     if (!KINDS.contains(topology.array().kind())) {
       return "array kind \"" + topology.array().kind() + "\" is not one of " + KINDS;

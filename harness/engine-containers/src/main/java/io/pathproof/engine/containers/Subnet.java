@@ -3,7 +3,8 @@ package io.pathproof.engine.containers;
 import java.util.Set;
 
 /**
- * An IPv4 subnet, for choosing addresses that no one in a topology has.
+ * An IPv4 subnet, for choosing addresses that no one in a topology has, and telling which networks
+ * cannot be there together.
  *
  * @param network the network address as an unsigned 32-bit number
  * @param prefix the prefix length, 8 to 30
@@ -16,6 +17,11 @@ record Subnet(int network, int prefix) {
     int prefix = Integer.parseInt(cidr.substring(slash + 1));
     int mask = -1 << (32 - prefix);
     return new Subnet(number(cidr.substring(0, slash)) & mask, prefix);
+  }
+
+  boolean overlaps(Subnet other) {
+    int mask = -1 << (32 - Math.min(prefix, other.prefix));
+    return (network & mask) == (other.network & mask);
   }
 
   /** The highest host address that is not among those taken. */

@@ -33,12 +33,17 @@ public interface Engine {
     return false;
   }
 
-  /**
-   * How many labs it can well have up side by side on this machine, from 1: 1 where a lab takes
-   * something that there is once, such as the topology's own subnets.
-   */
+  /** How many labs it can well have up side by side on this machine, from 1. */
   default int concurrentLabs() {
     return 1;
+  }
+
+  /**
+   * Whether labs of these two topologies, which may be the same, can be up at the same time; false
+   * where both take something that there is once on this machine, such as a subnet. Starts nothing.
+   */
+  default boolean sideBySide(Topology one, Topology other) {
+    return true;
   }
 
   /**
