@@ -8,8 +8,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The scenarios that are written in YAML, shipped and given. */
 @DisplayName("Scenarios in YAML")
@@ -17,7 +15,6 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 class YamlScenarioSuite {
 
   @TestFactory
-  @Execution(ExecutionMode.CONCURRENT)
   @DisplayName("Scenarios in YAML")
   Stream<DynamicTest> scenarios(RunSettings settings, Labs labs) {
     return YamlScenarios.tests(settings.scenarios(), labs);

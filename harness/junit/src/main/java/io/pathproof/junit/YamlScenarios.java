@@ -35,10 +35,7 @@ public final class YamlScenarios {
     }
   }
 
-  /**
-   * One test for each scenario, on the lab of the topology that it names; they may run side by side
-   * where their factory may ({@code @Execution(CONCURRENT)}).
-   */
+  /** One test for each scenario, on the lab of the topology that it names. */
   public static Stream<DynamicTest> tests(List<Scenario> scenarios, Labs labs) {
     return scenarios.stream()
         .map(
