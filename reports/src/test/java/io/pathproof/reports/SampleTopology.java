@@ -77,7 +77,11 @@ final class SampleTopology {
     return new HostSpec(
         name,
         "iqn.2026-11.io.pathproof:" + name,
-        new MultipathSpec(policy, ios, 0, true, MultipathSpec.Failback.IMMEDIATE, 0, 500),
+        MultipathSpec.builder(policy)
+            .ios(ios)
+            .failback(MultipathSpec.Failback.IMMEDIATE)
+            .checkerIntervalMs(500)
+            .build(),
         new TimerSpec(2000, 500, 500, 2000, 500, 0, 500),
         adapters);
   }

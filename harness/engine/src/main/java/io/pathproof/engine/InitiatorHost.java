@@ -3,10 +3,13 @@ package io.pathproof.engine;
 import io.pathproof.initiator.host.HostDevice;
 import io.pathproof.initiator.host.HostEvent;
 import io.pathproof.initiator.host.HostLink;
+import io.pathproof.initiator.host.HostPath;
 import io.pathproof.initiator.host.HostSettings;
 import io.pathproof.initiator.host.NettyHost;
 import io.pathproof.initiator.multipath.Failback;
 import io.pathproof.initiator.multipath.MultipathSettings;
+import io.pathproof.initiator.multipath.PathGrouping;
+import io.pathproof.initiator.multipath.PathOptions;
 import io.pathproof.initiator.netty.EventLoops;
 import io.pathproof.initiator.session.ChapCredentials;
 import io.pathproof.initiator.session.ChapSettings;
@@ -88,7 +91,8 @@ public final class InitiatorHost implements HostDriver {
             Optional.empty(),
             ways.stream()
                 .filter(way -> topology.entryLinksOf(spec).contains(links.get(way)))
-                .toList());
+                .toList(),
+            this::options);
     attached =
         NettyHost.attach(
             loops,
@@ -129,16 +133,47 @@ public final class InitiatorHost implements HostDriver {
   }
 
   private static MultipathSettings multipath(MultipathSpec multipath) {
-    return multipath.policy() == MultipathSpec.Policy.NONE
-        ? MultipathSettings.singlePath(multipath.checkerIntervalMs())
-        : MultipathSettings.multipath(
-            MultipathSettings.Policy.valueOf(multipath.policy().name()),
-            multipath.ios(),
-            multipath.bytes(),
-            multipath.retry(),
-            Failback.valueOf(multipath.failback().name()),
-            multipath.noPathRetryMs(),
-            multipath.checkerIntervalMs());
+    MultipathSettings.Builder settings =
+        MultipathSettings.builder()
+            .policy(MultipathSettings.Policy.valueOf(multipath.policy().name()))
+            .checkerIntervalMs(multipath.checkerIntervalMs());
+    if (multipath.policy() == MultipathSpec.Policy.NONE) {
+      return settings.build();
+    }
+    if (multipath.failback() == MultipathSpec.Failback.DEFERRED) {
+      settings.failbackDelayMs(multipath.failbackDelayMs());
+    }
+    return settings
+        .ios(multipath.ios())
+        .bytes(multipath.bytes())
+        .retry(multipath.retry())
+        .failback(Failback.valueOf(multipath.failback().name()))
+        .noPathRetryMs(multipath.noPathRetryMs())
+        .latencyIntervalMs(multipath.latencyIntervalMs())
+        .latencyProbes(multipath.latencyProbes())
+        .grouping(PathGrouping.valueOf(multipath.grouping().name()))
+        .prioritizer(MultipathSettings.PrioritizedBy.valueOf(multipath.prioritizer().name()))
+        .build();
+  }
+
+  private PathOptions options(HostPath path) {
+    MultipathSpec multipath = spec.multipath();
+    Map<String, String> preferred = multipath.preferred();
+    String designated =
+        preferred.getOrDefault(
+            volume(path), preferred.getOrDefault(MultipathSpec.EVERY_VOLUME, ""));
+    return new PathOptions(
+        MultipathSpec.names(designated, path.id()),
+        saidOf(path, multipath.throughput(), PathOptions.DEFAULT.throughput()),
+        saidOf(path, multipath.weights(), PathOptions.DEFAULT.weight()));
+  }
+
+  private static int saidOf(HostPath path, Map<String, Integer> said, int otherwise) {
+    return said.entrySet().stream()
+        .filter(each -> MultipathSpec.names(each.getKey(), path.id()))
+        .findFirst()
+        .map(Map.Entry::getValue)
+        .orElse(otherwise);
   }
 
   private static ChapSettings chap(ChapSpec chap) {
@@ -179,13 +214,13 @@ public final class InitiatorHost implements HostDriver {
   private List<BlockDevice> adapt(List<HostDevice> devices) {
     List<BlockDevice> adapted = new ArrayList<>();
     for (HostDevice device : devices) {
-      adapted.add(new InitiatorDevice(device, volume(device), links::get));
+      adapted.add(new InitiatorDevice(device, volume(device.paths().get(0)), links::get));
     }
     return adapted;
   }
 
-  private String volume(HostDevice device) {
-    int lun = device.paths().get(0).lun().number().orElse(0);
+  private String volume(HostPath path) {
+    int lun = path.lun().number().orElse(0);
     Optional<VolumeSpec> volume =
         topology.array().volumes().values().stream().filter(each -> each.lun() == lun).findFirst();
     return volume.map(VolumeSpec::name).orElse("LUN " + lun);

@@ -11,6 +11,7 @@ import io.pathproof.lab.history.History;
 import io.pathproof.lab.observed.JournalEntry;
 import io.pathproof.lab.scenario.Scenario;
 import io.pathproof.lab.topology.HostSpec;
+import io.pathproof.lab.topology.MultipathSpec;
 import io.pathproof.lab.topology.Topology;
 import io.pathproof.lab.workload.BlockStamp;
 import io.pathproof.lab.workload.Workload;
@@ -314,9 +315,15 @@ final class ScenarioRunner {
                   + timers.taskTimeoutMs()
                   + timers.abortTimeoutMs()
                   + timers.recoveryTimeoutMs()
-                  + host.multipath().noPathRetryMs());
+                  + waitForPathMs(host));
     }
     return Duration.ofMillis(worst).plus(GRACE);
+  }
+
+  private static long waitForPathMs(HostSpec host) {
+    long wait = host.multipath().noPathRetryMs();
+    // what waits without end is not waited for: with the faults still there it would never end
+    return wait == MultipathSpec.QUEUE ? 0 : wait;
   }
 
   private long workloadMs() {

@@ -74,6 +74,23 @@ class SchemaTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "policy: fixed, preferred: node1.a",
+        "policy: fixed, preferred: { vol0: nic0:node1.a }",
+        "policy: most-recently-used, no-path: queue, failback: followover",
+        "policy: queue-length, no-path: 12 checks, failback: after 1.5s, grouping: multibus",
+        "policy: service-time, throughput: { node1.a: 0 }, priority: constant",
+        "policy: latency, latency-interval: 2s, latency-probes: 4, priority: { node1.a: 50 }"
+      })
+  void everyWayToUsePathsIsAccepted(String keys) throws IOException {
+    String yaml =
+        Examples.replaced(Examples.IO_GROUP, "multipath: none", "multipath: { " + keys + " }");
+    assertThat(faults("topology-1.schema.json", yaml)).isEmpty();
+    assertThat(TopologyLoader.parse(yaml, "x").hosts()).containsKey("host1");
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       textBlock =
@@ -83,6 +100,14 @@ class SchemaTest {
           policy: round-robin, ios: 1000 | ios: 1000
           ios: 1000 | ios: 0
           ios: 1000 | ios: 1000, no-path: wait
+          ios: 1000 | ios: 1000, no-path: checks
+          ios: 1000 | ios: 1000, failback: after
+          ios: 1000 | ios: 1000, grouping: all
+          ios: 1000 | ios: 1000, priority: { node1.a: high }
+          policy: round-robin, ios: 1000 | policy: fixed, preferred: [node1.a]
+          policy: round-robin, ios: 1000 | policy: fastest
+          policy: round-robin, ios: 1000 | policy: service-time, throughput: { node1.a: 101 }
+          policy: round-robin, ios: 1000 | policy: latency, latency-probes: 0
           256MiB | 256MB
           10.10.2.0/24 | 10.10.2.0
           routed: true | routed: perhaps

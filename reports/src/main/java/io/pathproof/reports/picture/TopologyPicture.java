@@ -122,6 +122,11 @@ public final class TopologyPicture {
     return switch (m.policy()) {
       case NONE -> List.of("no multipathing");
       case FAILOVER -> List.of("multipath", "failover");
+      case FIXED -> List.of("multipath", "fixed path");
+      case MOST_RECENTLY_USED -> List.of("multipath", "most recently used");
+      case QUEUE_LENGTH -> List.of("multipath", "queue length");
+      case SERVICE_TIME -> List.of("multipath", "service time");
+      case LATENCY -> List.of("multipath", "by latency");
       case ROUND_ROBIN ->
           List.of(
               "round robin",

@@ -9,10 +9,12 @@ import io.pathproof.initiator.multipath.IoOutcome;
 import io.pathproof.initiator.multipath.MultipathCore;
 import io.pathproof.initiator.multipath.MultipathEffects;
 import io.pathproof.initiator.multipath.MultipathSettings;
+import io.pathproof.initiator.multipath.PathLoad;
 import io.pathproof.initiator.multipath.PathState;
 import io.pathproof.protocol.scsi.TargetPortGroups;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -43,7 +45,16 @@ public final class DeviceCore {
     this.host = host;
     this.quiet = quiet;
     this.recovers = host.settings().timers().recoveryTimeoutNs() > 0;
-    this.core = new MultipathCore<>(settings, path -> paths.get(path).priority(), new Effects());
+    this.core =
+        new MultipathCore<>(settings, path -> rank(paths.get(path), settings), new Effects());
+  }
+
+  private static int rank(LuPath path, MultipathSettings settings) {
+    return switch (settings.prioritizer()) {
+      case ALUA -> path.aluaPriority();
+      case CONSTANT -> 1;
+      case WEIGHTED -> path.options.weight();
+    };
   }
 
   /** The host's name for it, such as {@code sda} or {@code mpatha}. */
@@ -80,6 +91,13 @@ public final class DeviceCore {
       }
     }
     throw new IllegalArgumentException(name + " has no path " + pathId);
+  }
+
+  /** What each path has carried, by the path's id, in order of preference. */
+  public Map<String, PathLoad> loads() {
+    Map<String, PathLoad> loads = new LinkedHashMap<>();
+    core.loads().forEach(load -> loads.put(idOf(load.path()), load));
+    return loads;
   }
 
   /** How many I/Os wait for a path. */
@@ -139,7 +157,7 @@ public final class DeviceCore {
 
   void add(LuPath path, long now) {
     paths.put(path.index, path);
-    at(now).addPath(path.index, quiet || path.session.isUp(), now);
+    at(now).addPath(path.index, path.options, quiet || path.session.isUp(), now);
   }
 
   void pathLost(LuPath path, FailureScope scope, String cause, long now) {

@@ -1,9 +1,11 @@
 package io.pathproof.initiator.host;
 
 import io.netty.channel.EventLoop;
+import io.pathproof.initiator.multipath.PathLoad;
 import io.pathproof.initiator.multipath.PathState;
 import io.pathproof.initiator.netty.NettySession;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A disk of a {@link NettyHost}. To be called on the host's event loop, which also runs every
@@ -51,6 +53,14 @@ public final class HostDevice {
   /** Whether a path may carry I/O now. */
   public PathState pathState(String pathId) {
     return onLoop().pathState(pathId);
+  }
+
+  /**
+   * What each path has carried since it joined, by the path's id, in order of preference.
+   * Verification by single paths, beside the device, is not counted.
+   */
+  public Map<String, PathLoad> loads() {
+    return onLoop().loads();
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.pathproof.initiator.host;
 
 import io.pathproof.initiator.multipath.MultipathSettings;
+import io.pathproof.initiator.multipath.PathOptions;
 import io.pathproof.initiator.session.ChapSettings;
 import io.pathproof.initiator.session.NegotiationOffer;
 import io.pathproof.initiator.session.SessionTimers;
@@ -8,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * A host's description.
@@ -23,6 +25,7 @@ import java.util.Set;
  *     (open-iscsi: discovery.sendtargets.auth)
  * @param entries the links that discovery is asked over; the others are there for addresses that
  *     the array tells of, in discovery or by redirecting a login
+ * @param pathOptions what is said of single paths; asked once for each
  */
 public record HostSettings(
     String initiatorName,
@@ -33,7 +36,32 @@ public record HostSettings(
     Optional<ChapSettings> chap,
     NegotiationOffer offer,
     Optional<ChapSettings> discoveryChap,
-    List<HostLink> entries) {
+    List<HostLink> entries,
+    Function<HostPath, PathOptions> pathOptions) {
+
+  /** A host of whose paths nothing special is said. */
+  public HostSettings(
+      String initiatorName,
+      List<HostLink> links,
+      Set<String> targets,
+      SessionTimers timers,
+      MultipathSettings multipath,
+      Optional<ChapSettings> chap,
+      NegotiationOffer offer,
+      Optional<ChapSettings> discoveryChap,
+      List<HostLink> entries) {
+    this(
+        initiatorName,
+        links,
+        targets,
+        timers,
+        multipath,
+        chap,
+        offer,
+        discoveryChap,
+        entries,
+        path -> PathOptions.DEFAULT);
+  }
 
   /** A host whose discovery needs no credentials. */
   public HostSettings(

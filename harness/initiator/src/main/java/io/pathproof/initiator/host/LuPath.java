@@ -4,6 +4,7 @@ import io.pathproof.initiator.multipath.AttemptResult;
 import io.pathproof.initiator.multipath.AttemptResult.Good;
 import io.pathproof.initiator.multipath.AttemptResult.NotSent;
 import io.pathproof.initiator.multipath.AttemptResult.TaskEnded;
+import io.pathproof.initiator.multipath.PathOptions;
 import io.pathproof.initiator.session.ScsiResult;
 import io.pathproof.initiator.session.ScsiTask;
 import io.pathproof.initiator.session.TaskOutcome;
@@ -34,6 +35,7 @@ final class LuPath {
   final HostPath path;
   final PathSession session;
   final LogicalUnit unit;
+  final PathOptions options;
 
   /** The device that this path belongs to; null until devices are assembled. */
   DeviceCore device;
@@ -53,6 +55,9 @@ final class LuPath {
   /** What the array says of that group; empty where it says nothing. */
   private Optional<AccessState> accessState = Optional.empty();
 
+  /** Whether the array prefers that group whatever its state (PREF). */
+  private boolean groupPreferred;
+
   private long askedNs;
 
   /** When to ask again though nothing announces a change. */
@@ -69,6 +74,7 @@ final class LuPath {
     this.path = path;
     this.session = session;
     this.unit = unit;
+    this.options = session.optionsOf(path);
   }
 
   void identityIsDue() {
@@ -96,16 +102,24 @@ final class LuPath {
     session.tell(new HostEvent.UnitAttention(path, ended.asc(), ended.ascq()), nowNs);
   }
 
-  /** Rank among the paths of a device; the greatest is preferred (multipath.conf(5) prio alua). */
-  int priority() {
+  /**
+   * Rank by access state; the greatest is preferred. Values are those of multipathd's prioritizer
+   * {@code alua}, where the PREF bit lifts a group that is not optimized above all others.
+   */
+  int aluaPriority() {
     if (accessState.isEmpty()) {
       return 1;
     }
-    return switch (accessState.get()) {
-      case ACTIVE_OPTIMIZED -> 50;
-      case ACTIVE_NON_OPTIMIZED -> 10;
-      default -> 1;
-    };
+    AccessState state = accessState.get();
+    int rank =
+        switch (state) {
+          case ACTIVE_OPTIMIZED -> 50;
+          case ACTIVE_NON_OPTIMIZED -> 10;
+          case LOGICAL_BLOCK_DEPENDENT -> 5;
+          case STANDBY -> 1;
+          case UNAVAILABLE, OFFLINE, TRANSITIONING -> 0;
+        };
+    return groupPreferred && state != AccessState.ACTIVE_OPTIMIZED ? rank + 80 : rank;
   }
 
   /** Asks for the state of this path's group, where the array has asymmetric access. */
@@ -138,7 +152,7 @@ final class LuPath {
     } else if (outcome instanceof ScsiResult answer && answer.good()) {
       try {
         TargetPortGroups groups = TargetPortGroups.decode(answer.data());
-        stateOf(groups).ifPresent(state -> told(state, nowNs));
+        groupIn(groups).ifPresent(group -> told(group, nowNs));
         if (device != null) {
           device.groupsTold(groups, askedNs, nowNs);
         }
@@ -171,11 +185,10 @@ final class LuPath {
     }
   }
 
-  private Optional<AccessState> stateOf(TargetPortGroups groups) {
+  private Optional<TargetPortGroups.Group> groupIn(TargetPortGroups groups) {
     return groups.groups().stream()
         .filter(group -> portGroup.equals(OptionalInt.of(group.identifier())))
-        .findFirst()
-        .map(TargetPortGroups.Group::state);
+        .findFirst();
   }
 
   /**
@@ -189,13 +202,17 @@ final class LuPath {
     if (asksItself || toldNs > askedNs) {
       return;
     }
-    Optional<AccessState> state = stateOf(groups);
-    if (state.isPresent() && !state.equals(accessState)) {
-      told(state.get(), nowNs);
+    Optional<TargetPortGroups.Group> group = groupIn(groups);
+    if (group.isPresent()
+        && (!group.map(TargetPortGroups.Group::state).equals(accessState)
+            || group.get().preferred() != groupPreferred)) {
+      told(group.get(), nowNs);
     }
   }
 
-  private void told(AccessState state, long nowNs) {
+  private void told(TargetPortGroups.Group group, long nowNs) {
+    AccessState state = group.state();
+    groupPreferred = group.preferred();
     toldNs = nowNs;
     accessState = Optional.of(state);
     // the array announces the end of a transition, by an attention that may get lost

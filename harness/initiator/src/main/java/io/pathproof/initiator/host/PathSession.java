@@ -3,6 +3,7 @@ package io.pathproof.initiator.host;
 import io.pathproof.initiator.multipath.AttemptResult;
 import io.pathproof.initiator.multipath.AttemptResult.NexusLost;
 import io.pathproof.initiator.multipath.FailureScope;
+import io.pathproof.initiator.multipath.PathOptions;
 import io.pathproof.initiator.session.ConnectionFailure;
 import io.pathproof.initiator.session.Failure;
 import io.pathproof.initiator.session.Portal;
@@ -111,6 +112,10 @@ final class PathSession implements SessionListener {
     nowNs = now;
     ended = false;
     reopenAtNs = HostCore.NO_DEADLINE;
+  }
+
+  PathOptions optionsOf(HostPath path) {
+    return host.settings().pathOptions().apply(path);
   }
 
   void submit(ScsiTask task) {

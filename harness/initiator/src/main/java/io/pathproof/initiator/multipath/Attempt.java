@@ -8,13 +8,15 @@ package io.pathproof.initiator.multipath;
  */
 public final class Attempt<T> {
   final Io<T> owner;
-  private final int path;
+  final PathEntry entry;
+  final long sentNs;
   private final int number;
 
-  Attempt(Io<T> owner, int path, int number) {
+  Attempt(Io<T> owner, PathEntry entry, int number, long sentNs) {
     this.owner = owner;
-    this.path = path;
+    this.entry = entry;
     this.number = number;
+    this.sentNs = sentNs;
   }
 
   /** The caller's handle of the I/O. */
@@ -29,7 +31,7 @@ public final class Attempt<T> {
 
   /** The path that it goes down. */
   public int path() {
-    return path;
+    return entry.path;
   }
 
   /** Which attempt of its I/O this is, from 1. */
@@ -39,6 +41,6 @@ public final class Attempt<T> {
 
   @Override
   public String toString() {
-    return "attempt " + number + " of " + owner.handle + " on path " + path;
+    return "attempt " + number + " of " + owner.handle + " on path " + entry.path;
   }
 }

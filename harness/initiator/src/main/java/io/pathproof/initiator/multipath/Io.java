@@ -5,7 +5,7 @@ import java.util.Map;
 
 /** An I/O that has not ended: what multipathing remembers of it. */
 final class Io<T> {
-  static final int ANY_PATH = -1;
+  static final int NO_PATH = -1;
   static final long NEVER = Long.MIN_VALUE;
 
   final T handle;
@@ -20,16 +20,18 @@ final class Io<T> {
   /** The attempt under way, or null while none is. */
   Attempt<T> inFlight;
 
-  /** The path of the last attempt, or {@link #ANY_PATH} before the first. */
-  int lastPath = ANY_PATH;
+  /** The path of the last attempt, or {@link #NO_PATH} before the first. */
+  int lastPath = NO_PATH;
 
   AttemptResult lastResult;
 
   /** Whether an attempt that failed may have changed the medium. */
   boolean mayHaveTakenEffect;
 
-  /** Where the next attempt has to go (a unit attention is cleared on its own nexus only). */
-  int pinnedPath = ANY_PATH;
+  /**
+   * Where the next attempt has to go, or null (a unit attention is cleared on its own nexus only).
+   */
+  PathEntry pinned;
 
   int taskRetries;
   int pathLosses;

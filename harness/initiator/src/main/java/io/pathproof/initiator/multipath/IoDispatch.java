@@ -83,20 +83,20 @@ final class IoDispatch<T> {
 
   private void dispatch(Io<T> io, long nowNs) {
     io.held = false;
-    boolean pinned = io.pinnedPath != Io.ANY_PATH && groups.isUsable(io.pinnedPath);
-    int path = pinned ? io.pinnedPath : groups.next();
+    boolean pinned = io.pinned != null && groups.isUsable(io.pinned);
+    PathEntry to = pinned ? io.pinned : groups.next(io.traits.bytes(), nowNs);
     if (closed) {
       giveUp(io, new NotSent("the device was detached"));
-    } else if (path == PathGroups.NO_PATH) {
+    } else if (to == null) {
       park(io, nowNs);
-    } else if (nowNs < fencedAtNs(io, path)) {
+    } else if (nowNs < fencedAtNs(io, to.path)) {
       io.held = true;
-      delay(io, fencedAtNs(io, path));
+      delay(io, fencedAtNs(io, to.path));
     } else {
       if (!pinned) {
-        groups.charge(io.traits.bytes());
+        groups.charge(to, io.traits.bytes(), nowNs);
       }
-      send(io, path);
+      send(io, to, nowNs);
     }
   }
 
@@ -105,15 +105,17 @@ final class IoDispatch<T> {
     return lost == Io.NEVER ? Io.NEVER : lost + settings.fenceHoldNs();
   }
 
-  private void send(Io<T> io, int path) {
-    io.pinnedPath = Io.ANY_PATH;
-    io.lastPath = path;
+  private void send(Io<T> io, PathEntry to, long nowNs) {
+    io.pinned = null;
+    io.lastPath = to.path;
     io.attempts++;
-    Attempt<T> attempt = new Attempt<>(io, path, io.attempts);
+    Attempt<T> attempt = new Attempt<>(io, to, io.attempts, nowNs);
     io.inFlight = attempt;
-    if (io.isUnfencedBeside(path)) {
+    to.load.sent(io.traits);
+    to.group.selector.loadChanged(to);
+    if (io.isUnfencedBeside(to.path)) {
       effects.retriedUnfenced(attempt);
-    } else if (io.followsItselfOn(path)) {
+    } else if (io.followsItselfOn(to.path)) {
       resting.add(attempt);
     }
     effects.send(attempt);
@@ -146,6 +148,7 @@ final class IoDispatch<T> {
       resting.remove(attempt);
     }
     Action action = RetryRules.decide(result);
+    account(attempt, action == Action.COMPLETE, nowNs);
     if (action == Action.COMPLETE) {
       effects.completed(io.handle, IoOutcome.OK, attempt.path(), result);
       return;
@@ -153,7 +156,7 @@ final class IoDispatch<T> {
     io.lastResult = result;
     io.mayHaveTakenEffect |= RetryRules.mayHaveTakenEffect(result);
     if (io.traits.write() && RetryRules.mayTakeEffectLater(result)) {
-      io.leftBehindOn(health.entry(attempt.path()).nexus, nowNs);
+      io.leftBehindOn(attempt.entry.nexus, nowNs);
     }
     if (action == Action.OTHER_PATH || action == Action.OTHER_GROUP) {
       failPathOf(attempt, action, result, nowNs);
@@ -165,17 +168,27 @@ final class IoDispatch<T> {
     } else if (action == Action.LATER) {
       delay(io, nowNs + settings.retryDelayNs());
     } else {
-      io.pinnedPath = action == Action.SAME_PATH ? attempt.path() : Io.ANY_PATH;
+      io.pinned = action == Action.SAME_PATH ? attempt.entry : null;
       dispatch(io, nowNs);
+    }
+  }
+
+  private void account(Attempt<T> attempt, boolean well, long nowNs) {
+    PathEntry entry = attempt.entry;
+    PathSelector selector = entry.group.selector;
+    entry.load.ended(attempt.traits(), well, nowNs - attempt.sentNs);
+    selector.loadChanged(entry);
+    if (well) {
+      selector.answered(entry, nowNs - attempt.sentNs, nowNs);
     }
   }
 
   private void failPathOf(Attempt<T> attempt, Action action, AttemptResult result, long nowNs) {
     if (action == Action.OTHER_GROUP) {
-      groups.bypass(attempt.path());
+      groups.bypass(attempt.entry);
     }
     CheckerState found = RetryRules.isStandby(result) ? CheckerState.GHOST : CheckerState.DOWN;
-    health.fail(health.entry(attempt.path()), result.scope(), found, result.detail(), nowNs);
+    health.fail(attempt.entry, result.scope(), found, result.detail(), nowNs);
   }
 
   private boolean mayRetry(Io<T> io, Action action, AttemptResult result, long nowNs) {

@@ -1,6 +1,7 @@
 package io.pathproof.initiator.multipath;
 
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Queue;
 
 /**
@@ -22,13 +23,7 @@ public final class MultipathCore<T> {
   /** A device without paths yet. */
   public MultipathCore(
       MultipathSettings settings, Prioritizer prioritizer, MultipathEffects<T> effects) {
-    PathGroups groups =
-        new PathGroups(
-            () ->
-                settings.policy() == MultipathSettings.Policy.ROUND_ROBIN
-                    ? new RoundRobin(settings.ios(), settings.bytes())
-                    : new PreferredOrder(),
-            settings.failback());
+    PathGroups groups = new PathGroups(settings);
     this.health = new PathHealth(settings, prioritizer, effects, groups);
     this.ios = new IoDispatch<>(settings, effects, groups, health);
   }
@@ -40,9 +35,14 @@ public final class MultipathCore<T> {
    * @param up whether it has just been found up; otherwise it is checked first
    */
   public void addPath(int path, boolean up, long nowNs) {
+    addPath(path, PathOptions.DEFAULT, up, nowNs);
+  }
+
+  /** As above, with what the administrator said of the path. */
+  public void addPath(int path, PathOptions options, boolean up, long nowNs) {
     input(
         () -> {
-          health.join(path, up, nowNs);
+          health.join(new PathEntry(path, options), up, nowNs);
           ios.resume(nowNs);
         });
   }
@@ -84,7 +84,7 @@ public final class MultipathCore<T> {
 
   /** The rank of a path may have changed. */
   public void onPriorityChanged(int path, long nowNs) {
-    input(() -> health.reprioritize(health.entry(path)));
+    input(() -> health.reprioritize(health.entry(path), nowNs));
   }
 
   /** Checks a failed path without waiting for its interval: something says that it may be back. */
@@ -132,6 +132,11 @@ public final class MultipathCore<T> {
   /** What the checker last found of a path. */
   public CheckerState checkerState(int path) {
     return health.entry(path).checker;
+  }
+
+  /** What each path has carried since it joined, in the order of their numbers. */
+  public List<PathLoad> loads() {
+    return health.entries().stream().map(entry -> entry.load.of(entry.path)).toList();
   }
 
   /** How many I/Os wait for a path. */

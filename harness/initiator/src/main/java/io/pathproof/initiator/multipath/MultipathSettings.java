@@ -16,9 +16,38 @@ public final class MultipathSettings {
     NONE,
     /** One path carries all I/O until it fails. */
     FAILOVER,
-    /** Paths take turns. */
-    ROUND_ROBIN
+    /**
+     * The designated path carries all I/O whenever it can, another one otherwise; goes back as soon
+     * as it can again, whatever {@link #failback} says (ESXi VMW_PSP_FIXED).
+     */
+    FIXED,
+    /**
+     * One path carries all I/O until it fails, and the one that took over goes on when the former
+     * is back, whatever {@link #failback} says (ESXi VMW_PSP_MRU).
+     */
+    MOST_RECENTLY_USED,
+    /** Paths take turns (dm-multipath round-robin, ESXi VMW_PSP_RR). */
+    ROUND_ROBIN,
+    /** The path with the fewest I/Os in flight (dm-multipath queue-length). */
+    QUEUE_LENGTH,
+    /** The path that would be done first by its bytes in flight (dm-multipath service-time). */
+    SERVICE_TIME,
+    /** Shares by measured latency (ESXi VMW_PSP_RR of type latency). */
+    LATENCY
   }
+
+  /** What ranks paths (multipath.conf(5) {@code prio}). */
+  public enum PrioritizedBy {
+    /** The access states that the array tells; where it tells none all are alike. */
+    ALUA,
+    /** All are alike ({@code const}). */
+    CONSTANT,
+    /** {@link PathOptions#weight} ({@code weightedpath}). */
+    WEIGHTED
+  }
+
+  /** {@link #noPathRetryMs}: waits without end (multipath.conf(5) {@code queue}). */
+  public static final long QUEUE = Long.MAX_VALUE;
 
   /** ESXi's byte limit beside its I/O limit. */
   public static final long ESXI_BYTE_LIMIT = 10_485_760;
@@ -151,6 +180,34 @@ public final class MultipathSettings {
     return values.ioTimeoutMs;
   }
 
+  /** Which paths form a group. */
+  public PathGrouping grouping() {
+    return values.grouping;
+  }
+
+  /** Failback DEFERRED: how long a better group or path has to be there before it is taken. */
+  public long failbackDelayMs() {
+    return values.failbackDelayMs;
+  }
+
+  /** Policy LATENCY: between two evaluations (ESXi {@code latencyEvalTime}, 3 minutes). */
+  public long latencyIntervalMs() {
+    return values.latencyIntervalMs;
+  }
+
+  /**
+   * Policy LATENCY: I/Os a path by which its latency is measured, from 1 (ESXi {@code
+   * samplingCycles}, 16).
+   */
+  public int latencyProbes() {
+    return values.latencyProbes;
+  }
+
+  /** What ranks paths; taken into account by who gives the core its {@link Prioritizer}. */
+  public PrioritizedBy prioritizer() {
+    return values.prioritizer;
+  }
+
   long noPathRetryNs() {
     return TimeUnit.MILLISECONDS.toNanos(values.noPathRetryMs);
   }
@@ -175,6 +232,14 @@ public final class MultipathSettings {
     return TimeUnit.MILLISECONDS.toNanos(values.ioTimeoutMs);
   }
 
+  long failbackDelayNs() {
+    return TimeUnit.MILLISECONDS.toNanos(values.failbackDelayMs);
+  }
+
+  long latencyIntervalNs() {
+    return TimeUnit.MILLISECONDS.toNanos(values.latencyIntervalMs);
+  }
+
   /** Settings in the making; each setter's meaning is that of the accessor of its name. */
   public static final class Builder {
     private Policy policy = Policy.FAILOVER;
@@ -190,6 +255,11 @@ public final class MultipathSettings {
     private long putOffMs = 60_000;
     private int maxPathLosses = 64;
     private long ioTimeoutMs = 180_000;
+    private PathGrouping grouping = PathGrouping.BY_PRIORITY;
+    private long failbackDelayMs = 10_000;
+    private long latencyIntervalMs = 180_000;
+    private int latencyProbes = 16;
+    private PrioritizedBy prioritizer = PrioritizedBy.ALUA;
 
     private Builder() {}
 
@@ -207,6 +277,11 @@ public final class MultipathSettings {
       putOffMs = other.putOffMs;
       maxPathLosses = other.maxPathLosses;
       ioTimeoutMs = other.ioTimeoutMs;
+      prioritizer = other.prioritizer;
+      latencyProbes = other.latencyProbes;
+      latencyIntervalMs = other.latencyIntervalMs;
+      failbackDelayMs = other.failbackDelayMs;
+      grouping = other.grouping;
     }
 
     /** Sets {@link MultipathSettings#policy}. */
@@ -287,6 +362,36 @@ public final class MultipathSettings {
       return this;
     }
 
+    /** Sets {@link MultipathSettings#grouping}. */
+    public Builder grouping(PathGrouping value) {
+      grouping = value;
+      return this;
+    }
+
+    /** Sets {@link MultipathSettings#failbackDelayMs}. */
+    public Builder failbackDelayMs(long value) {
+      failbackDelayMs = value;
+      return this;
+    }
+
+    /** Sets {@link MultipathSettings#latencyIntervalMs}. */
+    public Builder latencyIntervalMs(long value) {
+      latencyIntervalMs = value;
+      return this;
+    }
+
+    /** Sets {@link MultipathSettings#latencyProbes}. */
+    public Builder latencyProbes(int value) {
+      latencyProbes = value;
+      return this;
+    }
+
+    /** Sets {@link MultipathSettings#prioritizer}. */
+    public Builder prioritizer(PrioritizedBy value) {
+      prioritizer = value;
+      return this;
+    }
+
     /**
      * The settings as they are now.
      *
@@ -298,6 +403,9 @@ public final class MultipathSettings {
       }
       if (bytes < 0 || noPathRetryMs < 0 || fenceHoldMs < 0 || taskRetries < 0 || putOffMs < 0) {
         throw new IllegalArgumentException("limits and waits are not negative");
+      }
+      if (latencyProbes < 1 || latencyIntervalMs < 1 || failbackDelayMs < 1) {
+        throw new IllegalArgumentException("probes start at 1, their interval and delays at 1 ms");
       }
       if (checkerIntervalMs < 1 || retryDelayMs < 1 || ioTimeoutMs < 1) {
         throw new IllegalArgumentException("intervals start at 1 ms");

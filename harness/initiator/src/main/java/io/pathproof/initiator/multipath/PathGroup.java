@@ -1,76 +1,86 @@
 package io.pathproof.initiator.multipath;
 
-import java.util.Arrays;
-import java.util.stream.IntStream;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 
-/** Paths of one priority; one group at a time carries a device's I/O (dm-multipath). */
+/** Paths that share the I/O; one group at a time carries a device's I/O (dm-multipath). */
 final class PathGroup {
+  /** How good the usable paths of a group are; a better tier of any group comes first. */
+  enum Tier {
+    /** Nothing speaks against them. */
+    FAVOURED,
+    /** Held down for their errors. */
+    MARGINAL,
+    /** Their target ports said that they are not for I/O now. */
+    BYPASSED,
+    /** None is usable. */
+    NONE
+  }
+
+  private static final Comparator<PathEntry> PREFERRED_FIRST =
+      Comparator.comparing((PathEntry entry) -> !entry.options.preferred())
+          .thenComparingInt(entry -> entry.path);
+
   final int priority;
   final PathSelector selector;
-
-  /** Paths that may carry I/O, in preferred order. */
-  private int[] usable = new int[0];
-
-  /**
-   * Of those, the ones whose target ports said that they are not for I/O now; used only if no other
-   * path is left in any group.
-   */
-  private int[] bypassed = new int[0];
-
-  /** The usable ones that are not bypassed; kept, as every I/O asks for them. */
-  private int[] favoured = new int[0];
+  private final List<PathEntry> members = new ArrayList<>();
+  private Tier tier = Tier.NONE;
 
   PathGroup(int priority, PathSelector selector) {
     this.priority = priority;
     this.selector = selector;
   }
 
-  boolean hasUsable() {
-    return usable.length > 0;
+  Tier tier() {
+    return tier;
   }
 
-  /** Whether it has a path that no target port has spoken against. */
-  boolean hasFavoured() {
-    return favoured.length > 0;
+  List<PathEntry> members() {
+    return members;
   }
 
-  boolean isUsable(int path) {
-    return PathSelector.contains(usable, path);
+  boolean isEmpty() {
+    return members.isEmpty();
   }
 
-  void setUsable(int path, boolean now) {
-    usable = now ? with(usable, path) : without(usable, path);
-    bypassed = without(bypassed, path);
-    favour();
+  void add(PathEntry entry) {
+    members.add(entry);
+    members.sort(PREFERRED_FIRST);
+    entry.group = this;
+    refresh();
   }
 
-  /** Its paths are to be used only if no other path is left; one that joins later is not meant. */
-  void bypass() {
-    bypassed = usable;
-    favour();
+  void remove(PathEntry entry) {
+    members.remove(entry);
+    entry.slot = -1;
+    refresh();
   }
 
-  /** What was said against its paths no longer holds. */
-  void readmit() {
-    bypassed = new int[0];
-    favour();
+  static Tier tierOf(PathEntry entry) {
+    if (!entry.usable) {
+      return Tier.NONE;
+    }
+    if (entry.bypassed) {
+      return Tier.BYPASSED;
+    }
+    return entry.state == PathState.MARGINAL ? Tier.MARGINAL : Tier.FAVOURED;
   }
 
-  private void favour() {
-    favoured =
-        Arrays.stream(usable).filter(path -> !PathSelector.contains(bypassed, path)).toArray();
-  }
-
-  private static int[] with(int[] paths, int path) {
-    // the preferred order is the order of the numbers
-    return IntStream.concat(Arrays.stream(paths), IntStream.of(path)).distinct().sorted().toArray();
-  }
-
-  private static int[] without(int[] paths, int path) {
-    return Arrays.stream(paths).filter(other -> other != path).toArray();
-  }
-
-  int next(boolean stay) {
-    return selector.next(hasFavoured() ? favoured : usable, stay);
+  /** Something has changed about a member: the selector is told the best that there are. */
+  void refresh() {
+    tier = Tier.NONE;
+    for (PathEntry entry : members) {
+      entry.slot = -1;
+      tier = tierOf(entry).compareTo(tier) < 0 ? tierOf(entry) : tier;
+    }
+    List<PathEntry> best = new ArrayList<>();
+    for (PathEntry entry : members) {
+      if (tier != Tier.NONE && tierOf(entry) == tier) {
+        entry.slot = best.size();
+        best.add(entry);
+      }
+    }
+    selector.candidates(best.toArray(new PathEntry[0]));
   }
 }

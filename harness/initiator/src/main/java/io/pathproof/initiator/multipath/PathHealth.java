@@ -18,6 +18,11 @@ final class PathHealth {
   private final Map<Integer, PathEntry> paths = new TreeMap<>();
   private boolean closed;
 
+  /** When the next check is due; to be found anew if {@link #nextCheckStale}. */
+  private long nextCheckNs = MultipathCore.NO_DEADLINE;
+
+  private boolean nextCheckStale;
+
   /** Since when no path is usable. */
   private long noPathSinceNs = HAS_PATH;
 
@@ -54,13 +59,12 @@ final class PathHealth {
     closed = true;
   }
 
-  void join(int path, boolean up, long nowNs) {
-    PathEntry entry = new PathEntry(path);
-    if (paths.putIfAbsent(path, entry) != null) {
-      throw new IllegalArgumentException("path " + path + " is there already");
+  void join(PathEntry entry, boolean up, long nowNs) {
+    if (paths.putIfAbsent(entry.path, entry) != null) {
+      throw new IllegalArgumentException("path " + entry.path + " is there already");
     }
-    groups.place(path, prioritizer.priority(path));
-    groups.setUsable(path, isSinglePath());
+    groups.place(entry, prioritizer.priority(entry.path));
+    groups.setUsable(entry, isSinglePath());
     if (up) {
       activate(entry, "found", nowNs);
       return;
@@ -75,13 +79,13 @@ final class PathHealth {
     }
     entry.state = PathState.FAILED;
     entry.checker = found;
-    entry.nextCheckNs = nowNs + settings.checkerIntervalNs();
-    groups.setUsable(entry.path, isSinglePath());
+    checkAt(entry, nowNs + settings.checkerIntervalNs());
+    groups.setUsable(entry, isSinglePath());
     noteWhetherAnyIsLeft(nowNs);
     effects.pathChanged(entry.path, PathState.FAILED, found, scope, cause);
-    int successor = groups.next();
-    if (!isSinglePath() && successor != PathGroups.NO_PATH) {
-      effects.pathSwitched(entry.path, successor, cause);
+    PathEntry successor = groups.next(0, nowNs);
+    if (!isSinglePath() && successor != null) {
+      effects.pathSwitched(entry.path, successor.path, cause);
     }
   }
 
@@ -95,37 +99,50 @@ final class PathHealth {
 
   /** Until when an I/O may wait for a path, without end while there is one. */
   long noPathEndNs() {
-    return noPathSinceNs == HAS_PATH
+    boolean endless = settings.noPathRetryMs() == MultipathSettings.QUEUE;
+    return noPathSinceNs == HAS_PATH || endless
         ? MultipathCore.NO_DEADLINE
         : noPathSinceNs + settings.noPathRetryNs();
   }
 
   private void activate(PathEntry entry, String cause, long nowNs) {
-    int before = groups.next();
+    PathEntry before = groups.next(0, nowNs);
+    PathGroup groupBefore = groups.current();
     entry.state = PathState.ACTIVE;
     entry.checker = CheckerState.UP;
-    entry.nextCheckNs = MultipathCore.NO_DEADLINE;
-    groups.place(entry.path, prioritizer.priority(entry.path));
-    groups.setUsable(entry.path, true);
+    checkAt(entry, MultipathCore.NO_DEADLINE);
+    groups.place(entry, prioritizer.priority(entry.path));
+    groups.setUsable(entry, true);
     noteWhetherAnyIsLeft(nowNs);
     effects.pathChanged(entry.path, PathState.ACTIVE, CheckerState.UP, FailureScope.TASK, cause);
-    int after = groups.next();
-    if (before != PathGroups.NO_PATH && after != before) {
-      effects.pathSwitched(before, after, "failback");
+    tellSwitch(before, groupBefore, "failback", nowNs);
+  }
+
+  void reprioritize(PathEntry entry, long nowNs) {
+    PathEntry before = groups.next(0, nowNs);
+    PathGroup groupBefore = groups.current();
+    groups.place(entry, prioritizer.priority(entry.path));
+    tellSwitch(before, groupBefore, "access states changed", nowNs);
+  }
+
+  /** Tells of another path in use, unless paths of one group merely share the I/O otherwise. */
+  private void tellSwitch(PathEntry before, PathGroup groupBefore, String cause, long nowNs) {
+    PathEntry after = groups.next(0, nowNs);
+    if (before == null || after == null || after == before) {
+      return;
+    }
+    if (groups.current() != groupBefore || after.group.selector.isExclusive()) {
+      effects.pathSwitched(before.path, after.path, cause);
     }
   }
 
-  void reprioritize(PathEntry entry) {
-    int before = groups.next();
-    groups.place(entry.path, prioritizer.priority(entry.path));
-    int after = groups.next();
-    if (before != PathGroups.NO_PATH && after != PathGroups.NO_PATH && after != before) {
-      effects.pathSwitched(before, after, "access states changed");
-    }
+  private void checkAt(PathEntry entry, long atNs) {
+    entry.nextCheckNs = atNs;
+    nextCheckStale = true;
   }
 
   private void startCheck(PathEntry entry) {
-    entry.nextCheckNs = MultipathCore.NO_DEADLINE;
+    checkAt(entry, MultipathCore.NO_DEADLINE);
     entry.checking = true;
     entry.checkAgain = false;
     effects.check(entry.path);
@@ -166,22 +183,31 @@ final class PathHealth {
       return;
     }
     entry.checker = attention ? CheckerState.DOWN : found;
-    entry.nextCheckNs = nowNs + settings.checkerIntervalNs();
+    checkAt(entry, nowNs + settings.checkerIntervalNs());
   }
 
   long nextDeadlineNs() {
-    long next = MultipathCore.NO_DEADLINE;
-    if (!closed) {
+    if (closed) {
+      return MultipathCore.NO_DEADLINE;
+    }
+    // asked after every I/O, so the paths are not walked unless something has changed
+    if (nextCheckStale) {
+      nextCheckStale = false;
+      nextCheckNs = MultipathCore.NO_DEADLINE;
       for (PathEntry entry : paths.values()) {
-        next = Math.min(next, entry.nextCheckNs);
+        nextCheckNs = Math.min(nextCheckNs, entry.nextCheckNs);
       }
     }
-    return next;
+    return Math.min(nextCheckNs, groups.nextDeadlineNs());
   }
 
   void onDeadline(long nowNs) {
     if (closed) {
       return;
+    }
+    if (groups.nextDeadlineNs() <= nowNs) {
+      PathGroup groupBefore = groups.current();
+      tellSwitch(groups.inUse(), groupBefore, "failback", nowNs);
     }
     for (PathEntry entry : paths.values()) {
       if (entry.nextCheckNs <= nowNs) {

@@ -1,21 +1,35 @@
 package io.pathproof.initiator.multipath;
 
-/** Failover: the first usable path in preferred order carries everything. */
+/** The first candidate in preferred order carries everything. */
 final class PreferredOrder implements PathSelector {
-  private static final int NONE = -1;
-
-  private int current = NONE;
+  private PathEntry[] paths = {};
+  private PathEntry current;
 
   @Override
-  public int next(int[] usable, boolean stay) {
-    if (!stay || !PathSelector.contains(usable, current)) {
-      current = usable[0];
+  public void candidates(PathEntry[] now) {
+    paths = now;
+  }
+
+  @Override
+  public PathEntry next(boolean stay, long bytes) {
+    if (!stay || !PathSelector.contains(paths, current)) {
+      current = paths[0];
     }
     return current;
   }
 
   @Override
-  public void charge(long bytes) {
+  public void charge(PathEntry path, long bytes, long nowNs) {
     // every I/O goes the same way, so nothing is counted
+  }
+
+  @Override
+  public boolean isExclusive() {
+    return true;
+  }
+
+  @Override
+  public boolean hasBetter() {
+    return paths.length > 0 && PathSelector.contains(paths, current) && current != paths[0];
   }
 }

@@ -6,11 +6,10 @@ package io.pathproof.initiator.multipath;
  * path at turn is lost the next one begins with counters at zero.
  */
 final class RoundRobin implements PathSelector {
-  private static final int NONE = -1;
-
   private final int ioLimit;
   private final long byteLimit;
-  private int current = NONE;
+  private PathEntry[] paths = {};
+  private PathEntry current;
   private int ios;
   private long bytes;
 
@@ -24,27 +23,36 @@ final class RoundRobin implements PathSelector {
   }
 
   @Override
-  public int next(int[] usable, boolean stay) {
+  public void candidates(PathEntry[] now) {
+    paths = now;
+  }
+
+  @Override
+  public PathEntry next(boolean stay, long size) {
     boolean turnIsOver = ios >= ioLimit || (byteLimit > 0 && bytes >= byteLimit);
-    if (turnIsOver || !PathSelector.contains(usable, current)) {
-      current = after(current, usable);
+    if (turnIsOver || !PathSelector.contains(paths, current)) {
+      current = after(current, paths);
       ios = 0;
       bytes = 0;
     }
     return current;
   }
 
-  private static int after(int path, int[] usable) {
-    for (int candidate : usable) {
-      if (candidate > path) {
+  /** The candidate that follows a path in preferred order, whether or not that is one itself. */
+  static PathEntry after(PathEntry path, PathEntry[] paths) {
+    if (PathSelector.contains(paths, path)) {
+      return paths[(path.slot + 1) % paths.length];
+    }
+    for (PathEntry candidate : paths) {
+      if (path != null && candidate.path > path.path) {
         return candidate;
       }
     }
-    return usable[0];
+    return paths[0];
   }
 
   @Override
-  public void charge(long size) {
+  public void charge(PathEntry path, long size, long nowNs) {
     ios++;
     bytes += size;
   }

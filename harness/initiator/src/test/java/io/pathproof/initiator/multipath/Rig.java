@@ -46,6 +46,20 @@ final class Rig implements MultipathEffects<String> {
     return rig;
   }
 
+  /** As above, with options for each path; as many paths as there are options. */
+  static Rig up(MultipathSettings settings, PathOptions... options) {
+    Rig rig = new Rig(settings);
+    for (int path = 0; path < options.length; path++) {
+      rig.core.addPath(path, options[path], true, rig.nowNs);
+    }
+    rig.log.clear();
+    return rig;
+  }
+
+  static MultipathSettings.Builder policy(Policy policy) {
+    return MultipathSettings.builder().policy(policy).checkerIntervalMs(1000);
+  }
+
   static MultipathSettings failover() {
     return MultipathSettings.multipath(Policy.FAILOVER, 1, 0, true, Failback.IMMEDIATE, 0, 1000);
   }
@@ -89,6 +103,18 @@ final class Rig implements MultipathEffects<String> {
 
   void lose(int path) {
     core.onPathLost(path, FailureScope.SESSION, "gone", nowNs);
+  }
+
+  /** Sends an I/O of that many bytes, and tells the path that it went down. */
+  int send(String io, long bytes) {
+    core.submit(io, IoTraits.read(bytes), nowNs);
+    return sentOn.get(sentOn.size() - 1);
+  }
+
+  /** A failed path answers its next check well. */
+  void heal(int path) {
+    core.checkNow(path, nowNs);
+    checked(path, GOOD);
   }
 
   void checked(int path, AttemptResult answer) {

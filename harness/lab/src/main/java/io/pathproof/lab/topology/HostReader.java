@@ -1,16 +1,13 @@
 package io.pathproof.lab.topology;
 
-import io.pathproof.lab.document.BadValueException;
-import io.pathproof.lab.document.DocumentNode;
 import io.pathproof.lab.document.Section;
 import io.pathproof.lab.document.Units;
-import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reads a host's {@code multipath} and {@code timers}, and states their defaults. The timers are
- * those of a lab that wants to see a failover within seconds; each says what open-iscsi (2.1.x,
- * iscsid.conf) or dm-multipath (multipath.conf(5)) ships in its place.
+ * Reads a host's {@code timers}, and states their defaults: those of a lab that wants to see a
+ * failover within seconds; each says what open-iscsi (2.1.x, iscsid.conf) or dm-multipath
+ * (multipath.conf(5)) ships in its place.
  */
 final class HostReader {
   /** One login attempt. open-iscsi: 15 s. */
@@ -43,85 +40,7 @@ final class HostReader {
   /** Between two path checks. dm-multipath polling_interval: 5 s. */
   static final long CHECKER_INTERVAL_MS = 1_000;
 
-  /** I/Os before round robin takes the next path. dm-multipath rr_min_io_rq: 1; ESXi: 1000. */
-  static final int IOS = 1;
-
-  static final MultipathSpec NONE =
-      new MultipathSpec(
-          MultipathSpec.Policy.NONE,
-          IOS,
-          0,
-          true,
-          MultipathSpec.Failback.MANUAL,
-          0,
-          CHECKER_INTERVAL_MS);
-
   private HostReader() {}
-
-  static MultipathSpec multipath(Section host) {
-    Optional<DocumentNode.Field> field = host.field("multipath");
-    if (field.isEmpty()) {
-      return NONE;
-    }
-    if (field.get().value() instanceof DocumentNode.Scalar) {
-      host.scalar("multipath", HostReader::noneOnly);
-      return NONE;
-    }
-    Optional<Section> section = host.asSection(field.get(), "multipath of " + host.name());
-    return section.map(HostReader::multipathKeys).orElse(NONE);
-  }
-
-  private static MultipathSpec.Policy noneOnly(String text) {
-    if (!text.equals("none")) {
-      throw new BadValueException(
-          text + " is unknown", "write none, or { policy: failover } or { policy: round-robin }");
-    }
-    return MultipathSpec.Policy.NONE;
-  }
-
-  private static MultipathSpec multipathKeys(Section keys) {
-    Optional<MultipathSpec.Policy> policy =
-        keys.requiredScalar(
-            "policy",
-            Units.word(
-                Map.of(
-                    "failover", MultipathSpec.Policy.FAILOVER,
-                    "round-robin", MultipathSpec.Policy.ROUND_ROBIN)),
-            "add policy: failover or policy: round-robin");
-    MultipathSpec spec =
-        new MultipathSpec(
-            policy.orElse(MultipathSpec.Policy.FAILOVER),
-            keys.scalar("ios", Units.number(1, 1_000_000), IOS),
-            keys.scalar("bytes", HostReader::byteLimit, 0L),
-            keys.scalar("retry", Units::onOff, true),
-            keys.scalar(
-                "failback",
-                Units.word(
-                    Map.of(
-                        "immediate", MultipathSpec.Failback.IMMEDIATE,
-                        "manual", MultipathSpec.Failback.MANUAL)),
-                // dm-multipath's default
-                MultipathSpec.Failback.MANUAL),
-            // dm-multipath's default no_path_retry is fail
-            keys.scalar("no-path", HostReader::noPath, 0L),
-            keys.scalar("checker-interval", Units::positiveDurationMs, CHECKER_INTERVAL_MS));
-    keys.done();
-    return spec;
-  }
-
-  private static long byteLimit(String text) {
-    return text.equals("0") ? 0 : Units.sizeBytes(text);
-  }
-
-  private static long noPath(String text) {
-    if (text.equals("fail")) {
-      return 0;
-    }
-    if (text.startsWith("wait ")) {
-      return Units.positiveDurationMs(text.substring(5).strip());
-    }
-    throw new BadValueException(text + " is unknown", "write fail, or wait and a time: wait 5s");
-  }
 
   static TimerSpec timers(Section host, MultipathSpec multipath) {
     boolean alone = multipath.policy() == MultipathSpec.Policy.NONE;

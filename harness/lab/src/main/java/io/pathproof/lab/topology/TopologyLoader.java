@@ -215,7 +215,7 @@ public final class TopologyLoader {
             "initiator-name",
             TopologyLoader::iscsiName,
             "iqn.2026-11.io.pathproof:" + name.toLowerCase(java.util.Locale.ROOT));
-    MultipathSpec multipath = HostReader.multipath(keys);
+    MultipathSpec multipath = new MultipathReader(problems).multipath(keys);
     TimerSpec timers = HostReader.timers(keys, multipath);
     Map<String, AdapterSpec> adapters = new LinkedHashMap<>();
     children(keys, "adapters", "adapter", "add adapters: { nic0: { fabric: …, address: … } }")

@@ -140,6 +140,7 @@ final class TopologyRules {
                 + " interface; or say port-binding: on, where the host binds each session");
       }
     }
+    new MultipathRules(topology, host, mapping("hosts", host.name()), problems).check();
     boolean fabricsKnown =
         host.adapters().values().stream()
             .allMatch(adapter -> topology.fabrics().containsKey(adapter.fabric()));

@@ -93,7 +93,7 @@ final class LayoutCheckers {
     }
     long total = perPort.values().stream().mapToLong(Long::longValue).sum();
     double mean = (double) total / count;
-    int ios = run.topology().hosts().get(host).multipath().ios();
+    int ios = run.topology().hosts().get(host).multipath().turn();
     // A turn that has just begun is no unevenness; where a turn is longer than a port's whole
     // share, too little was sent to tell.
     boolean enough = count == 1 || mean >= ios && total >= 2L * count;

@@ -153,7 +153,7 @@ final class SoundnessCheckers {
   private static boolean inTurn(RunView run, Injection fault) {
     for (String host : run.hosts()) {
       MultipathSpec multipath = run.topology().hosts().get(host).multipath();
-      boolean turns = multipath.policy() == MultipathSpec.Policy.ROUND_ROBIN;
+      boolean turns = multipath.shares();
       for (Event.DeviceFound device : run.devicesOf(host)) {
         long stood = 0;
         long inOneTurn = 0;
@@ -170,11 +170,11 @@ final class SoundnessCheckers {
             stood++;
           }
         }
-        boolean unfinished = !turns || inOneTurn < multipath.ios();
+        boolean unfinished = !turns || inOneTurn < multipath.turn();
         boolean wholeRound =
             turns
                 && run.hitsDevice(fault, host, device.device())
-                && stood >= (long) multipath.ios() * device.paths().size();
+                && stood >= (long) multipath.turn() * device.paths().size();
         if (unfinished && run.hits(fault, host, last) || wholeRound) {
           return true;
         }

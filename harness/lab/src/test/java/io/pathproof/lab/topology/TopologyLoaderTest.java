@@ -45,14 +45,10 @@ class TopologyLoaderTest {
     HostSpec host2 = topology.hosts().get("host2");
     assertThat(host2.multipath())
         .isEqualTo(
-            new MultipathSpec(
-                MultipathSpec.Policy.ROUND_ROBIN,
-                1000,
-                0,
-                true,
-                MultipathSpec.Failback.MANUAL,
-                0,
-                1000));
+            MultipathSpec.builder(MultipathSpec.Policy.ROUND_ROBIN)
+                .ios(1000)
+                .checkerIntervalMs(1000)
+                .build());
     assertThat(host2.timers().recoveryTimeoutMs()).isZero();
     assertThat(topology.linksOf(host1)).hasSize(4);
     assertThat(topology.linksOf(topology.hosts().get("host3")))
@@ -73,6 +69,77 @@ class TopologyLoaderTest {
     assertThat(shipped).usingRecursiveComparison().ignoringFields("source").isEqualTo(example);
   }
 
+  private static MultipathSpec multipath(String keys) {
+    String yaml = "multipath: { " + keys + " }";
+    return Examples.ioGroup("multipath: none", yaml).hosts().get("host1").multipath();
+  }
+
+  @Test
+  void pathsAreNamedWithAndWithoutTheirAdapterAndByVolume() {
+    assertThat(multipath("policy: fixed, preferred: node2.b").preferred())
+        .containsExactly(Map.entry(MultipathSpec.EVERY_VOLUME, "node2.b"));
+    assertThat(multipath("policy: fixed, preferred: { vol0: nic0:node1.b }").preferred())
+        .containsExactly(Map.entry("vol0", "nic0:node1.b"));
+    assertThat(MultipathSpec.names("node1.a", "nic0:node1.a")).isTrue();
+    assertThat(MultipathSpec.names("nic0:node1.a", "nic0:node1.a")).isTrue();
+    assertThat(MultipathSpec.names("nic1:node1.a", "nic0:node1.a")).isFalse();
+    assertThat(MultipathSpec.names("node1.b", "nic0:node1.a")).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "failover, FAILOVER, false, 1",
+    "fixed, FIXED, false, 1",
+    "most-recently-used, MOST_RECENTLY_USED, false, 1",
+    "round-robin, ROUND_ROBIN, true, 7",
+    "queue-length, QUEUE_LENGTH, true, 1",
+    "service-time, SERVICE_TIME, true, 1",
+    "latency, LATENCY, true, 16"
+  })
+  void everyPolicyHasItsWord(String word, MultipathSpec.Policy policy, boolean shares, int turn) {
+    MultipathSpec spec = multipath("policy: " + word + ", ios: 7");
+    assertThat(spec.policy()).isEqualTo(policy);
+    assertThat(spec.shares()).isEqualTo(shares);
+    assertThat(spec.turn()).isEqualTo(turn);
+  }
+
+  @Test
+  void howPathsAreRankedAndGroupedIsRead() {
+    assertThat(multipath("policy: latency, latency-interval: 2s, latency-probes: 4"))
+        .isEqualTo(
+            MultipathSpec.builder(MultipathSpec.Policy.LATENCY)
+                .latencyIntervalMs(2000)
+                .latencyProbes(4)
+                .build());
+    assertThat(
+            multipath(
+                "policy: service-time, throughput: { node1.a: 2, nic0:node2.b: 0 },"
+                    + " grouping: multibus, priority: constant, failback: followover,"
+                    + " no-path: queue"))
+        .isEqualTo(
+            MultipathSpec.builder(MultipathSpec.Policy.SERVICE_TIME)
+                .throughput(Map.of("node1.a", 2, "nic0:node2.b", 0))
+                .grouping(MultipathSpec.Grouping.MULTIBUS)
+                .prioritizer(MultipathSpec.Prioritizer.CONSTANT)
+                .failback(MultipathSpec.Failback.FOLLOWOVER)
+                .noPathRetryMs(MultipathSpec.QUEUE)
+                .build());
+    assertThat(
+            multipath(
+                "policy: failover, grouping: failover, priority: { node2.a: 7 },"
+                    + " failback: after 1.5s, checker-interval: 2s, no-path: 3 checks"))
+        .isEqualTo(
+            MultipathSpec.builder(MultipathSpec.Policy.FAILOVER)
+                .grouping(MultipathSpec.Grouping.FAILOVER)
+                .prioritizer(MultipathSpec.Prioritizer.WEIGHTED)
+                .weights(Map.of("node2.a", 7))
+                .failback(MultipathSpec.Failback.DEFERRED)
+                .failbackDelayMs(1500)
+                .checkerIntervalMs(2000)
+                .noPathRetryMs(6000)
+                .build());
+  }
+
   @Test
   void everyHostKeyIsRead() {
     String multipath =
@@ -83,14 +150,14 @@ class TopologyLoaderTest {
     HostSpec host = Examples.ioGroup("multipath: none", multipath).hosts().get("host1");
     assertThat(host.multipath())
         .isEqualTo(
-            new MultipathSpec(
-                MultipathSpec.Policy.FAILOVER,
-                3,
-                10L << 20,
-                false,
-                MultipathSpec.Failback.IMMEDIATE,
-                5000,
-                2000));
+            MultipathSpec.builder(MultipathSpec.Policy.FAILOVER)
+                .ios(3)
+                .bytes(10L << 20)
+                .retry(false)
+                .failback(MultipathSpec.Failback.IMMEDIATE)
+                .noPathRetryMs(5000)
+                .checkerIntervalMs(2000)
+                .build());
     assertThat(host.timers()).isEqualTo(new TimerSpec(1000, 2000, 3000, 4000, 5000, 1500, 100));
     assertThat(host.initiatorName()).isEqualTo("iqn.1993-08.org.debian:x");
   }
@@ -150,6 +217,21 @@ class TopologyLoaderTest {
           ios: 1000 | ios: 1000, checker-interval: 0 | 13 | 0 is no time at all | above 0
           ios: 1000 | ios: 1000, bytes: 3 | 13 | 3 is no size | binary unit
           ios: 1000 | ios: 1000, failback: soon | 13 | soon is unknown | immediate, manual
+          ios: 1000 | ios: 1000, failback: after 3 | 13 | 3 is no duration | 500ms, 2s, 1m
+          ios: 1000 | ios: 1000, no-path: 0 checks | 13 | 0 is no whole number from 1 | write one
+          ios: 1000 | ios: 1000, preferred: node1.a | 13 | preferred of multipath of host host2 has no effect with this policy | write policy: fixed
+          ios: 1000 | latency-probes: 3 | 13 | latency-probes of multipath of host host2 has no effect | write policy: latency
+          ios: 1000 | latency-interval: 3s | 13 | latency-interval of multipath of host host2 has no effect | write policy: latency
+          ios: 1000 | throughput: { node1.a: 2 } | 13 | throughput of multipath of host host2 has no effect | write policy: service-time
+          policy: round-robin, ios: 1000 | policy: fixed, preferred: node1.c | 13 | there is no path node1.c | did you mean node1.a?
+          policy: round-robin, ios: 1000 | policy: fixed, preferred: nic1:node1.a | 13 | there is no path nic1:node1.a | did you mean nic0:node1.a?
+          policy: round-robin, ios: 1000 | policy: fixed, preferred: { vol1: node1.a } | 13 | there is no volume vol1 | did you mean vol0?
+          policy: round-robin, ios: 1000 | policy: fixed, preferred: [node1.a] | 13 | preferred of multipath of host host2 is a list | single value
+          policy: round-robin, ios: 1000 | policy: service-time, throughput: { node1.a: 101 } | 13 | 101 is no whole number from 0 to 100 | write one
+          policy: round-robin, ios: 1000 | policy: service-time, throughput: { node3.a: 1 } | 13 | there is no path node3.a | did you mean
+          ios: 1000 | ios: 1000, grouping: all | 13 | all is unknown | by-priority, failover, multibus
+          ios: 1000 | ios: 1000, priority: high | 13 | high is unknown | alua, constant
+          ios: 1000 | ios: 1000, priority: { node1.q: 4 } | 13 | there is no path node1.q | did you mean
           256MiB | 256MB | 10 | size of volume vol0: 256MB is no size | 4KiB, 256MiB
           256MiB | 5000B | 10 | no multiple of 4096 | multiple of 4KiB
           256MiB | 99999999TiB | 10 | too much | binary unit

@@ -1,0 +1,216 @@
+package io.pathproof.lab.topology;
+
+import io.pathproof.lab.document.BadValueException;
+import io.pathproof.lab.document.DocumentNode;
+import io.pathproof.lab.document.Problems;
+import io.pathproof.lab.document.Section;
+import io.pathproof.lab.document.Units;
+import io.pathproof.lab.topology.MultipathSpec.Failback;
+import io.pathproof.lab.topology.MultipathSpec.Grouping;
+import io.pathproof.lab.topology.MultipathSpec.Policy;
+import io.pathproof.lab.topology.MultipathSpec.Prioritizer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Reads a host's {@code multipath}; what is absent has the default of {@link MultipathSpec}. */
+final class MultipathReader {
+  static final MultipathSpec NONE = MultipathSpec.builder(Policy.NONE).build();
+
+  private static final Map<String, Policy> POLICIES =
+      Map.of(
+          "failover", Policy.FAILOVER,
+          "fixed", Policy.FIXED,
+          "most-recently-used", Policy.MOST_RECENTLY_USED,
+          "round-robin", Policy.ROUND_ROBIN,
+          "queue-length", Policy.QUEUE_LENGTH,
+          "service-time", Policy.SERVICE_TIME,
+          "latency", Policy.LATENCY);
+
+  private static final String A_PATH = "write node.port, or adapter:node.port";
+
+  private final Problems problems;
+
+  MultipathReader(Problems problems) {
+    this.problems = problems;
+  }
+
+  MultipathSpec multipath(Section host) {
+    Optional<DocumentNode.Field> field = host.field("multipath");
+    if (field.isEmpty()) {
+      return NONE;
+    }
+    if (field.get().value() instanceof DocumentNode.Scalar) {
+      host.scalar("multipath", MultipathReader::noneOnly);
+      return NONE;
+    }
+    Optional<Section> section = host.asSection(field.get(), "multipath of " + host.name());
+    return section.map(this::keys).orElse(NONE);
+  }
+
+  private static Policy noneOnly(String text) {
+    if (!text.equals("none")) {
+      throw new BadValueException(
+          text + " is unknown", "write none, or { policy: failover } or { policy: round-robin }");
+    }
+    return Policy.NONE;
+  }
+
+  private MultipathSpec keys(Section keys) {
+    Policy policy =
+        keys.requiredScalar(
+                "policy",
+                Units.word(POLICIES),
+                "add policy: failover, policy: round-robin or another")
+            .orElse(Policy.FAILOVER);
+    MultipathSpec.Builder spec = MultipathSpec.builder(policy);
+    keys.scalar("ios", Units.number(1, 1_000_000)).ifPresent(spec::ios);
+    keys.scalar("bytes", MultipathReader::byteLimit).ifPresent(spec::bytes);
+    keys.scalar("retry", Units::onOff).ifPresent(spec::retry);
+    keys.scalar("failback", Function.identity()).ifPresent(text -> failback(keys, spec));
+    keys.scalar("checker-interval", Units::positiveDurationMs).ifPresent(spec::checkerIntervalMs);
+    noPath(keys, spec);
+    selection(keys, policy, spec);
+    groups(keys, spec);
+    keys.done();
+    return spec.build();
+  }
+
+  private static long byteLimit(String text) {
+    return text.equals("0") ? 0 : Units.sizeBytes(text);
+  }
+
+  private static void failback(Section keys, MultipathSpec.Builder spec) {
+    keys.scalar(
+            "failback",
+            text -> {
+              if (text.startsWith("after ")) {
+                spec.failbackDelayMs(Units.positiveDurationMs(text.substring(6).strip()));
+                return Failback.DEFERRED;
+              }
+              return switch (text) {
+                case "immediate" -> Failback.IMMEDIATE;
+                case "manual" -> Failback.MANUAL;
+                case "followover" -> Failback.FOLLOWOVER;
+                default ->
+                    throw new BadValueException(
+                        text + " is unknown",
+                        "write immediate, manual, followover, or after and a time: after 10s");
+              };
+            })
+        .ifPresent(spec::failback);
+  }
+
+  private static void noPath(Section keys, MultipathSpec.Builder spec) {
+    MultipathSpec sofar = spec.build();
+    keys.scalar("no-path", text -> noPathMs(text, sofar.checkerIntervalMs()))
+        .ifPresent(spec::noPathRetryMs);
+  }
+
+  private static long noPathMs(String text, long checkerIntervalMs) {
+    if (text.equals("fail")) {
+      return 0;
+    }
+    if (text.equals("queue")) {
+      return MultipathSpec.QUEUE;
+    }
+    if (text.startsWith("wait ")) {
+      return Units.positiveDurationMs(text.substring(5).strip());
+    }
+    if (text.matches("\\d+ checks?")) {
+      // as multipathd counts them: one an interval
+      return checkerIntervalMs
+          * Units.number(1, 100_000).apply(text.substring(0, text.indexOf(' ')));
+    }
+    throw new BadValueException(
+        text + " is unknown", "write fail, queue, 12 checks, or wait and a time: wait 5s");
+  }
+
+  private void selection(Section keys, Policy policy, MultipathSpec.Builder spec) {
+    if (onlyWith(keys, "preferred", Policy.FIXED, policy)) {
+      spec.preferred(preferred(keys));
+    }
+    if (onlyWith(keys, "throughput", Policy.SERVICE_TIME, policy)) {
+      keys.section("throughput", "throughput of " + keys.name())
+          .ifPresent(by -> spec.throughput(byPath(by, 0, 100)));
+    }
+    if (onlyWith(keys, "latency-interval", Policy.LATENCY, policy)) {
+      keys.scalar("latency-interval", Units::positiveDurationMs).ifPresent(spec::latencyIntervalMs);
+    }
+    if (onlyWith(keys, "latency-probes", Policy.LATENCY, policy)) {
+      keys.scalar("latency-probes", Units.number(1, 10_000)).ifPresent(spec::latencyProbes);
+    }
+  }
+
+  /** Whether to read a key; one that would have no effect is told. */
+  private boolean onlyWith(Section keys, String key, Policy needed, Policy policy) {
+    Optional<DocumentNode.Field> field = keys.field(key);
+    if (field.isPresent() && policy != needed) {
+      String word =
+          POLICIES.entrySet().stream()
+              .filter(each -> each.getValue() == needed)
+              .map(Map.Entry::getKey)
+              .findFirst()
+              .orElseThrow();
+      problems.at(
+          field.get(),
+          key + " of " + keys.name() + " has no effect with this policy",
+          "write policy: " + word + ", or remove the key");
+    }
+    return field.isPresent() && policy == needed;
+  }
+
+  private static Map<String, String> preferred(Section keys) {
+    Map<String, String> paths = new LinkedHashMap<>();
+    if (keys.node().fields().get("preferred").value() instanceof DocumentNode.Mapping) {
+      Optional<Section> volumes = keys.section("preferred", "preferred of " + keys.name());
+      for (String volume : volumes.get().node().fields().keySet()) {
+        volumes.get().scalar(volume, MultipathReader::path).ifPresent(p -> paths.put(volume, p));
+      }
+    } else {
+      keys.scalar("preferred", MultipathReader::path)
+          .ifPresent(path -> paths.put(MultipathSpec.EVERY_VOLUME, path));
+    }
+    return paths;
+  }
+
+  private static Map<String, Integer> byPath(Section paths, int least, int most) {
+    Map<String, Integer> values = new LinkedHashMap<>();
+    for (DocumentNode.Field field : paths.node().fields().values()) {
+      paths
+          .scalar(field.key(), Units.number(least, most))
+          .ifPresent(value -> values.put(field.key(), value));
+    }
+    return values;
+  }
+
+  private static String path(String text) {
+    if (!text.matches("([^:]+:)?[^:]+")) {
+      throw new BadValueException(text + " is no path", A_PATH);
+    }
+    return text;
+  }
+
+  private void groups(Section keys, MultipathSpec.Builder spec) {
+    keys.scalar(
+            "grouping",
+            Units.word(
+                Map.of(
+                    "by-priority", Grouping.BY_PRIORITY,
+                    "failover", Grouping.FAILOVER,
+                    "multibus", Grouping.MULTIBUS)))
+        .ifPresent(spec::grouping);
+    Optional<DocumentNode.Field> priority = keys.field("priority");
+    if (priority.isPresent() && priority.get().value() instanceof DocumentNode.Mapping) {
+      keys.section("priority", "priority of " + keys.name())
+          .ifPresent(
+              by -> spec.prioritizer(Prioritizer.WEIGHTED).weights(byPath(by, 0, 1_000_000)));
+    } else {
+      keys.scalar(
+              "priority",
+              Units.word(Map.of("alua", Prioritizer.ALUA, "constant", Prioritizer.CONSTANT)))
+          .ifPresent(spec::prioritizer);
+    }
+  }
+}
