@@ -172,8 +172,13 @@ final class QualifyCommand implements Callable<Integer> {
     if (jobs == null) {
       return engine.concurrentLabs();
     }
-    if (jobs < 1) {
-      throw new BadInput("--jobs " + jobs + ": at least 1 scenario runs at a time");
+    if (jobs < 1 || jobs > engine.concurrentLabs() && engine.concurrentLabs() == 1) {
+      throw new BadInput(
+          "--jobs "
+              + jobs
+              + ": engine "
+              + engine.name()
+              + (jobs < 1 ? " runs at least 1" : " has one lab up at a time; leave --jobs out"));
     }
     return jobs;
   }

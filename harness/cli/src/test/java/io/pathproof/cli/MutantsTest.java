@@ -76,6 +76,25 @@ class MutantsTest {
         .contains("is lost: holds the older");
   }
 
+  /** A link that delivers late: a host that does not fence writes old blocks over newer ones. */
+  @Test
+  void ghostWriteOfAHostThatDoesNotFenceIsFound() throws IOException {
+    CommandRun run =
+        CommandRun.qualify(
+            output,
+            "--topology",
+            mutant("unfenced.yaml"),
+            "--scenario",
+            "host3-a-link-delivers-late");
+
+    assertThat(run.status()).as(run.out()).isEqualTo(ExitStatus.FAIL);
+    assertThat(run.results().get("behaviours").get("PP-1").asText()).isEqualTo("FAIL");
+    assertThat(run.results().get("scenarios").get(0).get("reason").asText())
+        .startsWith("data-integrity: ")
+        .contains("is lost: holds the older")
+        .contains("retried without a fence");
+  }
+
   /**
    * On real networks, where a host's neighbour cache goes on pointing at the dead port: a virtual
    * address that moves without gratuitous ARP is not reached again.

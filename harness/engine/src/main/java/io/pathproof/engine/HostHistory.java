@@ -70,7 +70,7 @@ final class HostHistory implements HostListener {
     } else {
       told(event, nowNs);
     }
-    // DeviceFound and RetriedUnfenced say nothing that sessions and the lab's own entries do not.
+    // DeviceFound, RetriedUnfenced and SentFenced say nothing that the lab's own entries do not.
   }
 
   private void told(HostEvent event, long nowNs) {
@@ -89,6 +89,22 @@ final class HostHistory implements HostListener {
       history.append(nowNs, new Event.AccessStateSeen(host, told.path().id(), told.state()));
     } else if (event instanceof HostEvent.ProtocolBreach breach) {
       history.append(nowNs, new Event.ProtocolBreach(host, breach.link().id(), breach.what()));
+    } else if (event instanceof HostEvent.DeviceChanged changed) {
+      history.append(
+          nowNs,
+          new Event.DeviceChanged(host, changed.device(), changed.state().word(), changed.cause()));
+    } else if (event instanceof HostEvent.NexusFenced fenced) {
+      history.append(
+          nowNs,
+          new Event.NexusFenced(
+              host,
+              fenced.link().id(),
+              fenced.fence().means().word(),
+              fenced.fence().over(),
+              fenced.tookNs()));
+    } else if (event instanceof HostEvent.FenceFailed failed) {
+      String over = failed.way().map(HostLink::id).orElse("");
+      history.append(nowNs, new Event.FenceFailed(host, failed.link().id(), over, failed.why()));
     }
   }
 

@@ -4,6 +4,7 @@ import io.pathproof.initiator.host.HostDevice;
 import io.pathproof.initiator.host.HostIoListener;
 import io.pathproof.initiator.host.HostIoResult;
 import io.pathproof.initiator.host.HostLink;
+import io.pathproof.initiator.multipath.Fence;
 import io.pathproof.lab.engine.BlockDevice;
 import io.pathproof.lab.engine.IoListener;
 import io.pathproof.lab.observed.IoResult;
@@ -87,8 +88,13 @@ final class InitiatorDevice implements BlockDevice {
     }
 
     @Override
-    public void retriedUnfenced(String path, int attempt) {
-      listener.retriedUnfenced(path, attempt);
+    public void retriedUnfenced(String path, int attempt, long heldNs) {
+      listener.retriedUnfenced(path, attempt, heldNs);
+    }
+
+    @Override
+    public void sentFenced(String path, int attempt, Fence fence, long heldNs) {
+      listener.writeFenced(path, attempt, fence.means().word(), fence.over(), heldNs);
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.pathproof.initiator.host.HostPath;
 import io.pathproof.initiator.host.HostSettings;
 import io.pathproof.initiator.host.NettyHost;
 import io.pathproof.initiator.multipath.Failback;
+import io.pathproof.initiator.multipath.FencePolicy;
 import io.pathproof.initiator.multipath.MultipathSettings;
 import io.pathproof.initiator.multipath.PathGrouping;
 import io.pathproof.initiator.multipath.PathOptions;
@@ -20,8 +21,8 @@ import io.pathproof.lab.engine.BlockDevice;
 import io.pathproof.lab.engine.HostDriver;
 import io.pathproof.lab.engine.Scheduler;
 import io.pathproof.lab.history.History;
-import io.pathproof.lab.topology.ArraySpec;
 import io.pathproof.lab.topology.ChapSpec;
+import io.pathproof.lab.topology.FenceSpec;
 import io.pathproof.lab.topology.HostSpec;
 import io.pathproof.lab.topology.LinkId;
 import io.pathproof.lab.topology.MultipathSpec;
@@ -35,11 +36,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /** A host of the topology, brought to life by our own initiator. */
 public final class InitiatorHost implements HostDriver {
@@ -82,12 +83,10 @@ public final class InitiatorHost implements HostDriver {
         new HostSettings(
             spec.initiatorName(),
             ways,
-            topology.arrays().values().stream()
-                .map(ArraySpec::targetName)
-                .collect(Collectors.toSet()),
+            Set.of(topology.array().targetName()),
             timers(spec.timers()),
             multipath(spec.multipath()),
-            Optional.empty(),
+            topology.array().chap().map(InitiatorHost::chap),
             // As long as the array asks for, and no longer: a lab wants to see a failover in
             // seconds.
             NegotiationOffer.defaults().withTime2Wait(0),
@@ -95,8 +94,7 @@ public final class InitiatorHost implements HostDriver {
             ways.stream()
                 .filter(way -> topology.entryLinksOf(spec).contains(links.get(way)))
                 .toList(),
-            this::options,
-            chap(topology));
+            this::options);
     attached =
         NettyHost.attach(
             loops,
@@ -153,11 +151,16 @@ public final class InitiatorHost implements HostDriver {
         .retry(multipath.retry())
         .failback(Failback.valueOf(multipath.failback().name()))
         .noPathRetryMs(multipath.noPathRetryMs())
+        .fence(fence(multipath.fence()))
         .latencyIntervalMs(multipath.latencyIntervalMs())
         .latencyProbes(multipath.latencyProbes())
         .grouping(PathGrouping.valueOf(multipath.grouping().name()))
         .prioritizer(MultipathSettings.PrioritizedBy.valueOf(multipath.prioritizer().name()))
         .build();
+  }
+
+  private static FencePolicy fence(FenceSpec fence) {
+    return new FencePolicy(FencePolicy.Mode.valueOf(fence.mode().name()), fence.waitMs());
   }
 
   private PathOptions options(HostPath path) {
@@ -178,14 +181,6 @@ public final class InitiatorHost implements HostDriver {
         .findFirst()
         .map(Map.Entry::getValue)
         .orElse(otherwise);
-  }
-
-  private static Map<String, ChapSettings> chap(Topology topology) {
-    Map<String, ChapSettings> byTarget = new HashMap<>();
-    for (ArraySpec array : topology.arrays().values()) {
-      array.chap().ifPresent(chap -> byTarget.put(array.targetName(), chap(chap)));
-    }
-    return byTarget;
   }
 
   private static ChapSettings chap(ChapSpec chap) {
@@ -234,11 +229,7 @@ public final class InitiatorHost implements HostDriver {
   private String volume(HostPath path) {
     int lun = path.lun().number().orElse(0);
     Optional<VolumeSpec> volume =
-        topology.arrays().values().stream()
-            .filter(array -> array.targetName().equals(path.target()))
-            .flatMap(array -> array.volumes().values().stream())
-            .filter(each -> each.lun() == lun)
-            .findFirst();
+        topology.array().volumes().values().stream().filter(each -> each.lun() == lun).findFirst();
     return volume.map(VolumeSpec::name).orElse("LUN " + lun);
   }
 

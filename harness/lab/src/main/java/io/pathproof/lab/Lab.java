@@ -160,7 +160,6 @@ public final class Lab implements AutoCloseable {
             judgement.io(),
             judgement.failover(),
             judgement.findings(),
-            judgement.arrays(),
             history.entries(),
             logs);
     listener.scenarioEnded(outcome);

@@ -90,7 +90,7 @@ final class InitiatorLoad implements AutoCloseable {
     }
 
     @Override
-    public void retriedUnfenced(String path, int attempt) {
+    public void retriedUnfenced(String path, int attempt, long heldNs) {
       // reads are not
     }
 

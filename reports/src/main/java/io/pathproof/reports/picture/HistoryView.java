@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -151,6 +152,14 @@ final class HistoryView {
     } else if (event instanceof Event.RetriedUnfenced retried) {
       moments.add(new Moment(atNs, "unfenced", "write sent again unfenced on " + retried.path()));
       seen(atNs);
+    } else if (event instanceof Event.DeviceChanged changed) {
+      String words = changed.host() + " " + changed.device() + ": " + changed.state();
+      moments.add(new Moment(atNs, "device", words + " (" + changed.cause() + ")"));
+    } else if (event instanceof Event.NexusFenced fenced) {
+      String way = fenced.over().isEmpty() ? "" : " over " + fenced.over();
+      String took = String.format(Locale.ROOT, ", %.1f ms", fenced.tookNs() / 1e6);
+      moments.add(
+          new Moment(atNs, "fenced", fenced.path() + " fenced: " + fenced.means() + way + took));
     } else if (event instanceof Event.LivenessChecked check && !check.ok()) {
       String words = "no I/O after healing: " + check.host() + " " + check.device();
       moments.add(new Moment(atNs, "liveness", words + ": " + check.detail()));

@@ -329,7 +329,8 @@ public final class TimelinePicture {
   }
 
   /** What belongs to the run's course, and is told on hovering alone. */
-  private static final Set<String> QUIET = Set.of("array", "redirect", "logout");
+  private static final Set<String> QUIET =
+      Set.of("array", "redirect", "logout", "fenced", "device");
 
   private void moments(double top, double bottom) {
     for (HistoryView.Moment moment : view.moments) {

@@ -99,13 +99,16 @@ final class ContainersLab implements LabDriver {
     Leftovers.sweep(DockerClientFactory.instance().client(), Instant.now(), settings.progress());
     settings.progress().accept("networks " + String.join(", ", topology.fabrics().keySet()));
     fabrics = Fabrics.create(topology, labels);
-    array = new LabArrays(topology, fabrics, settings.seed(), labels);
+    array =
+        ContainersEngine.simulated(topology)
+            ? new SimulatedContainerArray(topology, fabrics, settings.seed(), labels)
+            : new TgtArray(topology, fabrics, labels);
     links = new ToxiproxyLinks(topology, fabrics, labels);
     settings
         .progress()
         .accept(
             "starting "
-                + String.join(", ", topology.nodes().keySet())
+                + String.join(", ", topology.array().nodes().keySet())
                 + " and "
                 + topology.allLinks().size()
                 + " links");
@@ -146,7 +149,10 @@ final class ContainersLab implements LabDriver {
   private void watch() throws LabException {
     List<GenericContainer<?>> lasting = new ArrayList<>();
     lasting.add(links.container());
-    lasting.addAll(array.lasting());
+    if (ContainersEngine.simulated(topology)) {
+      // Its nodes are parts of it, and it outlives them.
+      lasting.addAll(array.containers());
+    }
     watch = new Watch(lasting, died);
     DockerClientFactory.instance()
         .client()

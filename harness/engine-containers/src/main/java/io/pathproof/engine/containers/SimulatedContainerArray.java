@@ -8,7 +8,6 @@ import io.pathproof.lab.engine.Scheduler;
 import io.pathproof.lab.observed.ArraySnapshot;
 import io.pathproof.lab.observed.JournalEntry;
 import io.pathproof.lab.observed.PortLoad;
-import io.pathproof.lab.topology.ArraySpec;
 import io.pathproof.lab.topology.Topology;
 import io.pathproof.targets.array.control.ControlClient;
 import io.pathproof.targets.array.scsi.Defect;
@@ -38,16 +37,14 @@ final class SimulatedContainerArray implements LabArray {
 
   private static final int REACH_TIMEOUT_MS = 1000;
 
-  private final ArraySpec array;
   private final ArrayContainer container;
   private ControlClient control;
   private long originNs;
   private long journalSeen;
 
   SimulatedContainerArray(
-      Topology topology, ArraySpec array, Fabrics fabrics, long seed, Map<String, String> labels) {
-    this.array = array;
-    container = new ArrayContainer(topology, array, fabrics, seed, labels);
+      Topology topology, Fabrics fabrics, long seed, Map<String, String> labels) {
+    container = new ArrayContainer(topology, fabrics, seed, labels);
   }
 
   /** The defects that it can be given. */
@@ -58,12 +55,6 @@ final class SimulatedContainerArray implements LabArray {
   @Override
   public Collection<ArrayContainer> containers() {
     return List.of(container);
-  }
-
-  /** Its nodes are parts of it, and it outlives them. */
-  @Override
-  public Collection<ArrayContainer> lasting() {
-    return containers();
   }
 
   @Override
@@ -100,7 +91,7 @@ final class SimulatedContainerArray implements LabArray {
   public void act(String place, ArrayAction action) throws LabException {
     told(
         () -> {
-          control.act(ArrayWords.place(array, place), action.kind().word(), action.detail());
+          control.act(place, action.kind().word(), action.detail());
           return null;
         });
   }
@@ -109,7 +100,7 @@ final class SimulatedContainerArray implements LabArray {
   public void restore(String place, ArrayAction action) throws LabException {
     told(
         () -> {
-          control.restore(ArrayWords.place(array, place), action.kind().word(), action.detail());
+          control.restore(place, action.kind().word(), action.detail());
           return null;
         });
   }
@@ -137,7 +128,7 @@ final class SimulatedContainerArray implements LabArray {
   public synchronized List<JournalEntry> journal() throws LabException {
     JournalPage page = told(() -> control.journal(journalSeen));
     journalSeen = page.next();
-    return ArrayWords.journal(array, page.entries(), originNs);
+    return ArrayWords.journal(page.entries(), originNs);
   }
 
   @Override
@@ -179,7 +170,7 @@ final class SimulatedContainerArray implements LabArray {
         text.append("(no journal: ").append(e.getMessage()).append(")\n");
       }
     }
-    return List.of(new PartLog(array.name(), text.toString()));
+    return List.of(new PartLog("array", text.toString()));
   }
 
   @Override

@@ -4,7 +4,9 @@ import io.pathproof.initiator.multipath.Attempt;
 import io.pathproof.initiator.multipath.AttemptResult;
 import io.pathproof.initiator.multipath.AttemptResult.Good;
 import io.pathproof.initiator.multipath.CheckerState;
+import io.pathproof.initiator.multipath.DeviceState;
 import io.pathproof.initiator.multipath.FailureScope;
+import io.pathproof.initiator.multipath.Fence;
 import io.pathproof.initiator.multipath.IoOutcome;
 import io.pathproof.initiator.multipath.MultipathCore;
 import io.pathproof.initiator.multipath.MultipathEffects;
@@ -100,6 +102,11 @@ public final class DeviceCore {
     return loads;
   }
 
+  /** Whether it has a path, and what is known if not. */
+  public DeviceState state() {
+    return core.deviceState();
+  }
+
   /** How many I/Os wait for a path. */
   public int waitingForPath() {
     return core.waitingForPath();
@@ -171,11 +178,17 @@ public final class DeviceCore {
    */
   void pathMayBeBack(LuPath path, boolean fenced, long now) {
     if (fenced) {
-      at(now).onNexusFenced(path.index, now);
+      at(now).onNexusFenced(path.index, Fence.OWN_LOGIN, now);
     } else {
       at(now).onNexusReplaced(path.index, now);
     }
     at(now).checkNow(path.index, now);
+  }
+
+  /** The array has ended what the path's session left behind. */
+  void nexusFenced(LuPath path, Fence fence, long now) {
+    at(now).onNexusFenced(path.index, fence, now);
+    host.rearm(this);
   }
 
   /** The array told one path the states of all groups. */
@@ -286,16 +299,35 @@ public final class DeviceCore {
     }
 
     @Override
+    public void deviceChanged(DeviceState state, String cause) {
+      if (!quiet) {
+        host.tell(new HostEvent.DeviceChanged(name, state, cause), nowNs);
+      }
+    }
+
+    @Override
     public void pathSwitched(int from, int to, String cause) {
       HostPath before = paths.get(from).path;
       host.tell(new HostEvent.PathSwitched(name, before, paths.get(to).path, cause), nowNs);
     }
 
     @Override
-    public void retriedUnfenced(Attempt<DeviceIo> attempt) {
+    public void fence(int path) {
+      paths.get(path).session.fence(nowNs);
+    }
+
+    @Override
+    public void retriedUnfenced(Attempt<DeviceIo> attempt, long heldNs) {
       HostPath path = paths.get(attempt.path()).path;
-      attempt.io().listener.retriedUnfenced(path.id(), attempt.number());
-      host.tell(new HostEvent.RetriedUnfenced(name, path, attempt.number()), nowNs);
+      attempt.io().listener.retriedUnfenced(path.id(), attempt.number(), heldNs);
+      host.tell(new HostEvent.RetriedUnfenced(name, path, attempt.number(), heldNs), nowNs);
+    }
+
+    @Override
+    public void sentFenced(Attempt<DeviceIo> attempt, Fence fence, long heldNs) {
+      HostPath path = paths.get(attempt.path()).path;
+      attempt.io().listener.sentFenced(path.id(), attempt.number(), fence, heldNs);
+      host.tell(new HostEvent.SentFenced(name, path, attempt.number(), fence, heldNs), nowNs);
     }
   }
 }

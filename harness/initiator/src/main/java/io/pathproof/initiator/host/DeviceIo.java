@@ -1,5 +1,6 @@
 package io.pathproof.initiator.host;
 
+import io.pathproof.initiator.multipath.BlockRange;
 import io.pathproof.initiator.multipath.IoTraits;
 import io.pathproof.initiator.session.ScsiTask;
 import io.pathproof.initiator.session.TaskListener;
@@ -39,8 +40,8 @@ final class DeviceIo {
 
   static DeviceIo write(
       long lba, int blocks, int length, WriteContent content, HostIoListener listener) {
-    return new DeviceIo(
-        Cdb.Write.of(lba, blocks), IoTraits.write(length), length, content, listener);
+    IoTraits traits = IoTraits.write(length, new BlockRange(lba, blocks));
+    return new DeviceIo(Cdb.Write.of(lba, blocks), traits, length, content, listener);
   }
 
   static DeviceIo flush(HostIoListener listener) {

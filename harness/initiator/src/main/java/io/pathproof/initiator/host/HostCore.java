@@ -6,10 +6,12 @@ import io.pathproof.initiator.session.ConnectionFailure;
 import io.pathproof.initiator.session.DigestPolicy;
 import io.pathproof.initiator.session.Failure;
 import io.pathproof.initiator.session.Portal;
+import io.pathproof.initiator.session.SessionListener;
 import io.pathproof.initiator.session.SessionSettings;
 import io.pathproof.protocol.iscsi.Isid;
 import io.pathproof.protocol.iscsi.SendTargets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -38,6 +40,8 @@ public final class HostCore {
   private final HostEffects effects;
   private final List<LinkDiscovery> discoveries = new ArrayList<>();
   private final Map<SessionKey, PathSession> sessions = new LinkedHashMap<>();
+  private final PortalGroups portalGroups = new PortalGroups();
+  private final NexusFencing fencing = new NexusFencing(this, portalGroups);
   private final int[] pathsOf;
   private final List<LuPath> found = new ArrayList<>();
   private final List<DeviceCore> devices = new ArrayList<>();
@@ -88,6 +92,7 @@ public final class HostCore {
       return;
     }
     tell(new HostEvent.Discovered(link, targets), nowNs);
+    portalGroups.told(link, targets);
     for (SendTargets.Target target : targets) {
       if (settings.targets().isEmpty() || settings.targets().contains(target.name())) {
         openTo(link, target, nowNs);
@@ -128,6 +133,7 @@ public final class HostCore {
     detachByNs = nowNs + patience;
     devices.forEach(device -> device.close(nowNs));
     pathDevices.forEach(device -> device.close(nowNs));
+    fencing.close();
     for (PathSession session : List.copyOf(sessions.values())) {
       if (!session.isEnded()) {
         effects.logout(session.number);
@@ -162,6 +168,7 @@ public final class HostCore {
       for (PathSession session : List.copyOf(sessions.values())) {
         session.onDeadline(nowNs);
       }
+      fencing.onDeadline(nowNs);
     }
     rearm();
   }
@@ -172,6 +179,14 @@ public final class HostCore {
 
   HostEffects effects() {
     return effects;
+  }
+
+  NexusFencing fencing() {
+    return fencing;
+  }
+
+  Collection<PathSession> sessions() {
+    return sessions.values();
   }
 
   long checkerIntervalNs() {
@@ -231,6 +246,7 @@ public final class HostCore {
       for (PathSession session : sessions.values()) {
         next = Math.min(next, session.nextDeadlineNs());
       }
+      next = Math.min(next, fencing.nextDeadlineNs());
     }
     return next;
   }
@@ -243,6 +259,13 @@ public final class HostCore {
     effects.discover(discovery.link, sessionSettings(discovery.link, Optional.empty()));
   }
 
+  /** Opens a session with the ISID of a lost one, over another way to the same portal group. */
+  void openFence(
+      int number, PathSession lost, HostLink way, OptionalInt tag, SessionListener listener) {
+    SessionSettings own = sessionSettings(lost.link, Optional.of(lost.target));
+    effects.open(number, way, own.at(way.portal(), tag), listener);
+  }
+
   private SessionSettings sessionSettings(HostLink link, Optional<String> target) {
     int qualifier = link.isidQualifier() | (target.isEmpty() ? HostLink.DISCOVERY : 0);
     // stable, and unlike that of most other initiators; only the name and this together identify
@@ -253,7 +276,7 @@ public final class HostCore {
         link.portal(),
         OptionalInt.empty(),
         isid,
-        target.isEmpty() ? settings.discoveryChap() : settings.chapFor(target.get()),
+        target.isEmpty() ? settings.discoveryChap() : settings.chap(),
         target.isPresent()
             ? settings.offer()
             // a few bytes of text, which many targets refuse to protect

@@ -1,6 +1,7 @@
 package io.pathproof.initiator.host;
 
 import io.netty.channel.EventLoop;
+import io.pathproof.initiator.multipath.DeviceState;
 import io.pathproof.initiator.multipath.PathLoad;
 import io.pathproof.initiator.multipath.PathState;
 import io.pathproof.initiator.netty.NettySession;
@@ -48,6 +49,11 @@ public final class HostDevice {
   /** Its paths in order of preference. */
   public List<HostPath> paths() {
     return onLoop().paths();
+  }
+
+  /** Whether it has a path, and what is known if not. */
+  public DeviceState state() {
+    return onLoop().state();
   }
 
   /** Whether a path may carry I/O now. */

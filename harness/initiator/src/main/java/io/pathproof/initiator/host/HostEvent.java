@@ -1,7 +1,9 @@
 package io.pathproof.initiator.host;
 
 import io.pathproof.initiator.multipath.CheckerState;
+import io.pathproof.initiator.multipath.DeviceState;
 import io.pathproof.initiator.multipath.FailureScope;
+import io.pathproof.initiator.multipath.Fence;
 import io.pathproof.initiator.session.Failure;
 import io.pathproof.initiator.session.Portal;
 import io.pathproof.initiator.session.SessionEvent;
@@ -9,6 +11,7 @@ import io.pathproof.initiator.session.SessionParameters;
 import io.pathproof.protocol.iscsi.SendTargets;
 import io.pathproof.protocol.scsi.Lun;
 import java.util.List;
+import java.util.Optional;
 
 /** Something that happened on a host and belongs in the history. */
 public sealed interface HostEvent {
@@ -80,6 +83,13 @@ public sealed interface HostEvent {
       String cause)
       implements HostEvent {}
 
+  /**
+   * A device lost its last path, was found to be lost for good, or has a path again.
+   *
+   * @param cause for a person
+   */
+  record DeviceChanged(String device, DeviceState state, String cause) implements HostEvent {}
+
   /** Multipathing took another path in place of one that failed or is less preferred. */
   record PathSwitched(String device, HostPath from, HostPath to, String cause)
       implements HostEvent {}
@@ -97,6 +107,38 @@ public sealed interface HostEvent {
   /** The target broke the protocol. */
   record ProtocolBreach(HostLink link, String what) implements HostEvent {}
 
-  /** A write was sent again although an earlier attempt may still be carried out. */
-  record RetriedUnfenced(String device, HostPath path, int attempt) implements HostEvent {}
+  /**
+   * A write was sent again although an earlier attempt may still be carried out.
+   *
+   * @param heldNs how long it was held before
+   */
+  record RetriedUnfenced(String device, HostPath path, int attempt, long heldNs)
+      implements HostEvent {}
+
+  /**
+   * The nexus of a lost session, which a write waited for, carries nothing out any more.
+   *
+   * @param link of the lost session
+   * @param tookNs from when a write began to wait
+   */
+  record NexusFenced(HostLink link, String target, Fence fence, long tookNs) implements HostEvent {}
+
+  /**
+   * The nexus of a lost session could not be fenced over this way; tried again over others, as
+   * sessions come up, and after the checker interval.
+   *
+   * @param link of the lost session
+   * @param way the link that was tried; empty where there is none
+   */
+  record FenceFailed(HostLink link, String target, Optional<HostLink> way, String why)
+      implements HostEvent {}
+
+  /**
+   * A write is sent of which an older copy, or an older write to the same blocks, cannot take
+   * effect any more.
+   *
+   * @param heldNs how long it waited for that
+   */
+  record SentFenced(String device, HostPath path, int attempt, Fence fence, long heldNs)
+      implements HostEvent {}
 }

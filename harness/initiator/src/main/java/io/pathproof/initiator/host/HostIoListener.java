@@ -1,5 +1,7 @@
 package io.pathproof.initiator.host;
 
+import io.pathproof.initiator.multipath.Fence;
+
 /**
  * Told what becomes of one I/O, on the host's event loop, in the order of events. Must not throw or
  * block; may issue further I/O.
@@ -24,8 +26,19 @@ public interface HostIoListener {
    * A write is about to be sent down this path although an earlier attempt may still be carried out
    * by a dead nexus. Comes before the {@link #sent} of that attempt, or, where the path's session
    * kept the attempt while it was down, once it is logged in and its login has fenced nothing.
+   *
+   * @param heldNs how long the write was held before
    */
-  default void retriedUnfenced(String path, int attempt) {}
+  default void retriedUnfenced(String path, int attempt, long heldNs) {}
+
+  /**
+   * A write is about to be sent down this path of which an older copy, or an older write to the
+   * same blocks, cannot take effect any more. Comes before the {@link #sent} of that attempt.
+   *
+   * @param fence what makes sure of that
+   * @param heldNs how long the write waited for that
+   */
+  default void sentFenced(String path, int attempt, Fence fence, long heldNs) {}
 
   /** The I/O ended. The last call. */
   void completed(HostIoResult result);

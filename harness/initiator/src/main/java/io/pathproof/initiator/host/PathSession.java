@@ -3,6 +3,7 @@ package io.pathproof.initiator.host;
 import io.pathproof.initiator.multipath.AttemptResult;
 import io.pathproof.initiator.multipath.AttemptResult.NexusLost;
 import io.pathproof.initiator.multipath.FailureScope;
+import io.pathproof.initiator.multipath.Fence;
 import io.pathproof.initiator.multipath.PathOptions;
 import io.pathproof.initiator.session.ConnectionFailure;
 import io.pathproof.initiator.session.Failure;
@@ -37,9 +38,15 @@ final class PathSession implements SessionListener {
    * Where a login ended. An address alone does not tell: it may have moved to another node, whose
    * portal group has another tag (RFC 7143 section 13.9).
    */
-  private record Place(Portal portal, OptionalInt portalGroupTag) {
+  record Place(Portal portal, OptionalInt portalGroupTag) {
     static Place of(SessionParameters parameters) {
       return new Place(parameters.portal(), parameters.targetPortalGroupTag());
+    }
+
+    @Override
+    public String toString() {
+      return portal
+          + (portalGroupTag.isPresent() ? " in portal group " + portalGroupTag.getAsInt() : "");
     }
   }
 
@@ -89,6 +96,11 @@ final class PathSession implements SessionListener {
   /** Whether its first login has ended, and the scan after it, one way or the other. */
   boolean isTried() {
     return tried;
+  }
+
+  /** Where it is logged in, or was last. */
+  Optional<Place> loggedInAt() {
+    return loggedInAt;
   }
 
   long logins() {
@@ -171,8 +183,23 @@ final class PathSession implements SessionListener {
         }
       }
     }
+    host.fencing().sessionUp(this, reinstated, now);
     scan(now);
     host.rearm();
+  }
+
+  /** A device waits for this session's nexus to be fenced. */
+  void fence(long now) {
+    host.fencing().want(this, now);
+  }
+
+  /** The array has ended what this session left behind, though it is not back itself. */
+  void nexusFenced(Fence fence, long now) {
+    for (LuPath path : paths.values()) {
+      if (path.device != null) {
+        path.device.nexusFenced(path, fence, now);
+      }
+    }
   }
 
   /**
@@ -213,6 +240,7 @@ final class PathSession implements SessionListener {
     } else {
       recoverByNs = now + recovery;
     }
+    host.fencing().sessionDown(this, now);
     host.rearm();
   }
 
@@ -224,6 +252,7 @@ final class PathSession implements SessionListener {
     lastFailure = Optional.of(failure);
     host.tell(new HostEvent.SessionEnded(link, target, failure), now);
     losePaths(failure, now);
+    host.fencing().sessionDown(this, now);
     recoverByNs = HostCore.NO_DEADLINE;
     reopenAtNs = now + host.settings().timers().loginTimeoutNs();
     noteTried(now);

@@ -34,7 +34,9 @@ final class TaskResults {
     if (outcome instanceof ConnectionFailure lost) {
       // a task that was sent is not sent again by the session, but would be taken again
       boolean recovering = recovers && lost.sent();
-      return new NexusLost(FailureScope.CONNECTION, lost.sent(), recovering, lost.text());
+      boolean loggedOut = lost.reason() == ConnectionFailure.Reason.LOGGED_OUT;
+      return new NexusLost(
+          FailureScope.CONNECTION, lost.sent(), recovering, loggedOut, lost.text());
     }
     if (outcome instanceof SessionFailure lost) {
       return new NexusLost(FailureScope.SESSION, lost.sent(), false, lost.text());

@@ -57,9 +57,17 @@ public sealed interface AttemptResult {
    * @param recovering whether the session takes the command again on this path, sends it when it is
    *     logged in again, most often by reinstatement (RFC 7143 6.3.5), which ends the old task on
    *     the target, and otherwise gives up by itself when its recovery timeout has passed
+   * @param loggedOut whether it went by a logout that the target has confirmed, which ends its
+   *     tasks (RFC 7143 sections 7.5 and 11.15)
    */
-  record NexusLost(FailureScope scope, boolean delivered, boolean recovering, String detail)
-      implements AttemptResult {}
+  record NexusLost(
+      FailureScope scope, boolean delivered, boolean recovering, boolean loggedOut, String detail)
+      implements AttemptResult {
+    /** One that went without a logout. */
+    public NexusLost(FailureScope scope, boolean delivered, boolean recovering, String detail) {
+      this(scope, delivered, recovering, false, detail);
+    }
+  }
 
   /**
    * No I/O was sent: no path was left, or what a check found there is not the logical unit that it

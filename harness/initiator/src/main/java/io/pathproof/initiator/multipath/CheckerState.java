@@ -11,5 +11,10 @@ public enum CheckerState {
   /** It answered through a standby target port (04/0B): alive, but not for I/O. */
   GHOST,
   /** No answer, or one that says not ready. */
-  DOWN
+  DOWN,
+  /**
+   * It said that the logical unit is not there, or beyond repair. Stays until the array says
+   * otherwise: a path that has gone silent since proves nothing.
+   */
+  LOST
 }

@@ -41,8 +41,19 @@ final class Io<T> {
 
   boolean putOff;
 
-  /** Whether it waits for its dead nexus to be fenced rather than for the target. */
+  /** Whether it waits for a dead nexus to be fenced rather than for the target. */
   boolean held;
+
+  /** Since when; meaningful if so. */
+  long heldSinceNs;
+
+  /** How long its next attempt has waited for fences in all. */
+  long heldNs;
+
+  /**
+   * What ended the wait of its next attempt, or what ended its last one there; null for nothing.
+   */
+  Fence fence;
 
   long dueNs;
 
@@ -85,6 +96,23 @@ final class Io<T> {
       }
     }
     return latest;
+  }
+
+  /** What fenced the nexus that a former attempt was left behind on, or null if nothing has. */
+  Fence fenceOfFormer() {
+    for (Map.Entry<Nexus, Loss> each : leftBehind.entrySet()) {
+      if (each.getKey().fencings > each.getValue().fencings()) {
+        return each.getKey().lastFence;
+      }
+    }
+    return null;
+  }
+
+  /** Forgets what cannot be carried out any more. */
+  void forgetFenced() {
+    if (!leftBehind.isEmpty()) {
+      leftBehind.entrySet().removeIf(e -> e.getKey().fencings > e.getValue().fencings());
+    }
   }
 
   /** Whether a former attempt was left behind on the nexus that this path has now. */

@@ -2,6 +2,7 @@ package io.pathproof.initiator.multipath;
 
 import io.pathproof.initiator.multipath.AttemptResult.NexusLost;
 import io.pathproof.initiator.multipath.AttemptResult.NotSent;
+import io.pathproof.initiator.multipath.AttemptResult.TaskEnded;
 import io.pathproof.initiator.multipath.RetryRules.Action;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ final class IoDispatch<T> {
   private final MultipathEffects<T> effects;
   private final PathGroups groups;
   private final PathHealth health;
+  private final Fencing fencing;
 
   /** I/Os that wait for a path, in the order in which they came to wait. */
   private final Queue<Io<T>> parked = new ArrayDeque<>();
@@ -49,6 +51,7 @@ final class IoDispatch<T> {
     this.effects = effects;
     this.groups = groups;
     this.health = health;
+    this.fencing = new Fencing(settings.fence(), settings.ioTimeoutNs(), effects);
   }
 
   void submit(T io, IoTraits traits, long nowNs) {
@@ -73,6 +76,7 @@ final class IoDispatch<T> {
 
   /** Sends what waited for a path, if there is one now. */
   void resume(long nowNs) {
+    failIfGone(nowNs);
     if (parked.isEmpty() || !groups.hasUsable()) {
       return;
     }
@@ -82,16 +86,15 @@ final class IoDispatch<T> {
   }
 
   private void dispatch(Io<T> io, long nowNs) {
-    io.held = false;
     boolean pinned = io.pinned != null && groups.isUsable(io.pinned);
     PathEntry to = pinned ? io.pinned : groups.next(io.traits.bytes(), nowNs);
     if (closed) {
       giveUp(io, new NotSent("the device was detached"));
     } else if (to == null) {
+      release(io, null, nowNs);
       park(io, nowNs);
-    } else if (nowNs < fencedAtNs(io, to.path)) {
-      io.held = true;
-      delay(io, fencedAtNs(io, to.path));
+    } else if (fencing.mustWait(io, to.path, nowNs)) {
+      hold(io, to.path, nowNs);
     } else {
       if (!pinned) {
         groups.charge(to, io.traits.bytes(), nowNs);
@@ -100,12 +103,30 @@ final class IoDispatch<T> {
     }
   }
 
-  private long fencedAtNs(Io<T> io, int path) {
-    long lost = io.lastLossBeside(path);
-    return lost == Io.NEVER ? Io.NEVER : lost + settings.fenceHoldNs();
+  /** Has a write wait until the nexus that may still carry out an older one is fenced. */
+  private void hold(Io<T> io, int path, long nowNs) {
+    if (!io.held) {
+      io.held = true;
+      io.heldSinceNs = nowNs;
+    }
+    long endNs = fencing.waitEndNs(io, path);
+    if (nowNs < endNs) {
+      delay(io, endNs);
+    } else {
+      giveUp(io, new NotSent("an older write may still land, and its nexus could not be fenced"));
+    }
+  }
+
+  private void release(Io<T> io, Fence by, long nowNs) {
+    if (io.held) {
+      io.held = false;
+      io.heldNs += nowNs - io.heldSinceNs;
+      io.fence = by;
+    }
   }
 
   private void send(Io<T> io, PathEntry to, long nowNs) {
+    release(io, Fence.HOLD, nowNs);
     io.pinned = null;
     io.lastPath = to.path;
     io.attempts++;
@@ -113,19 +134,34 @@ final class IoDispatch<T> {
     io.inFlight = attempt;
     to.load.sent(io.traits);
     to.group.selector.loadChanged(to);
-    if (io.isUnfencedBeside(to.path)) {
-      effects.retriedUnfenced(attempt);
-    } else if (io.followsItselfOn(to.path)) {
-      resting.add(attempt);
+    if (io.traits.write()) {
+      tellFence(attempt);
     }
     effects.send(attempt);
+  }
+
+  /** What is known of the older copies of a write, or of older writes, when it is sent. */
+  private void tellFence(Attempt<T> attempt) {
+    Io<T> io = attempt.owner;
+    Fence former = io.fenceOfFormer();
+    Fence fence = former == null ? io.fence : former;
+    if (io.isUnfencedBeside(attempt.path())) {
+      effects.retriedUnfenced(attempt, io.heldNs);
+    } else if (fence != null) {
+      effects.sentFenced(attempt, fence, io.heldNs);
+    } else if (io.followsItselfOn(attempt.path())) {
+      resting.add(attempt);
+    }
+    io.forgetFenced();
+    io.fence = null;
+    io.heldNs = 0;
   }
 
   private void park(Io<T> io, long nowNs) {
     if (mayWaitForPath(nowNs)) {
       parked.add(io);
     } else {
-      giveUp(io, new NotSent("no path is left"));
+      giveUp(io, new NotSent(noPath()));
     }
   }
 
@@ -155,8 +191,8 @@ final class IoDispatch<T> {
     }
     io.lastResult = result;
     io.mayHaveTakenEffect |= RetryRules.mayHaveTakenEffect(result);
-    if (io.traits.write() && RetryRules.mayTakeEffectLater(result)) {
-      io.leftBehindOn(attempt.entry.nexus, nowNs);
+    if (io.traits.write()) {
+      noteWhatIsLeft(attempt, result, nowNs);
     }
     if (action == Action.OTHER_PATH || action == Action.OTHER_GROUP) {
       failPathOf(attempt, action, result, nowNs);
@@ -183,11 +219,23 @@ final class IoDispatch<T> {
     }
   }
 
+  /** Whether the target may still carry out a write that failed; if not, what makes sure of it. */
+  private void noteWhatIsLeft(Attempt<T> attempt, AttemptResult result, long nowNs) {
+    Io<T> io = attempt.owner;
+    if (RetryRules.mayTakeEffectLater(result)) {
+      Nexus nexus = attempt.entry.nexus;
+      io.leftBehindOn(nexus, nowNs);
+      fencing.lost(nexus, io.traits.blocks(), nowNs);
+    } else {
+      io.fence = RetryRules.fenceIn(result).orElse(null);
+    }
+  }
+
   private void failPathOf(Attempt<T> attempt, Action action, AttemptResult result, long nowNs) {
     if (action == Action.OTHER_GROUP) {
       groups.bypass(attempt.entry);
     }
-    CheckerState found = RetryRules.isStandby(result) ? CheckerState.GHOST : CheckerState.DOWN;
+    CheckerState found = PathChecker.judge(result);
     health.fail(attempt.entry, result.scope(), found, result.detail(), nowNs);
   }
 
@@ -225,12 +273,22 @@ final class IoDispatch<T> {
   }
 
   private void giveUp(Io<T> io, AttemptResult last) {
-    effects.completed(io.handle, io.outcomeOnFailure(), io.lastPath, last);
+    effects.completed(io.handle, io.outcomeOnFailure(), io.lastPath, explained(last));
+  }
+
+  /** Says of a logical unit's last answer what the answers of all paths come to. */
+  private AttemptResult explained(AttemptResult last) {
+    boolean lost = health.deviceState() == DeviceState.PERMANENT_LOSS;
+    if (!lost || !(last instanceof TaskEnded ended) || !RetryRules.isPermanentLoss(last)) {
+      return last;
+    }
+    String text = noPath() + " (" + ended.detail() + ")";
+    return new TaskEnded(ended.status(), ended.senseKey(), ended.asc(), ended.ascq(), text);
   }
 
   /** The array has ended every task that this path's former nexus had. */
-  void fenced(PathEntry entry, long nowNs) {
-    entry.nexus.fencings++;
+  void fenced(PathEntry entry, Fence fence, long nowNs) {
+    fencing.fenced(entry.nexus, fence);
     List<Io<T>> released = new ArrayList<>();
     for (Iterator<Io<T>> each = delayed.iterator(); each.hasNext(); ) {
       Io<T> io = each.next();
@@ -240,7 +298,11 @@ final class IoDispatch<T> {
       }
     }
     released.sort(Comparator.comparingLong(io -> io.sequence));
-    released.forEach(io -> dispatch(io, nowNs));
+    for (Io<T> io : released) {
+      // one that has to wait on for another fence is held anew
+      release(io, fence, nowNs);
+      dispatch(io, nowNs);
+    }
   }
 
   /** The path's session has another nexus, and nothing fences the former one any more. */
@@ -250,7 +312,7 @@ final class IoDispatch<T> {
     for (Attempt<T> attempt : List.copyOf(resting)) {
       if (attempt.path() == entry.path && attempt.owner.isUnfencedBeside(entry.path)) {
         resting.remove(attempt);
-        effects.retriedUnfenced(attempt);
+        effects.retriedUnfenced(attempt, 0);
       }
     }
   }
@@ -260,13 +322,27 @@ final class IoDispatch<T> {
     return delayed.isEmpty() ? next : Math.min(next, delayed.peek().dueNs);
   }
 
-  void onDeadline(long nowNs) {
-    if (!parked.isEmpty() && nowNs >= health.noPathEndNs()) {
-      List<Io<T>> waiting = new ArrayList<>(parked);
-      parked.clear();
-      NotSent expired = new NotSent("no path came back within " + settings.noPathRetryMs() + " ms");
-      waiting.forEach(io -> giveUp(io, expired));
+  /** Fails what waits for a path when its time is over, or the device is known to be lost. */
+  private void failIfGone(long nowNs) {
+    if (parked.isEmpty() || nowNs < health.noPathEndNs()) {
+      return;
     }
+    boolean lost = health.deviceState() == DeviceState.PERMANENT_LOSS;
+    String within = " within " + settings.noPathRetryMs() + " ms";
+    List<Io<T>> waiting = new ArrayList<>(parked);
+    parked.clear();
+    NotSent why = new NotSent(lost ? noPath() : noPath() + ", and none came back" + within);
+    waiting.forEach(io -> giveUp(io, why));
+  }
+
+  private String noPath() {
+    return health.deviceState() == DeviceState.PERMANENT_LOSS
+        ? "permanent device loss: the array says on every path that the logical unit is gone"
+        : "all paths are down";
+  }
+
+  void onDeadline(long nowNs) {
+    failIfGone(nowNs);
     while (!delayed.isEmpty() && delayed.peek().dueNs <= nowNs) {
       dispatch(delayed.poll(), nowNs);
     }

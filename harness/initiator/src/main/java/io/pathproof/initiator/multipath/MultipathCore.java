@@ -69,9 +69,13 @@ public final class MultipathCore<T> {
     input(() -> health.fail(health.entry(path), scope, CheckerState.DOWN, cause, nowNs));
   }
 
-  /** The array has ended every task that this path's former nexus had (session reinstatement). */
-  public void onNexusFenced(int path, long nowNs) {
-    input(() -> ios.fenced(health.entry(path), nowNs));
+  /**
+   * The array has ended every task that this path's former nexus had.
+   *
+   * @param fence how that is known
+   */
+  public void onNexusFenced(int path, Fence fence, long nowNs) {
+    input(() -> ios.fenced(health.entry(path), fence, nowNs));
   }
 
   /**
@@ -137,6 +141,11 @@ public final class MultipathCore<T> {
   /** What each path has carried since it joined, in the order of their numbers. */
   public List<PathLoad> loads() {
     return health.entries().stream().map(entry -> entry.load.of(entry.path)).toList();
+  }
+
+  /** Whether it has a path, and what is known if not. */
+  public DeviceState deviceState() {
+    return health.deviceState();
   }
 
   /** How many I/Os wait for a path. */

@@ -40,15 +40,40 @@ public interface MultipathEffects<T> {
       int path, PathState state, CheckerState checker, FailureScope scope, String cause);
 
   /**
+   * The device lost its last path, was found to be lost for good, or has a path again.
+   *
+   * @param cause for a person
+   */
+  void deviceChanged(DeviceState state, String cause);
+
+  /**
    * Another path took the place of one that failed or that is less preferred. Turns of round robin
    * are not told.
    */
   void pathSwitched(int from, int to, String cause);
 
   /**
+   * A write waits because this path's nexus, which is lost, may still carry out an older one: have
+   * it fenced, and tell {@link MultipathCore#onNexusFenced}. Asked once until then, also if it
+   * cannot be had for now.
+   */
+  void fence(int path);
+
+  /**
    * A write is about to be sent down a path although a dead nexus may still carry it out (rule 10
    * of the design): an older copy may land after it. Comes before {@link #send}, or, for an attempt
    * that its session kept while it was down, when the session is logged in elsewhere.
+   *
+   * @param heldNs how long it was held before
    */
-  void retriedUnfenced(Attempt<T> attempt);
+  void retriedUnfenced(Attempt<T> attempt, long heldNs);
+
+  /**
+   * A write is about to be sent of which an older copy was left behind, or an older write to the
+   * same blocks, that cannot take effect any more. Comes before {@link #send}.
+   *
+   * @param fence what makes sure of that
+   * @param heldNs how long it waited for that
+   */
+  void sentFenced(Attempt<T> attempt, Fence fence, long heldNs);
 }

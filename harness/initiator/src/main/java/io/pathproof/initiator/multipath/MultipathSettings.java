@@ -139,11 +139,11 @@ public final class MultipathSettings {
   }
 
   /**
-   * How long a write that a dead nexus may still carry out is held before it is sent down another
-   * path; 0 does not wait.
+   * What a write waits for while a dead nexus may still carry out an older one; with one path only,
+   * nothing.
    */
-  public long fenceHoldMs() {
-    return values.fenceHoldMs;
+  public FencePolicy fence() {
+    return values.policy == Policy.NONE ? FencePolicy.none() : values.fence;
   }
 
   /** Retries after a unit attention or an aborted command, per I/O (Linux SD_MAX_RETRIES, 5). */
@@ -216,10 +216,6 @@ public final class MultipathSettings {
     return TimeUnit.MILLISECONDS.toNanos(values.checkerIntervalMs);
   }
 
-  long fenceHoldNs() {
-    return TimeUnit.MILLISECONDS.toNanos(values.fenceHoldMs);
-  }
-
   long retryDelayNs() {
     return TimeUnit.MILLISECONDS.toNanos(values.retryDelayMs);
   }
@@ -249,7 +245,7 @@ public final class MultipathSettings {
     private Failback failback = Failback.IMMEDIATE;
     private long noPathRetryMs = 0;
     private long checkerIntervalMs = 5_000;
-    private long fenceHoldMs = 0;
+    private FencePolicy fence = FencePolicy.hold(FencePolicy.DEFAULT_HOLD_MS);
     private int taskRetries = 5;
     private long retryDelayMs = 100;
     private long putOffMs = 60_000;
@@ -271,7 +267,7 @@ public final class MultipathSettings {
       failback = other.failback;
       noPathRetryMs = other.noPathRetryMs;
       checkerIntervalMs = other.checkerIntervalMs;
-      fenceHoldMs = other.fenceHoldMs;
+      fence = other.fence;
       taskRetries = other.taskRetries;
       retryDelayMs = other.retryDelayMs;
       putOffMs = other.putOffMs;
@@ -326,9 +322,9 @@ public final class MultipathSettings {
       return this;
     }
 
-    /** Sets {@link MultipathSettings#fenceHoldMs}. */
-    public Builder fenceHoldMs(long value) {
-      fenceHoldMs = value;
+    /** Sets {@link MultipathSettings#fence}. */
+    public Builder fence(FencePolicy value) {
+      fence = value;
       return this;
     }
 
@@ -401,7 +397,7 @@ public final class MultipathSettings {
       if (ios < 1 || maxPathLosses < 1) {
         throw new IllegalArgumentException("ios and maxPathLosses start at 1");
       }
-      if (bytes < 0 || noPathRetryMs < 0 || fenceHoldMs < 0 || taskRetries < 0 || putOffMs < 0) {
+      if (bytes < 0 || noPathRetryMs < 0 || taskRetries < 0 || putOffMs < 0) {
         throw new IllegalArgumentException("limits and waits are not negative");
       }
       if (latencyProbes < 1 || latencyIntervalMs < 1 || failbackDelayMs < 1) {

@@ -12,6 +12,9 @@ final class PathChecker {
     if (RetryRules.isUnitAttention(answer)) {
       return CheckerState.PENDING;
     }
+    if (RetryRules.isPermanentLoss(answer)) {
+      return CheckerState.LOST;
+    }
     return RetryRules.isStandby(answer) ? CheckerState.GHOST : CheckerState.DOWN;
   }
 }

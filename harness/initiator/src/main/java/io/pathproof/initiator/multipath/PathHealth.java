@@ -26,6 +26,11 @@ final class PathHealth {
   /** Since when no path is usable. */
   private long noPathSinceNs = HAS_PATH;
 
+  private DeviceState deviceState = DeviceState.AVAILABLE;
+
+  /** Since when it is lost for good; meaningful if so. */
+  private long lostSinceNs;
+
   PathHealth(
       MultipathSettings settings,
       Prioritizer prioritizer,
@@ -87,6 +92,25 @@ final class PathHealth {
     if (!isSinglePath() && successor != null) {
       effects.pathSwitched(entry.path, successor.path, cause);
     }
+    noteDevice(cause, nowNs);
+  }
+
+  DeviceState deviceState() {
+    return deviceState;
+  }
+
+  private void noteDevice(String cause, long nowNs) {
+    DeviceState now = DeviceState.AVAILABLE;
+    if (paths.values().stream().noneMatch(entry -> entry.state == PathState.ACTIVE)) {
+      boolean gone = paths.values().stream().allMatch(e -> e.checker == CheckerState.LOST);
+      now = gone ? DeviceState.PERMANENT_LOSS : DeviceState.ALL_PATHS_DOWN;
+    }
+    if (now == deviceState) {
+      return;
+    }
+    deviceState = now;
+    lostSinceNs = nowNs;
+    effects.deviceChanged(now, cause);
   }
 
   private void noteWhetherAnyIsLeft(long nowNs) {
@@ -99,6 +123,9 @@ final class PathHealth {
 
   /** Until when an I/O may wait for a path, without end while there is one. */
   long noPathEndNs() {
+    if (deviceState == DeviceState.PERMANENT_LOSS && noPathSinceNs != HAS_PATH) {
+      return lostSinceNs;
+    }
     boolean endless = settings.noPathRetryMs() == MultipathSettings.QUEUE;
     return noPathSinceNs == HAS_PATH || endless
         ? MultipathCore.NO_DEADLINE
@@ -116,6 +143,7 @@ final class PathHealth {
     noteWhetherAnyIsLeft(nowNs);
     effects.pathChanged(entry.path, PathState.ACTIVE, CheckerState.UP, FailureScope.TASK, cause);
     tellSwitch(before, groupBefore, "failback", nowNs);
+    noteDevice(cause, nowNs);
   }
 
   void reprioritize(PathEntry entry, long nowNs) {
@@ -182,8 +210,11 @@ final class PathHealth {
       activate(entry, "reinstated by its checker", nowNs);
       return;
     }
-    entry.checker = attention ? CheckerState.DOWN : found;
+    if (entry.checker != CheckerState.LOST || !RetryRules.isUnheard(answer)) {
+      entry.checker = attention ? CheckerState.DOWN : found;
+    }
     checkAt(entry, nowNs + settings.checkerIntervalNs());
+    noteDevice(answer.detail(), nowNs);
   }
 
   long nextDeadlineNs() {

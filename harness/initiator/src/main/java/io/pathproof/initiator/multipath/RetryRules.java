@@ -4,6 +4,7 @@ import io.pathproof.initiator.multipath.AttemptResult.Good;
 import io.pathproof.initiator.multipath.AttemptResult.NexusLost;
 import io.pathproof.initiator.multipath.AttemptResult.TaskAborted;
 import io.pathproof.initiator.multipath.AttemptResult.TaskEnded;
+import java.util.Optional;
 
 /**
  * What a failed attempt asks for. Sense keys and codes are SPC-4 4.5.6 and annex D; the choices
@@ -29,6 +30,7 @@ final class RetryRules {
 
   private static final int RECOVERED_ERROR = 0x1;
   private static final int NOT_READY = 0x2;
+  private static final int HARDWARE_ERROR = 0x4;
   private static final int ILLEGAL_REQUEST = 0x5;
   private static final int UNIT_ATTENTION = 0x6;
   private static final int DATA_PROTECT = 0x7;
@@ -72,6 +74,7 @@ final class RetryRules {
       // loss on the path, and the other paths may be sound.
       case ILLEGAL_REQUEST ->
           ended.asc() == ASC_LUN_NOT_SUPPORTED ? Action.OTHER_PATH : Action.FAIL;
+      case HARDWARE_ERROR -> isPermanentLoss(ended) ? Action.OTHER_PATH : Action.FAIL;
       default -> Action.FAIL;
     };
   }
@@ -119,6 +122,30 @@ final class RetryRules {
         && ended.ascq() == 0x0B;
   }
 
+  /**
+   * Whether the array says that the logical unit is not there for this path, or beyond repair:
+   * 5/25/00 LOGICAL UNIT NOT SUPPORTED, 4/3E/01 LOGICAL UNIT FAILURE, 4/3E/03 LOGICAL UNIT FAILED
+   * SELF-TEST, 4/4C/00 LOGICAL UNIT FAILED SELF-CONFIGURATION (SPC-4 annex D). ESXi takes such
+   * answers, once they have come on all paths, for permanent device loss (VMware knowledge base
+   * 2004684).
+   */
+  static boolean isPermanentLoss(AttemptResult result) {
+    if (!(result instanceof TaskEnded ended) || ended.status() != ScsiStatus.CHECK_CONDITION) {
+      return false;
+    }
+    int code = ended.asc() << 8 | ended.ascq();
+    return switch (ended.senseKey()) {
+      case ILLEGAL_REQUEST -> code == 0x2500;
+      case HARDWARE_ERROR -> code == 0x3E01 || code == 0x3E03 || code == 0x4C00;
+      default -> false;
+    };
+  }
+
+  /** Whether the array has not been heard at all. */
+  static boolean isUnheard(AttemptResult result) {
+    return !(result instanceof Good) && !(result instanceof TaskEnded);
+  }
+
   /** Whether a failed attempt may have been carried out, wholly or in part. */
   static boolean mayHaveTakenEffect(AttemptResult result) {
     if (result instanceof NexusLost lost) {
@@ -153,8 +180,17 @@ final class RetryRules {
    */
   static boolean mayTakeEffectLater(AttemptResult result) {
     if (result instanceof NexusLost lost) {
-      return lost.delivered();
+      return lost.delivered() && !lost.loggedOut();
     }
     return result instanceof TaskAborted aborted && !aborted.confirmed();
+  }
+
+  /** What makes sure that a write which may have been carried out is not carried out later. */
+  static Optional<Fence> fenceIn(AttemptResult result) {
+    if (result instanceof TaskAborted aborted && aborted.confirmed()) {
+      return Optional.of(Fence.TASK_ENDED);
+    }
+    boolean loggedOut = result instanceof NexusLost lost && lost.delivered() && lost.loggedOut();
+    return loggedOut ? Optional.of(Fence.LOGOUT) : Optional.empty();
   }
 }

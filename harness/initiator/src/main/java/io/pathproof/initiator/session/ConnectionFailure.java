@@ -31,8 +31,13 @@ public record ConnectionFailure(Reason reason, String text, boolean sent) implem
     PROTOCOL_ERROR,
     /** The target announced that it drops the connection (asynchronous event 2 or 3). */
     DROPPED_BY_TARGET,
-    /** Logged out because the target asked for it (asynchronous event 1). */
+    /**
+     * Logged out because the target asked for it (asynchronous event 1), as its answer says: its
+     * tasks have ended (RFC 7143 section 7.5).
+     */
     LOGGED_OUT,
+    /** As LOGGED_OUT, but without an answer in time, or one that says otherwise. */
+    LOGOUT_UNCONFIRMED,
     /** The target refused the login for now (status class 3, or its not knowing the target). */
     LOGIN_REFUSED,
     /** The session is not logged in and keeps no tasks (recovery timeout of 0). */

@@ -14,6 +14,7 @@ import io.pathproof.protocol.iscsi.AsyncEvent;
 import io.pathproof.protocol.iscsi.AsyncMessage;
 import io.pathproof.protocol.iscsi.LoginResponse;
 import io.pathproof.protocol.iscsi.LogoutResponse;
+import io.pathproof.protocol.iscsi.LogoutResult;
 import io.pathproof.protocol.iscsi.Opcode;
 import io.pathproof.protocol.iscsi.Pdu;
 import java.util.Optional;
@@ -338,9 +339,10 @@ public final class SessionCore {
   private void onLogoutResponse(LogoutResponse pdu, long nowNs) throws ConnectionBreach {
     phase.acknowledge(pdu);
     disconnect("logged out");
+    boolean success = pdu.response() == LogoutResult.CLOSED;
     lost(
         new ConnectionFailure(
-            Reason.LOGGED_OUT,
+            success ? Reason.LOGGED_OUT : Reason.LOGOUT_UNCONFIRMED,
             "logged out at the target's request (" + pdu.response() + ")",
             false),
         TimeUnit.SECONDS.toNanos(pdu.time2Wait()),
@@ -368,7 +370,9 @@ public final class SessionCore {
       attempt(nowNs);
     }
     if (logoutTimes.expired(nowNs)) {
-      breach(new ConnectionFailure(Reason.LOGGED_OUT, "the logout took too long", false), nowNs);
+      breach(
+          new ConnectionFailure(Reason.LOGOUT_UNCONFIRMED, "the logout took too long", false),
+          nowNs);
     }
     if (phase != null) {
       try {

@@ -77,6 +77,12 @@ public record SessionSettings(
         initiatorName, targetName, portal, portalGroupTag, isid, chap, offer, value);
   }
 
+  /** The same session at another portal of its group. */
+  public SessionSettings at(Portal other, OptionalInt groupTag) {
+    return new SessionSettings(
+        initiatorName, targetName, other, groupTag, isid, chap, offer, timers);
+  }
+
   public SessionSettings withPortalGroupTag(int value) {
     return new SessionSettings(
         initiatorName, targetName, portal, OptionalInt.of(value), isid, chap, offer, timers);

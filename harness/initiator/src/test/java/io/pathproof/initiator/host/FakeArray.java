@@ -61,6 +61,12 @@ final class FakeArray implements HostEffects {
   /** What each link's LUN 1 is. */
   final Map<String, FakeLogicalUnit> units = new HashMap<>();
 
+  /** The target portal group behind each link, 1 where there is no entry. */
+  final Map<String, Integer> groups = new HashMap<>();
+
+  /** Links on which logins stay unanswered. */
+  final Set<String> loginsHang = new HashSet<>();
+
   /** Links on which tasks stay unanswered. */
   final Set<String> silent = new HashSet<>();
 
@@ -167,10 +173,20 @@ final class FakeArray implements HostEffects {
   }
 
   Session session(String link) {
-    return sessions.values().stream()
-        .filter(each -> each.link.id().equals(link))
+    return sessions.entrySet().stream()
+        .filter(each -> each.getKey() >= 0 && each.getValue().link.id().equals(link))
         .findFirst()
-        .orElseThrow();
+        .orElseThrow()
+        .getValue();
+  }
+
+  /** The sessions that were opened to fence others, in the order of their numbers. */
+  List<Session> fences() {
+    return sessions.entrySet().stream()
+        .filter(each -> each.getKey() < 0)
+        .sorted(Map.Entry.comparingByKey())
+        .map(Map.Entry::getValue)
+        .toList();
   }
 
   /** The session loses its connection, and its tasks in flight with it. */
@@ -190,8 +206,13 @@ final class FakeArray implements HostEffects {
 
   /** The first device writes its first block. */
   IoLog write() {
+    return write(0);
+  }
+
+  /** A device writes its first block. */
+  IoLog write(int number) {
     IoLog seen = new IoLog();
-    DeviceCore device = core.devices().get(0);
+    DeviceCore device = core.devices().get(number);
     device.write(0, 1, (path, attempt) -> ByteBuffer.allocate(512), seen, nowNs);
     pump();
     return seen;
@@ -213,6 +234,11 @@ final class FakeArray implements HostEffects {
     session.listener.sessionUp(parameters(at, tag), nowNs);
     List.copyOf(session.unanswered).forEach(task -> pending.add(() -> answer(session, task)));
     pump();
+  }
+
+  /** What a login over this link brings. */
+  SessionParameters parameters(HostLink link) {
+    return parameters(link.portal(), groups.getOrDefault(link.id(), 1));
   }
 
   private static SessionParameters parameters(Portal portal, int tag) {
@@ -259,9 +285,9 @@ final class FakeArray implements HostEffects {
       end(session, rejection);
     } else if (refusing.contains(session.link.id())) {
       loginFailed(session, REFUSED);
-    } else {
+    } else if (!loginsHang.contains(session.link.id())) {
       session.up = true;
-      session.listener.sessionUp(parameters(session.link.portal(), 1), nowNs);
+      session.listener.sessionUp(parameters(session.link), nowNs);
     }
   }
 

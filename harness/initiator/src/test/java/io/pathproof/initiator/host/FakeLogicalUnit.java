@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /** What one path sees at LUN 1: answers the commands of a disk host. */
 final class FakeLogicalUnit {
@@ -35,6 +36,13 @@ final class FakeLogicalUnit {
 
   byte[] naa = {0x60, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
   long lastBlock = 999;
+
+  /** How many there are from LUN 1 on, alike but for their names. */
+  int luns = 1;
+
+  /** Which of them was asked last. */
+  private long lun = 1;
+
   boolean knowsCapacity16 = true;
   List<Integer> pages = List.of(0x00, 0x80, 0x83);
   int peripheral;
@@ -80,6 +88,7 @@ final class FakeLogicalUnit {
     try {
       Cdb cdb = Cdb.decode(task.cdb());
       received.add(cdb);
+      lun = new Lun(task.lun()).number().orElse(1);
       boolean free = cdb instanceof Cdb.Inquiry || cdb instanceof Cdb.ReportLuns;
       if (!free && attentions > 0) {
         attentions--;
@@ -96,7 +105,8 @@ final class FakeLogicalUnit {
 
   private TaskOutcome answer(Cdb cdb, ScsiTask task) {
     if (cdb instanceof Cdb.ReportLuns) {
-      return FakeArray.good(new LunList(List.of(Lun.of(1))).encode());
+      return FakeArray.good(
+          new LunList(IntStream.rangeClosed(1, luns).mapToObj(Lun::of).toList()).encode());
     }
     if (cdb instanceof Cdb.Inquiry inquiry) {
       return inquiry.vitalProductData() ? page(inquiry.pageCode()) : FakeArray.good(inquiry());
@@ -138,7 +148,9 @@ final class FakeLogicalUnit {
 
   private List<Designator> designators() {
     List<Designator> all = new ArrayList<>();
-    all.add(Designator.ofLogicalUnit(Designator.Type.NAA, naa));
+    byte[] name = naa.clone();
+    name[name.length - 1] += (byte) (lun - 1);
+    all.add(Designator.ofLogicalUnit(Designator.Type.NAA, name));
     all.add(Designator.targetPortGroup(portGroup));
     return all;
   }

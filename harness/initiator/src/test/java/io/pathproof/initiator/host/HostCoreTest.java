@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pathproof.initiator.multipath.CheckerState;
 import io.pathproof.initiator.multipath.Failback;
+import io.pathproof.initiator.multipath.FencePolicy;
 import io.pathproof.initiator.multipath.IoOutcome;
 import io.pathproof.initiator.multipath.MultipathSettings;
 import io.pathproof.initiator.multipath.MultipathSettings.Policy;
@@ -35,7 +36,10 @@ class HostCoreTest {
 
   private static final MultipathSettings MULTIPATH =
       MultipathSettings.multipath(
-          Policy.FAILOVER, 1, 0, true, Failback.IMMEDIATE, 5_000, CHECKER_MS);
+              Policy.FAILOVER, 1, 0, true, Failback.IMMEDIATE, 5_000, CHECKER_MS)
+          .toBuilder()
+          .fence(FencePolicy.none())
+          .build();
 
   private static FakeArray array(MultipathSettings multipath, HostLink... links) {
     return array(multipath, 0, links);
@@ -298,7 +302,8 @@ class HostCoreTest {
   }
 
   private static boolean fencedByLoginAt(Portal portal, int tag) {
-    FakeArray array = array(MULTIPATH.toBuilder().fenceHoldMs(60_000).build(), A, B).start();
+    FakeArray array =
+        array(MULTIPATH.toBuilder().fence(FencePolicy.hold(60_000)).build(), A, B).start();
     array.silent.add(A.id());
     IoLog seen = write(array);
     array.cut(A.id());
@@ -362,7 +367,7 @@ class HostCoreTest {
             "completed OK nic0:node1.a");
     HostPath path = array.core.devices().get(0).paths().get(0);
     assertThat(array.log.of(HostEvent.RetriedUnfenced.class))
-        .containsExactly(new HostEvent.RetriedUnfenced("sda", path, 2));
+        .containsExactly(new HostEvent.RetriedUnfenced("sda", path, 2, 0));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.pathproof.initiator.host;
 
+import io.pathproof.initiator.multipath.Fence;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,8 +19,13 @@ final class IoLog implements HostIoListener {
   }
 
   @Override
-  public void retriedUnfenced(String path, int attempt) {
+  public void retriedUnfenced(String path, int attempt, long heldNs) {
     lines.add("unfenced " + path + " #" + attempt);
+  }
+
+  @Override
+  public void sentFenced(String path, int attempt, Fence fence, long heldNs) {
+    lines.add("fenced " + path + " #" + attempt + " by " + fence);
   }
 
   @Override

@@ -83,6 +83,7 @@ class ProtocolBreachTest {
         .containsExactly(
             "sent nic0:node1.a #1",
             "ended nic0:node1.a #1 INDETERMINATE true",
+            "fenced nic0:node2.a #2 by task ended",
             "sent nic0:node2.a #2",
             "completed OK nic0:node2.a");
     assertThat(breaches()).containsExactly(new HostEvent.ProtocolBreach(A, text));

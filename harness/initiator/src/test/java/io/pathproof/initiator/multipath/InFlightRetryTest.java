@@ -93,6 +93,7 @@ class InFlightRetryTest {
             "path 0 FAILED DOWN",
             "switch 0 to 1",
             "ended gone on 0 #1 retried",
+            "fenced gone on 1 by task ended",
             "send gone on 1 #2",
             "ended open on 0 #1 retried",
             "unfenced open on 1",
@@ -105,7 +106,7 @@ class InFlightRetryTest {
     rig.write("w");
     rig.end(Rig.lost());
     assertThat(rig.taken()).contains("unfenced w on 1");
-    rig.core.onNexusFenced(0, rig.nowNs);
+    rig.core.onNexusFenced(0, Fence.OWN_LOGIN, rig.nowNs);
     // path 1 loses it before delivery: nothing is left that could carry it out later
     rig.end(Rig.neverSent());
     assertThat(rig.taken())
@@ -116,7 +117,7 @@ class InFlightRetryTest {
   @Test
   void aFenceCoversOnlyWhatWasLostBeforeIt() {
     Rig rig = Rig.up(2, Rig.failover());
-    rig.core.onNexusFenced(0, rig.nowNs);
+    rig.core.onNexusFenced(0, Fence.OWN_LOGIN, rig.nowNs);
     rig.write("w");
     rig.end(Rig.lost());
     assertThat(rig.taken()).contains("unfenced w on 1");
@@ -148,7 +149,11 @@ class InFlightRetryTest {
   @Test
   void aWriteIsHeldAlsoOnThePathThatHasAnotherNexusNow() {
     Rig rig =
-        Rig.up(1, Rig.failover(Failback.IMMEDIATE, 10_000).toBuilder().fenceHoldMs(300).build());
+        Rig.up(
+            1,
+            Rig.failover(Failback.IMMEDIATE, 10_000).toBuilder()
+                .fence(FencePolicy.hold(300))
+                .build());
     rig.write("w");
     rig.end(Rig.lost());
     rig.core.onNexusReplaced(0, rig.nowNs);
@@ -158,12 +163,12 @@ class InFlightRetryTest {
     rig.pass(299);
     assertThat(rig.taken()).isEmpty();
     rig.pass(1);
-    assertThat(rig.taken()).containsExactly("unfenced w on 0", "send w on 0 #2");
+    assertThat(rig.taken()).containsExactly("unfenced w on 0 after 300 ms", "send w on 0 #2");
   }
 
   @Test
   void anUnfencedWriteIsHeldIfAskedTo() {
-    Rig rig = Rig.up(2, Rig.failover().toBuilder().fenceHoldMs(300).build());
+    Rig rig = Rig.up(2, Rig.failover().toBuilder().fence(FencePolicy.hold(300)).build());
     rig.write("w");
     rig.read("r");
     rig.end(Rig.lost());
@@ -172,20 +177,25 @@ class InFlightRetryTest {
     rig.pass(299);
     assertThat(rig.taken()).isEmpty();
     rig.pass(1);
-    assertThat(rig.taken()).containsExactly("unfenced w on 1", "send w on 1 #2");
+    assertThat(rig.taken()).containsExactly("unfenced w on 1 after 300 ms", "send w on 1 #2");
   }
 
   @Test
   void theHoldEndsWithTheFence() {
-    Rig rig = Rig.up(2, Rig.failover().toBuilder().fenceHoldMs(300).build());
+    Rig rig = Rig.up(2, Rig.failover().toBuilder().fence(FencePolicy.hold(300)).build());
     rig.write("w1");
     rig.write("w2");
     rig.end("w2", Rig.lost());
     rig.end("w1", Rig.lost());
     rig.pass(10);
     rig.taken();
-    rig.core.onNexusFenced(0, rig.nowNs);
-    assertThat(rig.taken()).containsExactly("send w1 on 1 #2", "send w2 on 1 #2");
+    rig.core.onNexusFenced(0, Fence.OWN_LOGIN, rig.nowNs);
+    assertThat(rig.taken())
+        .containsExactly(
+            "fenced w1 on 1 after 10 ms by reinstated",
+            "send w1 on 1 #2",
+            "fenced w2 on 1 after 10 ms by reinstated",
+            "send w2 on 1 #2");
   }
 
   @Test

@@ -83,7 +83,7 @@ class RandomScheduleTest {
                   random.nextInt(3) * 500L,
                   1 + random.nextInt(200))
               .toBuilder()
-              .fenceHoldMs(random.nextInt(2) * 50L)
+              .fence(random.nextBoolean() ? FencePolicy.none() : FencePolicy.hold(50))
               .build();
       core = new MultipathCore<>(settings, path -> path % 2, this);
     }
@@ -139,7 +139,7 @@ class RandomScheduleTest {
       inFlight.removeAll(dead);
       dead.forEach(attempt -> core.onAttemptEnded(attempt, Rig.lost(), nowNs));
       if (random.nextInt(4) == 0) {
-        core.onNexusFenced(path, nowNs);
+        core.onNexusFenced(path, Fence.OWN_LOGIN, nowNs);
       }
     }
 
@@ -218,12 +218,25 @@ class RandomScheduleTest {
     }
 
     @Override
+    public void deviceChanged(DeviceState state, String cause) {}
+
+    @Override
     public void pathSwitched(int from, int to, String cause) {
       assertThat(from).as(name).isNotEqualTo(to);
     }
 
     @Override
-    public void retriedUnfenced(Attempt<Integer> attempt) {
+    public void fence(int path) {
+      assertThat(path).as(name).isBetween(0, PATHS - 1);
+    }
+
+    @Override
+    public void retriedUnfenced(Attempt<Integer> attempt, long heldNs) {
+      assertThat(writes).as(name).contains(attempt.io());
+    }
+
+    @Override
+    public void sentFenced(Attempt<Integer> attempt, Fence fence, long heldNs) {
       assertThat(writes).as(name).contains(attempt.io());
     }
   }

@@ -17,6 +17,13 @@ final class Rig implements MultipathEffects<String> {
   final List<String> log = new ArrayList<>();
   final List<Attempt<String>> inFlight = new ArrayList<>();
   final List<Integer> sentOn = new ArrayList<>();
+
+  /** Whether the log has the device's state. */
+  boolean tellsDevice;
+
+  /** What completed I/Os were told for a person. */
+  final List<String> details = new ArrayList<>();
+
   final MultipathCore<String> core;
   long nowNs = 5_000_000_000L;
 
@@ -61,16 +68,23 @@ final class Rig implements MultipathEffects<String> {
   }
 
   static MultipathSettings failover() {
-    return MultipathSettings.multipath(Policy.FAILOVER, 1, 0, true, Failback.IMMEDIATE, 0, 1000);
+    return failover(Failback.IMMEDIATE, 0);
   }
 
+  /** Writes are retried unfenced, unless a test asks for more. */
   static MultipathSettings failover(Failback failback, long noPathRetryMs) {
-    return MultipathSettings.multipath(Policy.FAILOVER, 1, 0, true, failback, noPathRetryMs, 1000);
+    return unfenced(
+        MultipathSettings.multipath(Policy.FAILOVER, 1, 0, true, failback, noPathRetryMs, 1000));
   }
 
   static MultipathSettings roundRobin(int ios, long bytes) {
-    return MultipathSettings.multipath(
-        Policy.ROUND_ROBIN, ios, bytes, true, Failback.IMMEDIATE, 0, 1000);
+    return unfenced(
+        MultipathSettings.multipath(
+            Policy.ROUND_ROBIN, ios, bytes, true, Failback.IMMEDIATE, 0, 1000));
+  }
+
+  private static MultipathSettings unfenced(MultipathSettings settings) {
+    return settings.toBuilder().fence(FencePolicy.none()).build();
   }
 
   static NexusLost lost() {
@@ -168,6 +182,7 @@ final class Rig implements MultipathEffects<String> {
   @Override
   public void completed(String io, IoOutcome outcome, int path, AttemptResult result) {
     log.add("completed " + io + " " + outcome + " on " + path);
+    details.add(result.detail());
   }
 
   @Override
@@ -183,12 +198,33 @@ final class Rig implements MultipathEffects<String> {
   }
 
   @Override
+  public void deviceChanged(DeviceState state, String cause) {
+    if (tellsDevice) {
+      log.add("device " + state.word());
+    }
+  }
+
+  @Override
   public void pathSwitched(int from, int to, String cause) {
     log.add("switch " + from + " to " + to);
   }
 
   @Override
-  public void retriedUnfenced(Attempt<String> attempt) {
-    log.add("unfenced " + attempt.io() + " on " + attempt.path());
+  public void fence(int path) {
+    log.add("fence " + path);
+  }
+
+  @Override
+  public void retriedUnfenced(Attempt<String> attempt, long heldNs) {
+    log.add("unfenced " + attempt.io() + " on " + attempt.path() + held(heldNs));
+  }
+
+  @Override
+  public void sentFenced(Attempt<String> attempt, Fence fence, long heldNs) {
+    log.add("fenced " + attempt.io() + " on " + attempt.path() + held(heldNs) + " by " + fence);
+  }
+
+  private static String held(long ns) {
+    return ns == 0 ? "" : " after " + TimeUnit.NANOSECONDS.toMillis(ns) + " ms";
   }
 }

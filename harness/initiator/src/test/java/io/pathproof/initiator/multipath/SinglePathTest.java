@@ -98,7 +98,7 @@ class SinglePathTest {
   void aWriteThatWaitedForTheRecoveryIsFencedByReinstatement() {
     rig.write("w");
     rig.end(recovering());
-    rig.core.onNexusFenced(0, rig.nowNs);
+    rig.core.onNexusFenced(0, Fence.OWN_LOGIN, rig.nowNs);
     // and a login elsewhere after that changes nothing
     rig.core.onNexusReplaced(0, rig.nowNs);
     rig.end(TaskEnded.checkCondition(6, 0x29, 0x00));
@@ -128,7 +128,7 @@ class SinglePathTest {
     rig.core.onNexusReplaced(0, rig.nowNs);
     rig.end(recovering());
     rig.taken();
-    rig.core.onNexusFenced(0, rig.nowNs);
+    rig.core.onNexusFenced(0, Fence.OWN_LOGIN, rig.nowNs);
     rig.end(TaskEnded.checkCondition(6, 0x29, 0x00));
     assertThat(rig.taken()).contains("unfenced w on 0", "send w on 0 #4");
   }

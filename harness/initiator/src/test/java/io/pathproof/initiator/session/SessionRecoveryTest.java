@@ -437,7 +437,7 @@ class SessionRecoveryTest {
     target.pass(1_999);
     assertThat(target.downs).isEmpty();
     target.pass(1);
-    assertThat(down(target)).isEqualTo(ConnectionFailure.Reason.LOGGED_OUT);
+    assertThat(down(target)).isEqualTo(ConnectionFailure.Reason.LOGOUT_UNCONFIRMED);
     assertThat(slow.ended(ConnectionFailure.class).sent()).isTrue();
   }
 

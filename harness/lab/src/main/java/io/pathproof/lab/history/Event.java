@@ -99,12 +99,57 @@ public sealed interface Event {
   /** A session changed state (RFC 7143 section 8 names) or something notable happened on it. */
   record SessionChanged(String host, String path, String state, String detail) implements Event {}
 
+  /**
+   * A device lost its last path, was found to be lost for good, or has a path again.
+   *
+   * @param state {@code available}, {@code all paths down}, {@code permanent device loss}
+   */
+  record DeviceChanged(String host, String device, String state, String cause) implements Event {}
+
   /** Multipathing chose another path for what a lost one left behind. */
   record PathSwitched(String host, String device, String from, String to, String cause)
       implements Event {}
 
-  /** A write was sent again although the old nexus could not be fenced (rule 10). */
-  record RetriedUnfenced(long op, String host, String device, String path) implements Event {}
+  /**
+   * A write was sent again although the old nexus could not be fenced (rule 10).
+   *
+   * @param heldNs how long it was held before
+   */
+  record RetriedUnfenced(long op, String host, String device, String path, long heldNs)
+      implements Event {}
+
+  /**
+   * A write was sent of which a lost path had left an older copy behind, or an older write to the
+   * same blocks, that can take no effect any more.
+   *
+   * @param path that it was sent down
+   * @param means {@code task ended}, {@code logged out}, {@code reinstated}; {@code held}: nothing
+   *     but the hold time has passed
+   * @param over the path over which the old session was ended; empty if none other than its own
+   * @param heldNs how long it waited for that
+   */
+  record WriteFenced(
+      long op, String host, String device, String path, String means, String over, long heldNs)
+      implements Event {}
+
+  /**
+   * The array has ended what a lost path left behind, which a write waited for.
+   *
+   * @param path the lost one
+   * @param means as in {@link WriteFenced}
+   * @param over as in {@link WriteFenced}
+   * @param tookNs from when a write began to wait
+   */
+  record NexusFenced(String host, String path, String means, String over, long tookNs)
+      implements Event {}
+
+  /**
+   * What a lost path left behind could not be ended over this way.
+   *
+   * @param path the lost one
+   * @param over the path whose way was tried; empty where there is none
+   */
+  record FenceFailed(String host, String path, String over, String cause) implements Event {}
 
   /**
    * A fault has been applied; the entry's time is when its application was complete.

@@ -1,7 +1,6 @@
 package io.pathproof.lab.scenario;
 
 import io.pathproof.lab.document.Units;
-import java.util.Arrays;
 
 /** What must be seen, for scenarios written in Java; each is one key of {@code expect:}. */
 public final class Expectations {
@@ -10,11 +9,6 @@ public final class Expectations {
   /** {@code io: continues}. */
   public static Expectation ioContinues() {
     return new Expectation.IoContinues();
-  }
-
-  /** {@code io: undisturbed}. */
-  public static Expectation ioUndisturbed() {
-    return new Expectation.IoUndisturbed();
   }
 
   /** {@code io: fails}. */
@@ -115,12 +109,5 @@ public final class Expectations {
   /** {@code sessions: single}. */
   public static Expectation singleSession() {
     return new Expectation.SingleSession();
-  }
-
-  /** {@code arrays: { name: { … } }}: what must be seen of one of several arrays. */
-  public static Expectation[] ofArray(String array, Expectation... expected) {
-    return Arrays.stream(expected)
-        .map(each -> new Expectation.OfArray(array, each))
-        .toArray(Expectation[]::new);
   }
 }

@@ -40,6 +40,13 @@ final class HostReader {
   /** Between two path checks. dm-multipath polling_interval: 5 s. */
   static final long CHECKER_INTERVAL_MS = 1_000;
 
+  /**
+   * A write that a lost path left behind, where its old session cannot be fenced. dm-multipath and
+   * ESXi hold nothing and so risk a ghost write; no standard bounds the time, a Linux target gives
+   * up its own disk's commands after 30 s.
+   */
+  static final FenceSpec FENCE = new FenceSpec(FenceSpec.Mode.HOLD, 500);
+
   private HostReader() {}
 
   static TimerSpec timers(Section host, MultipathSpec multipath) {

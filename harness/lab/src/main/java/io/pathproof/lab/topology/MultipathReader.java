@@ -70,6 +70,7 @@ final class MultipathReader {
     keys.scalar("retry", Units::onOff).ifPresent(spec::retry);
     keys.scalar("failback", Function.identity()).ifPresent(text -> failback(keys, spec));
     keys.scalar("checker-interval", Units::positiveDurationMs).ifPresent(spec::checkerIntervalMs);
+    keys.scalar("fence", FenceSpec::parse).ifPresent(spec::fence);
     noPath(keys, spec);
     selection(keys, policy, spec);
     groups(keys, spec);

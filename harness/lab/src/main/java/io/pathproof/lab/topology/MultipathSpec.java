@@ -27,6 +27,7 @@ import java.util.Map;
  *     samplingCycles})
  * @param grouping which paths form a group
  * @param prioritizer what ranks paths and so groups
+ * @param fence what a write waits for before it is sent again on another path
  * @param weights for {@link Prioritizer#WEIGHTED}: the rank by path, 0 where absent
  */
 public record MultipathSpec(
@@ -44,6 +45,7 @@ public record MultipathSpec(
     int latencyProbes,
     Grouping grouping,
     Prioritizer prioritizer,
+    FenceSpec fence,
     Map<String, Integer> weights) {
 
   /** {@link #noPathRetryMs}: an I/O waits for a path without end. */
@@ -154,6 +156,7 @@ public record MultipathSpec(
     private int latencyProbes = 16;
     private Grouping grouping = Grouping.BY_PRIORITY;
     private Prioritizer prioritizer = Prioritizer.ALUA;
+    private FenceSpec fence = HostReader.FENCE;
     private Map<String, Integer> weights = Map.of();
 
     private Builder(Policy policy) {
@@ -238,6 +241,12 @@ public record MultipathSpec(
       return this;
     }
 
+    /** Sets {@link MultipathSpec#fence}. */
+    public Builder fence(FenceSpec value) {
+      fence = value;
+      return this;
+    }
+
     /** Sets {@link MultipathSpec#weights}. */
     public Builder weights(Map<String, Integer> value) {
       weights = value;
@@ -261,6 +270,7 @@ public record MultipathSpec(
           latencyProbes,
           grouping,
           prioritizer,
+          fence,
           weights);
     }
   }

@@ -1,7 +1,6 @@
 package io.pathproof.lab.verdict;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -14,8 +13,6 @@ import java.util.Optional;
  * @param io the workload's I/O
  * @param failover the pause and its parts
  * @param findings one of each checker
- * @param arrays of several arrays, the verdict of each that has a workload, by name; empty where
- *     there is one array
  */
 public record Judgement(
     Verdict verdict,
@@ -24,5 +21,4 @@ public record Judgement(
     String observed,
     IoCounts io,
     Optional<Failover> failover,
-    List<Finding> findings,
-    Map<String, Verdict> arrays) {}
+    List<Finding> findings) {}

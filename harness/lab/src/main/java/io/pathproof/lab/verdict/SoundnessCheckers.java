@@ -42,9 +42,13 @@ final class SoundnessCheckers {
     String expected = "each fault hits a path that the workload uses";
     List<String> seen = new ArrayList<>();
     Verdict verdict = Verdict.PASS;
-    if (run.injections().size() < run.faultsDue()) {
+    if (run.injections().size() < run.scenario().faults().size()) {
       verdict = Verdict.INCONCLUSIVE;
-      seen.add(run.injections().size() + " of " + count(run.faultsDue(), "fault") + " injected");
+      seen.add(
+          run.injections().size()
+              + " of "
+              + count(run.scenario().faults().size(), "fault")
+              + " injected");
     }
     for (Injection fault : run.injections()) {
       Finding one =
@@ -219,6 +223,10 @@ final class SoundnessCheckers {
       }
     }
     if (before.size() < SAMPLES || during.size() < SAMPLES) {
+      long lost = run.ios().stream().filter(io -> lostOn(run, fault, io)).count();
+      if (lost > 0) {
+        return pass("", "", "so slow that " + count(lost, "I/O") + " were lost on it");
+      }
       return inconclusive(
           "", "", before.size() + " I/Os before and " + during.size() + " during, too few to tell");
     }
@@ -229,6 +237,16 @@ final class SoundnessCheckers {
     return duringMs >= leastMs(fault, beforeMs)
         ? pass("", "", observed)
         : inconclusive("", "", observed);
+  }
+
+  /** Whether an attempt ended badly on such a path while the fault stood. */
+  private static boolean lostOn(RunView run, Injection fault, Io io) {
+    return io.lost().stream()
+        .anyMatch(
+            lost ->
+                lost.atNs() >= fault.inPlaceNs()
+                    && lost.atNs() < fault.healedNs()
+                    && run.hits(fault, io.host(), lost.path()));
   }
 
   /** What the median has to rise to: half of the added delay; a fifth more for a throttle. */

@@ -206,9 +206,16 @@ public final class WorkloadDriver {
     }
 
     @Override
-    public void retriedUnfenced(String onPath, int attempt) {
+    public void retriedUnfenced(String onPath, int attempt, long heldNs) {
       if (!over) {
-        append(new Event.RetriedUnfenced(op.op(), host, device.name(), onPath));
+        append(new Event.RetriedUnfenced(op.op(), host, device.name(), onPath, heldNs));
+      }
+    }
+
+    @Override
+    public void writeFenced(String onPath, int attempt, String means, String way, long heldNs) {
+      if (!over) {
+        append(new Event.WriteFenced(op.op(), host, device.name(), onPath, means, way, heldNs));
       }
     }
 

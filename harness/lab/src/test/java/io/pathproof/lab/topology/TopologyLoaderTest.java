@@ -30,11 +30,11 @@ class TopologyLoaderTest {
     Topology topology = Examples.ioGroup();
     assertThat(topology.name()).isEqualTo("io-group");
     assertThat(topology.fabrics()).containsOnlyKeys("blue", "green");
-    assertThat(topology.arrays().get("array").targetName())
-        .isEqualTo("iqn.2026-11.io.pathproof:io-group");
-    assertThat(topology.arrays().get("array").kind()).isEmpty();
-    assertThat(topology.volumes()).isEqualTo(Map.of("vol0", new VolumeSpec("vol0", 1, 256L << 20)));
-    assertThat(topology.ports())
+    assertThat(topology.array().targetName()).isEqualTo("iqn.2026-11.io.pathproof:io-group");
+    assertThat(topology.array().kind()).isEmpty();
+    assertThat(topology.array().volumes())
+        .isEqualTo(Map.of("vol0", new VolumeSpec("vol0", 1, 256L << 20)));
+    assertThat(topology.array().ports())
         .extracting(PortSpec::portal)
         .containsExactly(
             "10.10.1.10:3260", "10.10.2.10:3260", "10.10.1.11:3260", "10.10.2.11:3260");
@@ -84,6 +84,33 @@ class TopologyLoaderTest {
     assertThat(MultipathSpec.names("nic0:node1.a", "nic0:node1.a")).isTrue();
     assertThat(MultipathSpec.names("nic1:node1.a", "nic0:node1.a")).isFalse();
     assertThat(MultipathSpec.names("node1.b", "nic0:node1.a")).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "required, REQUIRED, 0",
+    "required 2s, REQUIRED, 2000",
+    "hold 50ms, HOLD, 50",
+    "none, NONE, 0"
+  })
+  void aFenceIsRead(String text, FenceSpec.Mode mode, long waitMs) {
+    assertThat(multipath("policy: failover, fence: " + text).fence())
+        .isEqualTo(new FenceSpec(mode, waitMs));
+    assertThat(multipath("policy: failover").fence())
+        .isEqualTo(new FenceSpec(FenceSpec.Mode.HOLD, 500));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "hold, hold has no time, write hold 500ms",
+    "hold 0s, 0s, write",
+    "none 5s, none 5s has words too many, remove 5s",
+    "always, always is unknown, 'write required, required 5s, hold 500ms, or none'"
+  })
+  void aFenceThatMeansNothingIsRefusedWithItsRemedy(String text, String what, String remedy) {
+    assertThatThrownBy(() -> multipath("policy: failover, fence: " + text))
+        .hasMessageContaining(what)
+        .hasMessageContaining(remedy);
   }
 
   @ParameterizedTest
@@ -169,8 +196,7 @@ class TopologyLoaderTest {
                 "array:",
                 "array:\n  chap: { user: u, secret: twelve-bytes!, mutual: { user: t, secret:"
                     + " other-twelve-b } }")
-            .arrays()
-            .get("array");
+            .array();
     assertThat(array.chap())
         .contains(
             new ChapSpec(

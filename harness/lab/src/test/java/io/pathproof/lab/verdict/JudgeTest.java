@@ -491,7 +491,7 @@ class JudgeTest {
 
   @Test
   void anUnfencedRetryIsTold() {
-    Event retried = new Event.RetriedUnfenced(101, HOST, DEVICE, "nic0:node1.b");
+    Event retried = new Event.RetriedUnfenced(101, HOST, DEVICE, "nic0:node1.b", 0);
     expect(
         sound().last(retried), "data-integrity", Verdict.PASS, "1 write retried without a fence");
   }

@@ -1,0 +1,258 @@
+package io.pathproof.initiator.host;
+
+import io.pathproof.initiator.multipath.Fence;
+import io.pathproof.initiator.session.Failure;
+import io.pathproof.initiator.session.SessionEvent;
+import io.pathproof.initiator.session.SessionFailure;
+import io.pathproof.initiator.session.SessionListener;
+import io.pathproof.initiator.session.SessionParameters;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Fences the nexuses of lost sessions: logs in with the lost session's ISID to the same target
+ * portal group, over the way of a session that is up, and logs out again. The array then ends the
+ * old session and its tasks before it answers (RFC 7143 section 6.3.5), wherever their bytes still
+ * are. No I/O; belongs to a {@link HostCore}.
+ *
+ * <p>The lost session goes on reconnecting meanwhile, with the same ISID. Whoever logs in last has
+ * the nexus; so as not to fight over it, a fence that is under way is given up as soon as the lost
+ * session is back, which is a fence itself. Its late login may end that session once more, and once
+ * only, as a fence is begun by a loss alone.
+ *
+ * <p>Not done, as it harms others or proves less: LOGICAL UNIT RESET and CLEAR TASK SET over
+ * another nexus end every host's tasks (SAM-5 7.6, 7.3), and a command that the network still keeps
+ * is delivered after them all the same; ABORT TASK reaches no task of another session (RFC 7143
+ * section 11.5.1); PREEMPT AND ABORT (SPC-4 5.13.11.2.6) needs registrations that the device's user
+ * owns.
+ */
+final class NexusFencing {
+  /** Fencing sessions have the numbers below 0, one for each pair of a lost session and a way. */
+  private static final int MOST_SESSIONS = 1 << 15;
+
+  private final HostCore host;
+  private final PortalGroups groups;
+  private final Map<PathSession, Pursuit> pursuits = new LinkedHashMap<>();
+
+  NexusFencing(HostCore host, PortalGroups groups) {
+    this.host = host;
+    this.groups = groups;
+  }
+
+  /** A device wants this session's nexus fenced; goes on until it is, or the session is back. */
+  void want(PathSession lost, long nowNs) {
+    if (!lost.isUp() && lost.loggedInAt().isPresent() && !pursuits.containsKey(lost)) {
+      Pursuit pursuit = new Pursuit(lost, nowNs);
+      pursuits.put(lost, pursuit);
+      pursuit.begin(nowNs);
+    }
+  }
+
+  /**
+   * A session is logged in: a way to fence others over, and no longer one to be fenced.
+   *
+   * @param reinstated whether its login has fenced its former nexus
+   */
+  void sessionUp(PathSession session, boolean reinstated, long nowNs) {
+    Pursuit own = pursuits.remove(session);
+    if (own != null) {
+      own.stop();
+      if (reinstated) {
+        own.told(Fence.OWN_LOGIN, nowNs);
+      }
+    }
+    for (Pursuit each : List.copyOf(pursuits.values())) {
+      if (each.trying == null && mayLeadTo(session, each.lost)) {
+        each.begin(nowNs);
+      }
+    }
+  }
+
+  /** A session is down: no way any more. */
+  void sessionDown(PathSession session, long nowNs) {
+    for (Pursuit each : List.copyOf(pursuits.values())) {
+      if (each.trying != null && each.trying.way == session) {
+        each.trying.failed("the session over this way was lost", nowNs);
+      }
+    }
+  }
+
+  /** The host is being detached. */
+  void close() {
+    pursuits.values().forEach(Pursuit::stop);
+    pursuits.clear();
+  }
+
+  long nextDeadlineNs() {
+    long next = HostCore.NO_DEADLINE;
+    for (Pursuit each : pursuits.values()) {
+      next = Math.min(next, each.againAtNs);
+    }
+    return next;
+  }
+
+  void onDeadline(long nowNs) {
+    for (Pursuit each : List.copyOf(pursuits.values())) {
+      if (each.againAtNs <= nowNs) {
+        each.begin(nowNs);
+      }
+    }
+  }
+
+  private boolean mayLeadTo(PathSession way, PathSession lost) {
+    return way != lost
+        && way.isUp()
+        && way.target.equals(lost.target)
+        && isSameGroup(lost.target, lost.loggedInAt().get(), way.loggedInAt().get());
+  }
+
+  private boolean isSameGroup(String target, PathSession.Place one, PathSession.Place other) {
+    return one.portalGroupTag().equals(other.portalGroupTag())
+        && (one.portal().equals(other.portal())
+            || one.portalGroupTag().isPresent()
+                && groups.together(target, one.portal(), other.portal()));
+  }
+
+  /**
+   * The ways that may lead there, those from other adapters first: this one's may be what broke.
+   */
+  private List<PathSession> waysTo(PathSession lost) {
+    return host.sessions().stream()
+        .filter(way -> mayLeadTo(way, lost))
+        .sorted(Comparator.comparing(way -> way.link.adapter().equals(lost.link.adapter())))
+        .toList();
+  }
+
+  /** The attempts to fence one lost session's nexus. */
+  private final class Pursuit {
+    final PathSession lost;
+    final PathSession.Place place;
+    final long sinceNs;
+    final Deque<PathSession> ways = new ArrayDeque<>();
+    FenceSession trying;
+    boolean toldNoWay;
+    long againAtNs = HostCore.NO_DEADLINE;
+
+    Pursuit(PathSession lost, long sinceNs) {
+      this.lost = lost;
+      this.place = lost.loggedInAt().get();
+      this.sinceNs = sinceNs;
+    }
+
+    void begin(long nowNs) {
+      againAtNs = HostCore.NO_DEADLINE;
+      ways.clear();
+      ways.addAll(waysTo(lost));
+      if (ways.isEmpty() && !toldNoWay) {
+        toldNoWay = true;
+        failed(Optional.empty(), "no other session to its portal group is up", nowNs);
+      }
+      next();
+    }
+
+    void next() {
+      if (!ways.isEmpty()) {
+        trying = new FenceSession(this, ways.poll());
+        trying.open();
+      }
+    }
+
+    void stop() {
+      if (trying != null) {
+        trying.giveUp();
+        trying = null;
+      }
+    }
+
+    void failed(Optional<HostLink> way, String why, long nowNs) {
+      host.tell(new HostEvent.FenceFailed(lost.link, lost.target, way, why), nowNs);
+    }
+
+    void told(Fence fence, long nowNs) {
+      host.tell(new HostEvent.NexusFenced(lost.link, lost.target, fence, nowNs - sinceNs), nowNs);
+    }
+
+    void fenced(HostLink way, long nowNs) {
+      pursuits.remove(lost);
+      trying = null;
+      Fence fence = Fence.reinstatedOver(way.id());
+      told(fence, nowNs);
+      lost.nexusFenced(fence, nowNs);
+    }
+  }
+
+  /** A session that logs in to end another, and leaves. */
+  private final class FenceSession implements SessionListener {
+    private final Pursuit pursuit;
+    final PathSession way;
+    private final int number;
+    private boolean over;
+
+    FenceSession(Pursuit pursuit, PathSession way) {
+      this.pursuit = pursuit;
+      this.way = way;
+      this.number = -1 - (pursuit.lost.number * MOST_SESSIONS + way.number);
+    }
+
+    void open() {
+      host.openFence(number, pursuit.lost, way.link, pursuit.place.portalGroupTag(), this);
+    }
+
+    void giveUp() {
+      over = true;
+      host.effects().close(number);
+    }
+
+    void failed(String why, long nowNs) {
+      if (over) {
+        return;
+      }
+      giveUp();
+      pursuit.trying = null;
+      pursuit.failed(Optional.of(way.link), why, nowNs);
+      pursuit.next();
+      if (pursuit.trying == null) {
+        pursuit.againAtNs = nowNs + host.checkerIntervalNs();
+      }
+      host.rearm();
+    }
+
+    @Override
+    public void sessionUp(SessionParameters parameters, long nowNs) {
+      PathSession.Place met = PathSession.Place.of(parameters);
+      if (over) {
+        return;
+      }
+      if (!isSameGroup(pursuit.lost.target, pursuit.place, met)) {
+        failed("it leads to " + met + ", not to " + pursuit.place, nowNs);
+        return;
+      }
+      over = true;
+      host.effects().logout(number);
+      pursuit.fenced(way.link, nowNs);
+      host.rearm();
+    }
+
+    @Override
+    public void sessionDown(Failure failure, long nowNs) {
+      // it was logged in, and has done what it was for
+    }
+
+    @Override
+    public void sessionEnded(SessionFailure failure, long nowNs) {
+      failed(failure.text(), nowNs);
+    }
+
+    @Override
+    public void event(SessionEvent event, long nowNs) {
+      if (event instanceof SessionEvent.LoginFailed login) {
+        failed(login.failure().text(), nowNs);
+      }
+    }
+  }
+}

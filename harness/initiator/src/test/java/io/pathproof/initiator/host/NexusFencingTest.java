@@ -1,0 +1,289 @@
+package io.pathproof.initiator.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pathproof.initiator.multipath.Failback;
+import io.pathproof.initiator.multipath.Fence;
+import io.pathproof.initiator.multipath.FencePolicy;
+import io.pathproof.initiator.multipath.MultipathSettings;
+import io.pathproof.initiator.session.ConnectionFailure;
+import io.pathproof.initiator.session.Portal;
+import io.pathproof.protocol.iscsi.SendTargets;
+import io.pathproof.protocol.iscsi.TargetAddress;
+import io.pathproof.protocol.scsi.Sense;
+import io.pathproof.protocol.scsi.SenseKey;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+
+/** How a host fences the nexus of a lost session, over which ways, and when it leaves off. */
+class NexusFencingTest {
+  private static final int CHECKER_MS = 500;
+  private static final HostLink A = link("nic0", "node1.a", "10.0.0.1", 1);
+  private static final HostLink B = link("nic1", "node1.b", "10.0.1.1", 2);
+  private static final HostLink C = link("nic0", "node2.a", "10.0.0.2", 3);
+  private static final HostLink D = link("nic0", "node1.b", "10.0.1.1", 4);
+
+  private static HostLink link(String adapter, String port, String address, int number) {
+    return new HostLink(adapter + ":" + port, adapter, new Portal(address, 3260), number);
+  }
+
+  private static TargetAddress address(HostLink link, int tag) {
+    return new TargetAddress(link.portal().host(), 3260, OptionalInt.of(tag));
+  }
+
+  private static FakeArray array(HostLink... links) {
+    MultipathSettings settings =
+        MultipathSettings.builder()
+            .failback(Failback.IMMEDIATE)
+            .checkerIntervalMs(CHECKER_MS)
+            .fence(FencePolicy.required(0))
+            .build();
+    FakeArray array = FakeArray.of(settings, 0, links);
+    array.groups.put(C.id(), 2);
+    return array;
+  }
+
+  /** Every portal tells of all, as an array does: node 1's ports in group 1, node 2's in 2. */
+  private static FakeArray telling(FakeArray array, HostLink... links) {
+    List<TargetAddress> all =
+        Arrays.stream(links).map(link -> address(link, link == C ? 2 : 1)).distinct().toList();
+    for (HostLink link : links) {
+      array.advertised.put(link.id(), List.of(new SendTargets.Target(FakeArray.TARGET, all)));
+    }
+    return array;
+  }
+
+  /** The first path is lost with a write under way, while A's own session stays down. */
+  private static IoLog loseAWrite(FakeArray array) {
+    array.start();
+    array.silent.add(A.id());
+    IoLog seen = array.write();
+    array.cut(A.id());
+    return seen;
+  }
+
+  private static String isidOf(FakeArray.Session session) {
+    return session.settings.isid().toString();
+  }
+
+  @Test
+  void theOldNexusIsReinstatedOverAnotherPortalOfItsGroupAndLeftAgain() {
+    FakeArray array = telling(array(A, B, C), A, B, C);
+    IoLog seen = loseAWrite(array);
+
+    assertThat(seen.lines)
+        .containsExactly(
+            "sent nic0:node1.a #1",
+            "ended nic0:node1.a #1 INDETERMINATE true",
+            "fenced nic1:node1.b #2 by reinstated over nic1:node1.b",
+            "sent nic1:node1.b #2",
+            "completed OK nic1:node1.b");
+    FakeArray.Session fence = array.fences().get(0);
+    assertThat(array.fences()).hasSize(1);
+    assertThat(fence.link).isEqualTo(B);
+    assertThat(isidOf(fence)).isEqualTo(isidOf(array.session(A.id())));
+    assertThat(isidOf(fence)).isNotEqualTo(isidOf(array.session(B.id())));
+    assertThat(fence.settings.portal()).isEqualTo(B.portal());
+    assertThat(fence.settings.portalGroupTag()).hasValue(1);
+    assertThat(fence.ended).as("it has left again").isTrue();
+    assertThat(array.session(B.id()).up).as("the way's own session").isTrue();
+    assertThat(array.log.of(HostEvent.NexusFenced.class))
+        .containsExactly(
+            new HostEvent.NexusFenced(A, FakeArray.TARGET, Fence.reinstatedOver(B.id()), 0));
+  }
+
+  @Test
+  void aWayFromAnotherAdapterIsTriedFirst() {
+    FakeArray array = telling(array(A, D, B), A, D, B);
+    loseAWrite(array);
+    assertThat(array.fences().get(0).link).isEqualTo(B);
+  }
+
+  @Test
+  void anotherGroupIsNoWayAndTheWriteWaits() {
+    FakeArray array = telling(array(A, C), A, C);
+    IoLog seen = loseAWrite(array);
+    assertThat(array.fences()).isEmpty();
+    assertThat(seen.lines).doesNotContain("sent nic0:node2.a #2");
+    assertThat(array.log.of(HostEvent.FenceFailed.class))
+        .containsExactly(
+            new HostEvent.FenceFailed(
+                A,
+                FakeArray.TARGET,
+                Optional.empty(),
+                "no other session to its portal group is up"));
+
+    array.silent.clear();
+    array.reconnect(A.id(), A.portal());
+    assertThat(seen.lines)
+        .contains("fenced nic0:node2.a #2 by reinstated", "completed OK nic0:node2.a");
+    assertThat(array.log.of(HostEvent.NexusFenced.class))
+        .containsExactly(new HostEvent.NexusFenced(A, FakeArray.TARGET, Fence.OWN_LOGIN, 0));
+  }
+
+  @Test
+  void equalTagsInAnswersOfDifferentPortalsAreNoGroup() {
+    // as two programs that pose as one array, each with its only group 1
+    FakeArray array = array(A, B);
+    IoLog seen = loseAWrite(array);
+    assertThat(array.fences()).isEmpty();
+    assertThat(seen.lines).doesNotContain("sent nic1:node1.b #2");
+  }
+
+  @Test
+  void theSamePortalFromAnotherAdapterNeedsNoWordOfTheArray() {
+    FakeArray array = array(B, D);
+    array.start();
+    array.silent.add(B.id());
+    IoLog seen = array.write();
+    array.cut(B.id());
+    assertThat(array.fences()).hasSize(1);
+    assertThat(seen.lines).contains("completed OK nic0:node1.b");
+  }
+
+  @Test
+  void aWayThatFailsIsFollowedByTheNextAndAllAreTriedAgain() {
+    FakeArray array = telling(array(A, B, D), A, B, D);
+    array.start();
+    array.refusing.addAll(List.of(B.id(), D.id()));
+    array.silent.add(A.id());
+    IoLog seen = array.write();
+    array.cut(A.id());
+    assertThat(array.log.of(HostEvent.FenceFailed.class))
+        .extracting(HostEvent.FenceFailed::way)
+        .containsExactly(Optional.of(B), Optional.of(D));
+    array.refusing.remove(D.id());
+    array.pass(CHECKER_MS - 1);
+    assertThat(seen.lines).noneMatch(line -> line.startsWith("fenced"));
+    array.pass(1);
+    assertThat(seen.lines).anyMatch(line -> line.endsWith("by reinstated over nic0:node1.b"));
+    assertThat(array.fences()).allMatch(fence -> fence.ended);
+  }
+
+  @Test
+  void aSessionThatComesUpIsANewWay() {
+    FakeArray array = telling(array(A, B, C), A, B, C);
+    array.start();
+    array.cut(B.id());
+    array.silent.add(A.id());
+    IoLog seen = array.write();
+    array.cut(A.id());
+    assertThat(array.fences()).isEmpty();
+    array.reconnect(B.id(), B.portal());
+    assertThat(array.fences()).hasSize(1);
+    assertThat(seen.lines).contains("fenced nic0:node2.a #2 by reinstated over nic1:node1.b");
+  }
+
+  @Test
+  void theOwnSessionsReturnEndsAFenceThatIsUnderWay() {
+    FakeArray array = telling(array(A, B), A, B);
+    array.start();
+    array.loginsHang.add(B.id());
+    array.silent.add(A.id());
+    IoLog seen = array.write();
+    array.cut(A.id());
+    assertThat(array.fences()).singleElement().matches(fence -> !fence.ended);
+    // not used for I/O, so that nothing but the reinstatement lets the write go
+    array.units.get(A.id()).notReady = Sense.fixed(SenseKey.NOT_READY, 0x04, 0x03);
+    array.reconnect(A.id(), A.portal());
+    assertThat(seen.lines).contains("fenced nic1:node1.b #2 by reinstated");
+    assertThat(array.fences()).singleElement().matches(fence -> fence.ended);
+
+    // what its login brings now is late, and fences nothing that was lost since
+    array.units.get(A.id()).notReady = null;
+    array.pass(2 * CHECKER_MS);
+    array.silent.add(A.id());
+    IoLog second = array.write();
+    FakeArray.Session late = array.fences().get(0);
+    array.cut(A.id());
+    late.listener.sessionUp(array.parameters(B), array.nowNs);
+    array.pump();
+    assertThat(second.lines).noneMatch(line -> line.startsWith("fenced"));
+  }
+
+  @Test
+  void aLoginThatEndsElsewhereIsNoFence() {
+    FakeArray array = telling(array(A, B), A, B);
+    array.start();
+    // the address has moved since to a node of another group
+    array.groups.put(B.id(), 2);
+    array.silent.add(A.id());
+    IoLog seen = array.write();
+    array.cut(A.id());
+    assertThat(array.fences()).singleElement().matches(fence -> fence.ended);
+    assertThat(seen.lines).noneMatch(line -> line.startsWith("fenced"));
+    assertThat(array.log.of(HostEvent.FenceFailed.class))
+        .extracting(HostEvent.FenceFailed::why)
+        .containsExactly(
+            "it leads to 10.0.1.1:3260 in portal group 2, not to 10.0.0.1:3260 in portal group 1");
+  }
+
+  @Test
+  void aWayWhoseOwnSessionIsLostIsLeft() {
+    FakeArray array = telling(array(A, B, D), A, B, D);
+    array.start();
+    array.loginsHang.add(B.id());
+    array.silent.add(A.id());
+    IoLog seen = array.write();
+    array.cut(A.id());
+    assertThat(seen.lines).noneMatch(line -> line.startsWith("fenced"));
+    array.cut(B.id());
+    assertThat(seen.lines).anyMatch(line -> line.endsWith("by reinstated over nic0:node1.b"));
+  }
+
+  @Test
+  void twoDevicesOfOneSessionAreFencedByOneLogin() {
+    FakeArray array = telling(array(A, B), A, B);
+    array.units.values().forEach(unit -> unit.luns = 2);
+    array.start();
+    assertThat(array.core.devices()).hasSize(2);
+    array.silent.add(A.id());
+    IoLog first = array.write(0);
+    IoLog second = array.write(1);
+    array.cut(A.id());
+    assertThat(array.fences()).hasSize(1);
+    assertThat(first.lines).contains("completed OK nic1:node1.b");
+    assertThat(second.lines).contains("completed OK nic1:node1.b");
+  }
+
+  @Test
+  void aConfirmedLogoutNeedsNoFence() {
+    FakeArray array = telling(array(A, B), A, B);
+    array.start();
+    array.silent.add(A.id());
+    IoLog seen = array.write();
+    array.cut(
+        A.id(), new ConnectionFailure(ConnectionFailure.Reason.LOGGED_OUT, "logged out", false));
+    assertThat(array.fences()).isEmpty();
+    assertThat(seen.lines)
+        .contains("fenced nic1:node1.b #2 by logged out", "completed OK nic1:node1.b");
+
+    FakeArray unconfirmed = telling(array(A, B), A, B);
+    unconfirmed.start();
+    unconfirmed.silent.add(A.id());
+    IoLog other = unconfirmed.write();
+    unconfirmed.cut(
+        A.id(),
+        new ConnectionFailure(ConnectionFailure.Reason.LOGOUT_UNCONFIRMED, "no answer", false));
+    assertThat(unconfirmed.fences()).hasSize(1);
+    assertThat(other.lines).anyMatch(line -> line.contains("by reinstated over"));
+  }
+
+  @Test
+  void detachingEndsAFenceThatIsUnderWay() {
+    FakeArray array = telling(array(A, B), A, B);
+    array.start();
+    array.loginsHang.add(B.id());
+    array.silent.add(A.id());
+    IoLog seen = array.write();
+    array.cut(A.id());
+    array.core.detach(array.nowNs);
+    array.pump();
+    assertThat(array.detached).isTrue();
+    assertThat(array.fences()).singleElement().matches(fence -> fence.ended);
+    assertThat(seen.lines).contains("completed INDETERMINATE nic0:node1.a");
+  }
+}
