@@ -124,7 +124,7 @@ public final class AllureEvidence implements LabListener {
     parameters.add(parameter("host", ScenarioWords.host(outcome)));
     parameters.add(parameter("fault", ScenarioWords.faults(outcome.scenario())));
     parameters.add(parameter("topology", outcome.topology().name()));
-    parameters.add(parameter("array", outcome.topology().array().kind()));
+    parameters.add(parameter("array", outcome.topology().arrayKinds()));
     parameters.add(parameter("engine", outcome.engine()));
     // A seed differs from run to run; the test is the same one all the same.
     parameters.add(parameter("seed", Long.toString(outcome.seed())).setExcluded(true));

@@ -60,7 +60,7 @@ final class HtmlTables {
       cell(out, "", Markup.escape(outcome.expected()));
       cell(out, "", Markup.escape(outcome.observed()) + why);
       cell(out, "pp-num", ScenarioWords.pause(outcome));
-      cell(out, "", chip(outcome.verdict(), outcome.verdict().name()));
+      cell(out, "", chip(outcome.verdict(), outcome.verdict().name()) + arrays(outcome));
       cell(
           out,
           "",
@@ -71,6 +71,13 @@ final class HtmlTables {
       out.append("</td></tr>\n");
     }
     return out.append("</tbody></table>\n").toString();
+  }
+
+  /** The verdict of each of several arrays. */
+  private static String arrays(Outcome outcome) {
+    return outcome.arrays().entrySet().stream()
+        .map(array -> "<br>" + chip(array.getValue(), array.getKey()))
+        .collect(Collectors.joining());
   }
 
   /** Every row of the contract, its verdict in this run, and the scenarios behind it. */

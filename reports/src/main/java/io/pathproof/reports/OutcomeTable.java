@@ -43,10 +43,24 @@ public final class OutcomeTable {
           out.append("  ").append(line).append('\n');
         }
       }
+      if (!outcome.arrays().isEmpty()) {
+        out.append("  ↳ ").append(arrays(outcome, colours)).append('\n');
+      }
     }
     out.append("─".repeat(total)).append('\n');
     totals(out, sorted, colours);
     return out.toString();
+  }
+
+  /** {@code pure1 FAIL, spectrum1 PASS}: the verdict of each of several arrays. */
+  private static String arrays(Outcome outcome, boolean colours) {
+    List<String> words = new ArrayList<>();
+    outcome
+        .arrays()
+        .forEach(
+            (array, verdict) ->
+                words.add(array + " " + coloured(verdict.name(), verdict, colours)));
+    return String.join(", ", words);
   }
 
   private static String[] cells(Outcome outcome) {

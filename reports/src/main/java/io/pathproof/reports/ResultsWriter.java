@@ -62,7 +62,7 @@ public final class ResultsWriter {
     node.put("id", outcome.scenario().id());
     ArrayNode behaviours = node.putArray("behaviours");
     outcome.scenario().behaviours().forEach(behaviours::add);
-    node.put("array", outcome.topology().array().kind())
+    node.put("array", outcome.topology().arrayKinds())
         .put("engine", outcome.engine())
         .put("verdict", outcome.verdict().name())
         .put("reason", outcome.reason())
@@ -91,6 +91,10 @@ public final class ResultsWriter {
           .put("verdict", finding.verdict().name())
           .put("expected", finding.expected())
           .put("observed", finding.observed());
+    }
+    if (!outcome.arrays().isEmpty()) {
+      ObjectNode arrays = node.putObject("arrays");
+      outcome.arrays().forEach((array, verdict) -> arrays.put(array, verdict.name()));
     }
     node.put("durationMs", outcome.duration().toMillis());
   }

@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -264,6 +265,7 @@ final class SampleRun {
             ? Optional.of(new Failover(detectNs / 1e6, 0.31, 0.74, worstNs / 1e6))
             : Optional.empty(),
         List.copyOf(findings),
+        Map.of(),
         List.copyOf(history),
         logs);
   }

@@ -60,12 +60,13 @@ final class SampleTopology {
             Map.of("vol0", new VolumeSpec("vol0", 1, 256L << 20)),
             Optional.empty(),
             0);
-    Topology bare = new Topology(name, fabrics, true, array, hosts, Map.of(), "sample");
+    Map<String, ArraySpec> arrays = Map.of(ArraySpec.ONLY, array);
+    Topology bare = new Topology(name, fabrics, true, arrays, hosts, Map.of(), "sample");
     Map<String, NamedLink> links = new LinkedHashMap<>();
     LinkId x = new LinkId("host1.nic0", "node1.a");
     links.put("X", new NamedLink("X", "host1.nic0", "node1.a", List.of(x)));
     links.put("Y", new NamedLink("Y", host2 + ".nic0", "blue", bare.linksOf(hosts.get(host2))));
-    return new Topology(name, fabrics, true, array, hosts, links, "sample");
+    return new Topology(name, fabrics, true, arrays, hosts, links, "sample");
   }
 
   private static HostSpec host(

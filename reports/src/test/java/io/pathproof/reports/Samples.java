@@ -7,6 +7,7 @@ import io.pathproof.lab.verdict.IoCounts;
 import io.pathproof.lab.verdict.Outcome;
 import io.pathproof.lab.verdict.Verdict;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -127,6 +128,7 @@ final class Samples {
         new IoCounts(0, 0, 0, 0),
         Optional.empty(),
         List.of(),
+        Map.of(),
         List.of(),
         List.of());
   }

@@ -2,6 +2,9 @@ package io.pathproof.cli;
 
 import io.pathproof.engine.ArrayConfigs;
 import io.pathproof.lab.document.InvalidFileException;
+import io.pathproof.lab.document.Suggestion;
+import io.pathproof.lab.topology.ArraySpec;
+import io.pathproof.lab.topology.Topology;
 import io.pathproof.lab.topology.TopologyLoader;
 import io.pathproof.targets.array.control.ControlServer;
 import io.pathproof.targets.array.server.AddressTakenException;
@@ -20,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -48,6 +52,12 @@ final class ArrayCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "The topology file whose array is served.")
   private Path file;
+
+  @Option(
+      names = "--array",
+      paramLabel = "NAME",
+      description = "Which one, of a topology with several arrays.")
+  private String name;
 
   @Option(
       names = "--bind",
@@ -202,11 +212,31 @@ final class ArrayCommand implements Callable<Integer> {
 
   private ArrayConfig config() {
     boolean memory = store.equals("memory");
+    Topology topology = TopologyLoader.load(file);
     return ArrayConfigs.of(
-        TopologyLoader.load(file),
+        topology,
+        chosen(topology),
         seed,
         memory ? ArrayConfig.Store.MEMORY : ArrayConfig.Store.FILE,
         memory ? Optional.empty() : Optional.of(store));
+  }
+
+  private ArraySpec chosen(Topology topology) {
+    Set<String> names = topology.arrays().keySet();
+    if (name == null && names.size() > 1) {
+      throw new BadInput(
+          file + " has several arrays: choose one with --array " + String.join(" or ", names));
+    }
+    if (name != null && !names.contains(name)) {
+      throw new BadInput(
+          "--array "
+              + name
+              + ": "
+              + file
+              + " has none of that name; "
+              + Suggestion.remedy(name, names));
+    }
+    return topology.arrays().get(name == null ? names.iterator().next() : name);
   }
 
   /**
@@ -283,9 +313,11 @@ final class ArrayCommand implements Callable<Integer> {
     return address instanceof Inet6Address ? "[" + text.replaceFirst("%.*", "") + "]" : text;
   }
 
-  private static void print(
+  private void print(
       PrintWriter out, ArrayConfig config, Map<String, String> served, InetSocketAddress control) {
-    out.printf("Target %s of topology %s%n%n", config.targetName(), config.name());
+    out.printf(
+        "Target %s of %s %s%n%n",
+        config.targetName(), name == null ? "topology" : "array", config.name());
     out.printf(TABLE, "in the topology", "served at", "port");
     List<String> names = new ArrayList<>(config.portRefs());
     config.virtualAddresses().forEach(each -> names.add(each.name() + ", at " + each.owner()));

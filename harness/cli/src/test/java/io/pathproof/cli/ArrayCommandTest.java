@@ -76,6 +76,60 @@ class ArrayCommandTest {
     return run(out, all.toArray(String[]::new));
   }
 
+  /** The same with a second array beside it. */
+  private void twoArrays() throws IOException {
+    String one = Files.readString(topology);
+    Files.writeString(
+        topology,
+        one.replace("array:\n", "arrays:\n  pure1:\n")
+            .replaceAll("(?m)^  (kind|nodes|virtual-addresses|volumes):", "    $1:")
+            .replaceAll("(?m)^    (node[12]):", "      $1:")
+            .replace(
+                "hosts:",
+                """
+                  spectrum1:
+                    nodes: { node1: { ports: { a: { fabric: san, address: 10.0.0.20 } } } }
+                    volumes: { vol0: { size: 2MiB } }
+                hosts:"""));
+  }
+
+  @Test
+  void ofSeveralArraysOneIsChosen() throws Exception {
+    twoArrays();
+    StringWriter none = new StringWriter();
+    assertThat(refused(none)).isEqualTo(ExitStatus.USAGE);
+    assertThat(none.toString())
+        .contains("has several arrays: choose one with --array pure1 or spectrum1");
+    StringWriter other = new StringWriter();
+    assertThat(refused(other, "--array", "pure2")).isEqualTo(ExitStatus.USAGE);
+    assertThat(other.toString()).contains("--array pure2").contains("did you mean pure1?");
+
+    StringWriter out = new StringWriter();
+    CompletableFuture<Integer> status = new CompletableFuture<>();
+    int port = freePort();
+    Thread running =
+        new Thread(
+            () ->
+                status.complete(
+                    refused(
+                        out,
+                        "--array",
+                        "spectrum1",
+                        "--bind",
+                        "127.0.0.1",
+                        "--port",
+                        String.valueOf(port))));
+    running.start();
+    await().until(() -> out.toString().contains("Ends on Ctrl-C") || status.isDone());
+    assertThat(out.toString())
+        .contains("Target iqn.2026-11.io.pathproof:pair.spectrum1 of array spectrum1")
+        .containsPattern("10.0.0.20:3260 +127.0.0.1:" + port + " +spectrum1.node1.a")
+        .doesNotContain("pure1");
+    running.interrupt();
+    running.join();
+    assertThat(status).isCompletedWithValue(ExitStatus.PASS);
+  }
+
   @Test
   void itServesOnOneAddressUntilItIsInterrupted() throws Exception {
     int first = freePort();

@@ -95,7 +95,7 @@ class BadInputTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0,embedded", "-1,embedded", "two,embedded", "0,containers", "2,containers"})
+  @CsvSource({"0,embedded", "-1,embedded", "two,embedded", "0,containers"})
   void jobsThatCannotBeAreTold(String jobs, String engine) {
     assertThat(qualify("--jobs", jobs, "--engine", engine)).isEqualTo(ExitStatus.USAGE);
     assertThat(err.toString()).contains("--jobs").contains(jobs);

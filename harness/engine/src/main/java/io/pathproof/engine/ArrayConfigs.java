@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The simulated array that a topology describes. */
+/** The simulated arrays that a topology describes. */
 public final class ArrayConfigs {
   /** The word in a topology file. */
   public static final String KIND = "simulated";
@@ -28,23 +28,28 @@ public final class ArrayConfigs {
   private ArrayConfigs() {}
 
   /**
-   * The array of a topology, with its volumes in memory.
+   * An array of a topology, with its volumes in memory.
    *
+   * @param array one of the topology's
    * @param seed of every random choice
    */
-  public static ArrayConfig of(Topology topology, long seed) {
-    return of(topology, seed, ArrayConfig.Store.MEMORY, Optional.empty());
+  public static ArrayConfig of(Topology topology, ArraySpec array, long seed) {
+    return of(topology, array, seed, ArrayConfig.Store.MEMORY, Optional.empty());
   }
 
   /**
-   * The array of a topology.
+   * An array of a topology. Its parts keep the names that the topology has for them.
    *
+   * @param array one of the topology's
    * @param store what holds the volumes' blocks
    * @param directory where files go, if anything is kept
    */
   public static ArrayConfig of(
-      Topology topology, long seed, ArrayConfig.Store store, Optional<String> directory) {
-    ArraySpec array = topology.array();
+      Topology topology,
+      ArraySpec array,
+      long seed,
+      ArrayConfig.Store store,
+      Optional<String> directory) {
     List<ArrayConfig.Node> nodes = new ArrayList<>();
     for (NodeSpec node : array.nodes().values()) {
       List<ArrayConfig.Port> ports = new ArrayList<>();
@@ -77,7 +82,7 @@ public final class ArrayConfigs {
                         store))
             .toList();
     return new ArrayConfig(
-        topology.name(),
+        array.name().equals(ArraySpec.ONLY) ? topology.name() : array.name(),
         array.targetName(),
         nodes,
         addresses,

@@ -3,6 +3,8 @@ package io.pathproof.engine;
 import io.pathproof.lab.observed.ArraySnapshot;
 import io.pathproof.lab.observed.JournalEntry;
 import io.pathproof.lab.observed.PortLoad;
+import io.pathproof.lab.topology.ArraySpec;
+import io.pathproof.targets.array.system.ArrayCore;
 import io.pathproof.targets.array.system.Snapshot;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +14,13 @@ import java.util.TreeMap;
 /** What the simulated array says of itself, in the lab's terms. */
 public final class ArrayWords {
   private ArrayWords() {}
+
+  /**
+   * What the array itself calls a place of the topology: its own name there is {@code array} to it.
+   */
+  public static String place(ArraySpec array, String place) {
+    return place.equals(array.name()) ? ArrayCore.ARRAY : place;
+  }
 
   /** Its state. */
   public static ArraySnapshot snapshot(Snapshot snapshot) {
@@ -44,12 +53,20 @@ public final class ArrayWords {
   /**
    * Its journal.
    *
+   * @param array the array in the topology
    * @param originNs the lab clock's time at the zero of the journal's
    */
   public static List<JournalEntry> journal(
-      List<io.pathproof.targets.array.system.JournalEntry> entries, long originNs) {
+      ArraySpec array,
+      List<io.pathproof.targets.array.system.JournalEntry> entries,
+      long originNs) {
     return entries.stream()
-        .map(entry -> new JournalEntry(originNs + entry.nanos(), entry.part(), entry.text()))
+        .map(
+            entry ->
+                new JournalEntry(
+                    originNs + entry.nanos(),
+                    entry.part().equals(ArrayCore.ARRAY) ? array.name() : entry.part(),
+                    entry.text()))
         .toList();
   }
 }

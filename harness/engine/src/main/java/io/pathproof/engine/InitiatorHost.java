@@ -21,6 +21,7 @@ import io.pathproof.lab.engine.BlockDevice;
 import io.pathproof.lab.engine.HostDriver;
 import io.pathproof.lab.engine.Scheduler;
 import io.pathproof.lab.history.History;
+import io.pathproof.lab.topology.ArraySpec;
 import io.pathproof.lab.topology.ChapSpec;
 import io.pathproof.lab.topology.FenceSpec;
 import io.pathproof.lab.topology.HostSpec;
@@ -36,11 +37,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** A host of the topology, brought to life by our own initiator. */
 public final class InitiatorHost implements HostDriver {
@@ -83,10 +84,12 @@ public final class InitiatorHost implements HostDriver {
         new HostSettings(
             spec.initiatorName(),
             ways,
-            Set.of(topology.array().targetName()),
+            topology.arrays().values().stream()
+                .map(ArraySpec::targetName)
+                .collect(Collectors.toSet()),
             timers(spec.timers()),
             multipath(spec.multipath()),
-            topology.array().chap().map(InitiatorHost::chap),
+            Optional.empty(),
             // As long as the array asks for, and no longer: a lab wants to see a failover in
             // seconds.
             NegotiationOffer.defaults().withTime2Wait(0),
@@ -94,7 +97,8 @@ public final class InitiatorHost implements HostDriver {
             ways.stream()
                 .filter(way -> topology.entryLinksOf(spec).contains(links.get(way)))
                 .toList(),
-            this::options);
+            this::options,
+            chap(topology));
     attached =
         NettyHost.attach(
             loops,
@@ -183,6 +187,14 @@ public final class InitiatorHost implements HostDriver {
         .orElse(otherwise);
   }
 
+  private static Map<String, ChapSettings> chap(Topology topology) {
+    Map<String, ChapSettings> byTarget = new HashMap<>();
+    for (ArraySpec array : topology.arrays().values()) {
+      array.chap().ifPresent(chap -> byTarget.put(array.targetName(), chap(chap)));
+    }
+    return byTarget;
+  }
+
   private static ChapSettings chap(ChapSpec chap) {
     return new ChapSettings(
         new ChapCredentials(chap.user(), chap.secret()),
@@ -229,7 +241,11 @@ public final class InitiatorHost implements HostDriver {
   private String volume(HostPath path) {
     int lun = path.lun().number().orElse(0);
     Optional<VolumeSpec> volume =
-        topology.array().volumes().values().stream().filter(each -> each.lun() == lun).findFirst();
+        topology.arrays().values().stream()
+            .filter(array -> array.targetName().equals(path.target()))
+            .flatMap(array -> array.volumes().values().stream())
+            .filter(each -> each.lun() == lun)
+            .findFirst();
     return volume.map(VolumeSpec::name).orElse("LUN " + lun);
   }
 

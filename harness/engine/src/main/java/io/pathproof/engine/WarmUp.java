@@ -25,13 +25,14 @@ public final class WarmUp {
   private WarmUp() {}
 
   /**
-   * Warms up through the first host of the topology, unless its array takes too few sessions for
-   * one that is not part of a scenario.
+   * Warms up through the first host of the topology, unless an array takes too few sessions for one
+   * that is not part of a scenario.
    *
    * @param reads how many from each device, from 8
    */
   public static void run(LabDriver lab, Topology topology, int reads) throws LabException {
-    if (topology.array().maxSessions() > 0 || topology.hosts().isEmpty()) {
+    if (topology.arrays().values().stream().anyMatch(array -> array.maxSessions() > 0)
+        || topology.hosts().isEmpty()) {
       return;
     }
     HostSpec spec = topology.hosts().values().iterator().next();

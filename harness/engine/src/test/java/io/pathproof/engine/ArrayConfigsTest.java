@@ -40,9 +40,52 @@ class ArrayConfigsTest {
     return TopologyLoader.parse(YAML.replace(piece, by), "configs.yaml");
   }
 
+  private static ArrayConfig of(Topology topology, long seed) {
+    return ArrayConfigs.of(topology, topology.arrays().get("array"), seed);
+  }
+
+  @Test
+  void ofSeveralArraysEachHasItsOwnPartsByTheTopologysNames() {
+    Topology topology =
+        TopologyLoader.parse(
+            """
+            topology: two
+            fabrics: { san: { subnet: 10.0.0.0/24 } }
+            arrays:
+              pure1:
+                nodes: { ct0: { ports: { a: { fabric: san, address: 10.0.0.10 } } } }
+                virtual-addresses: { vip: { address: 10.0.0.1, owner: ct0.a } }
+                volumes: { vol0: { size: 1MiB, owner: ct0 } }
+              spectrum1:
+                chap: { user: u, secret: twelve-bytes! }
+                nodes: { ct0: { ports: { a: { fabric: san, address: 10.0.0.20 } } } }
+                volumes: { vol0: { size: 2MiB } }
+            hosts:
+              host1: { adapters: { nic0: { fabric: san, address: 10.0.0.101 } } }
+            """,
+            "two.yaml");
+    ArrayConfig pure = ArrayConfigs.of(topology, topology.arrays().get("pure1"), 1).validated();
+    assertThat(pure.name()).isEqualTo("pure1");
+    assertThat(pure.targetName()).isEqualTo("iqn.2026-11.io.pathproof:two.pure1");
+    assertThat(pure.portRefs()).containsExactly("pure1.ct0.a");
+    assertThat(pure.virtualAddresses())
+        .containsExactly(
+            new ArrayConfig.VirtualAddress("pure1.vip", "10.0.0.1", 3260, "pure1.ct0.a"));
+    assertThat(pure.volumes())
+        .containsExactly(
+            new ArrayConfig.Volume(
+                "pure1.vol0", 1, 1 << 20, 512, Optional.of("pure1.ct0"), ArrayConfig.Store.MEMORY));
+    assertThat(pure.chap()).isEmpty();
+    ArrayConfig other =
+        ArrayConfigs.of(topology, topology.arrays().get("spectrum1"), 1).validated();
+    assertThat(other.portRefs()).containsExactly("spectrum1.ct0.a");
+    assertThat(other.volumes()).extracting(ArrayConfig.Volume::lun).containsExactly(1);
+    assertThat(other.chap()).isPresent();
+  }
+
   @Test
   void everythingThatATopologySaysOfItsArrayIsTold() {
-    ArrayConfig config = ArrayConfigs.of(topology("configs", "configs"), 42);
+    ArrayConfig config = of(topology("configs", "configs"), 42);
     assertThat(config.name()).isEqualTo("configs");
     assertThat(config.targetName()).isEqualTo("iqn.2026-11.io.pathproof:other");
     assertThat(config.nodes()).extracting(ArrayConfig.Node::name).containsExactly("node1", "node2");
@@ -80,24 +123,29 @@ class ArrayConfigsTest {
   })
   void partnersHaveTheStateThatIsNamed(String word, AccessState state) {
     Topology topology = topology("partner: standby", "partner: " + word);
-    assertThat(ArrayConfigs.of(topology, 1).alua().partnerState()).isEqualTo(state);
+    assertThat(of(topology, 1).alua().partnerState()).isEqualTo(state);
   }
 
   @Test
   void withoutAluaAccessIsTheSameEverywhere() {
     Topology topology =
         topology("  alua: { mode: both, partner: standby, transition: 30ms }\n", "");
-    assertThat(ArrayConfigs.of(topology, 1).alua())
+    assertThat(of(topology, 1).alua())
         .isEqualTo(new ArrayConfig.Alua(ArrayConfig.Mode.NONE, AccessState.ACTIVE_OPTIMIZED, 0));
     Topology without = topology("  takeover: 250ms\n", "");
-    assertThat(ArrayConfigs.of(without, 1).takeoverMs()).isEmpty();
+    assertThat(of(without, 1).takeoverMs()).isEmpty();
   }
 
   @Test
   void blocksMayBeKeptInFiles() {
+    Topology topology = topology("configs", "configs");
     ArrayConfig config =
         ArrayConfigs.of(
-            topology("configs", "configs"), 1, ArrayConfig.Store.FILE, Optional.of("somewhere"));
+            topology,
+            topology.arrays().get("array"),
+            1,
+            ArrayConfig.Store.FILE,
+            Optional.of("somewhere"));
     assertThat(config.volumes())
         .extracting(ArrayConfig.Volume::store)
         .containsOnly(ArrayConfig.Store.FILE);

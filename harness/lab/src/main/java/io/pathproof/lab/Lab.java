@@ -160,6 +160,7 @@ public final class Lab implements AutoCloseable {
             judgement.io(),
             judgement.failover(),
             judgement.findings(),
+            judgement.arrays(),
             history.entries(),
             logs);
     listener.scenarioEnded(outcome);

@@ -68,7 +68,53 @@ public final class Examples {
       expect: { io: continues, address-moved: vip }
       """;
 
+  public static final String TWO_ARRAYS =
+      """
+      topology: two
+      fabrics:
+        san: { subnet: 10.0.0.0/24 }
+      arrays:
+        pure1:
+          nodes:
+            ct0: { ports: { a: { fabric: san, address: 10.0.0.10 } } }
+            ct1: { ports: { a: { fabric: san, address: 10.0.0.11 } } }
+          volumes: { vol0: { size: 64MiB }, vol1: { size: 64MiB } }
+        spectrum1:
+          kind: simulated
+          chap: { user: u, secret: twelve-bytes! }
+          virtual-addresses: { vip: { address: 10.0.0.1, owner: node1.a } }
+          alua: { mode: implicit }
+          nodes:
+            node1: { ports: { a: { fabric: san, address: 10.0.0.20 } } }
+            node2: { ports: { a: { fabric: san, address: 10.0.0.21 } } }
+          volumes: { vol0: { size: 32MiB, owner: node2 } }
+      hosts:
+        esx1: { multipath: { policy: round-robin }, adapters: { nic0: { fabric: san, address: 10.0.0.101 } } }
+      links:
+        X: { from: esx1.nic0, to: pure1.ct0.a }
+      """;
+
+  public static final String ONE_ARRAY_FAILS =
+      """
+      scenario: one-array-fails
+      behaviours: [PB-15]
+      topology: two
+      workload:
+        - { host: esx1, volume: pure1.vol0, for: 2s }
+        - { host: esx1, volume: spectrum1.vol0, for: 2s }
+      faults:
+        - { at: 500ms, break: pure1.ct0, how: silent-drop, healAfter: 1s }
+      expect:
+        arrays:
+          pure1: { io: continues }
+          spectrum1: { io: undisturbed, pause: < 500ms, array: unchanged }
+      """;
+
   private Examples() {}
+
+  public static Topology twoArrays() {
+    return TopologyLoader.parse(TWO_ARRAYS, "two.yaml");
+  }
 
   public static Topology virtualPort() {
     return TopologyLoader.parse(VIRTUAL_PORT, "virtual-port.yaml");

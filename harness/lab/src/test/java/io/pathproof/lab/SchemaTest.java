@@ -194,6 +194,29 @@ class SchemaTest {
   }
 
   @Test
+  void severalArraysAreAcceptedAndNotBesideOne() throws IOException {
+    assertThat(faults("topology-1.schema.json", Examples.TWO_ARRAYS)).isEmpty();
+    assertThat(faults("scenario-1.schema.json", Examples.ONE_ARRAY_FAILS)).isEmpty();
+    for (String[] wrong :
+        new String[][] {
+          {"arrays:", "array: {}\narrays:"},
+          {"spectrum1:", "array:"},
+          {"kind: simulated", "knid: simulated"},
+          {"arrays:", "arays:"}
+        }) {
+      String yaml = Examples.replaced(Examples.TWO_ARRAYS, wrong[0], wrong[1]);
+      assertThat(faults("topology-1.schema.json", yaml)).as(yaml).isNotEmpty();
+    }
+    for (String wrong :
+        new String[] {"{ io: continue }", "{}", "{ io: fails, arrays: {} }", "{ oi: fails }"}) {
+      String yaml =
+          Examples.replaced(
+              Examples.ONE_ARRAY_FAILS, "pure1: { io: continues }", "pure1: " + wrong);
+      assertThat(faults("scenario-1.schema.json", yaml)).as(yaml).isNotEmpty();
+    }
+  }
+
+  @Test
   void theVirtualPortIsAccepted() throws IOException {
     assertThat(faults("topology-1.schema.json", Examples.VIRTUAL_PORT)).isEmpty();
     assertThat(faults("scenario-1.schema.json", Examples.PORT_FAILS)).isEmpty();

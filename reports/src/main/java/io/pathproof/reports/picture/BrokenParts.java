@@ -17,7 +17,7 @@ final class BrokenParts {
   final Map<String, String> nodes = new LinkedHashMap<>();
   final Map<String, String> ports = new LinkedHashMap<>();
 
-  /** What was done to the array as a whole; its only key is the array's place. */
+  /** What was done to an array as a whole. */
   final Map<String, String> array = new LinkedHashMap<>();
 
   final Map<String, String> fabrics = new LinkedHashMap<>();
@@ -56,8 +56,8 @@ final class BrokenParts {
   }
 
   private void place(Topology topology, String place, String words) {
-    boolean node = topology.array().nodes().containsKey(place);
-    boolean port = topology.array().ports().stream().anyMatch(p -> p.ref().equals(place));
+    boolean node = topology.nodes().containsKey(place);
+    boolean port = topology.ports().stream().anyMatch(p -> p.ref().equals(place));
     (node ? nodes : port ? ports : array).merge(place, words, BrokenParts::both);
   }
 

@@ -1,6 +1,7 @@
 package io.pathproof.reports.picture;
 
 import io.pathproof.lab.topology.AdapterSpec;
+import io.pathproof.lab.topology.ArraySpec;
 import io.pathproof.lab.topology.HostSpec;
 import io.pathproof.lab.topology.LinkId;
 import io.pathproof.lab.topology.NodeSpec;
@@ -70,22 +71,24 @@ final class TopologyLayout {
   private static final double ADAPTER_HEIGHT = 46;
   private static final double SLOT = 19;
 
+  /** Where an array's first volume stands below the array's top, and how far they are apart. */
+  static final double VOLUMES_TOP = 62;
+
+  static final double VOLUME_HEIGHT = 66;
+
   final Map<String, Box> hosts = new LinkedHashMap<>();
   final Map<String, Box> adapters = new LinkedHashMap<>();
   final Map<String, Box> fabrics = new LinkedHashMap<>();
   final Map<String, Box> nodes = new LinkedHashMap<>();
   final Map<String, Box> ports = new LinkedHashMap<>();
   final Map<LinkId, Course> courses = new LinkedHashMap<>();
-  final Box array;
+  final Map<String, Box> arrays = new LinkedHashMap<>();
   final double bottom;
 
   TopologyLayout(Topology topology, double top) {
     List<LinkId> links = topology.allLinks();
     double hostsBottom = placeHosts(topology, top);
-    double nodesTop = placeVirtualAddresses(topology, links, top + 34);
-    double nodesBottom = placeNodes(topology, links, nodesTop);
-    double lower = Math.max(hostsBottom, nodesBottom + 14);
-    array = new Box(890, top, 286, Math.max(nodesBottom + 14, lower) - top);
+    double lower = Math.max(hostsBottom, placeArrays(topology, links, top, hostsBottom));
     double each = (lower - top + 24) / Math.max(1, topology.fabrics().size());
     double y = top;
     for (String fabric : topology.fabrics().keySet()) {
@@ -112,9 +115,29 @@ final class TopologyLayout {
     return y - 22;
   }
 
-  private double placeVirtualAddresses(Topology topology, List<LinkId> links, double top) {
+  /**
+   * One below the other, each as high as its nodes and volumes want; the last fills what is left.
+   */
+  private double placeArrays(
+      Topology topology, List<LinkId> links, double top, double hostsBottom) {
     double y = top;
-    for (String name : topology.array().virtualAddresses().keySet()) {
+    int left = topology.arrays().size();
+    for (ArraySpec array : topology.arrays().values()) {
+      double nodesTop = placeVirtualAddresses(array, links, y + 34);
+      double own =
+          Math.max(
+              placeNodes(array, links, nodesTop) + 14,
+              y + VOLUMES_TOP + array.volumes().size() * VOLUME_HEIGHT);
+      double end = --left == 0 ? Math.max(own, hostsBottom) : own;
+      arrays.put(array.name(), new Box(890, y, 286, end - y));
+      y = end + 22;
+    }
+    return y - 22;
+  }
+
+  private double placeVirtualAddresses(ArraySpec array, List<LinkId> links, double top) {
+    double y = top;
+    for (String name : array.virtualAddresses().keySet()) {
       long arriving = links.stream().filter(link -> link.port().equals(name)).count();
       double height = Math.max(62, arriving * SLOT + 8);
       ports.put(name, new Box(878, y, 176, height));
@@ -123,9 +146,9 @@ final class TopologyLayout {
     return y;
   }
 
-  private double placeNodes(Topology topology, List<LinkId> links, double top) {
+  private double placeNodes(ArraySpec array, List<LinkId> links, double top) {
     double y = top;
-    for (NodeSpec node : topology.array().nodes().values()) {
+    for (NodeSpec node : array.nodes().values()) {
       double start = y;
       y += 28;
       for (PortSpec port : node.ports().values()) {

@@ -1,6 +1,7 @@
 package io.pathproof.reports.picture;
 
 import io.pathproof.lab.topology.AdapterSpec;
+import io.pathproof.lab.topology.ArraySpec;
 import io.pathproof.lab.topology.HostSpec;
 import io.pathproof.lab.topology.LinkId;
 import io.pathproof.lab.topology.MultipathSpec;
@@ -66,7 +67,7 @@ public final class TopologyPicture {
             + "  ·  thickness and figures: I/Os sent down each link");
     svg.text(24, TOP - 16, "h2 muted", "hosts");
     svg.text(490, TOP - 16, "h2 muted", topology.routed() ? "fabrics, routed" : "fabrics");
-    svg.text(878, TOP - 16, "h2 muted", "array");
+    svg.text(878, TOP - 16, "h2 muted", several() ? "arrays" : "array");
     boxes();
     links();
     fronts();
@@ -106,16 +107,26 @@ public final class TopologyPicture {
                   box.height(),
                   10);
             });
-    svg.rect("array", at.array.x(), at.array.y(), at.array.width(), at.array.height(), 10);
-    svg.text(
-        at.array.x() + 14, at.array.y() + 22, "h2", Markup.shorten(topology.array().kind(), 30));
-    at.nodes.forEach(
-        (name, box) -> {
-          boolean isBroken = broken.nodes.containsKey(name);
-          svg.rect(isBroken ? "brokenbox" : "node", box.x(), box.y(), box.width(), box.height(), 8);
-          svg.text(box.x() + 12, box.y() + 19, "h2", Markup.shorten(name, 16));
-        });
-    volumes();
+    topology.arrays().values().forEach(this::array);
+  }
+
+  private boolean several() {
+    return topology.arrays().size() > 1;
+  }
+
+  /** An array, its nodes and volumes; parts by their names within it. */
+  private void array(ArraySpec array) {
+    Box whole = at.arrays.get(array.name());
+    svg.rect("array", whole.x(), whole.y(), whole.width(), whole.height(), 10);
+    String title = several() ? array.name() + " · " + array.kind() : array.kind();
+    svg.text(whole.x() + 14, whole.y() + 22, "h2", Markup.shorten(title, 30));
+    for (String name : array.nodes().keySet()) {
+      Box box = at.nodes.get(name);
+      boolean isBroken = broken.nodes.containsKey(name);
+      svg.rect(isBroken ? "brokenbox" : "node", box.x(), box.y(), box.width(), box.height(), 8);
+      svg.text(box.x() + 12, box.y() + 19, "h2", Markup.shorten(array.within(name), 16));
+    }
+    volumes(array, whole);
   }
 
   private static List<String> multipath(MultipathSpec m) {
@@ -134,15 +145,15 @@ public final class TopologyPicture {
     };
   }
 
-  private void volumes() {
-    double y = at.array.y() + 62;
-    for (VolumeSpec volume : topology.array().volumes().values()) {
+  private void volumes(ArraySpec array, Box whole) {
+    double y = whole.y() + TopologyLayout.VOLUMES_TOP;
+    for (VolumeSpec volume : array.volumes().values()) {
       double x = 1072;
       String shape = "M" + x + " " + y + "v34a44 9 0 0 0 88 0v-34a44 9 0 0 0 -88 0a44 9 0 0 0 88 0";
       svg.leaf("path", "class", "volume", "d", shape);
-      svg.text(x + 44, y + 25, "b mid", Markup.shorten(volume.name(), 12));
+      svg.text(x + 44, y + 25, "b mid", Markup.shorten(array.within(volume.name()), 12));
       svg.text(x + 44, y + 38, "xs muted mid", size(volume.sizeBytes()));
-      y += 66;
+      y += TopologyLayout.VOLUME_HEIGHT;
     }
   }
 
@@ -197,27 +208,7 @@ public final class TopologyPicture {
         svg.text(box.x() + 10, box.y() + 35, "s muted", adapter.address());
       }
     }
-    topology
-        .array()
-        .virtualAddresses()
-        .forEach(
-            (name, address) -> {
-              Box box = at.ports.get(name);
-              svg.rect("port", box.x(), box.y(), box.width(), box.height(), 6);
-              svg.text(box.x() + 12, box.middleY() - 12, "b", Markup.shorten(name, 18));
-              svg.text(box.x() + 12, box.middleY() + 4, "s muted", address.port().address());
-              svg.text(
-                  box.x() + 12,
-                  box.middleY() + 20,
-                  "s muted",
-                  "virtual, at first at " + Markup.shorten(address.owner(), 12));
-            });
-    for (PortSpec port : topology.array().ports()) {
-      Box box = at.ports.get(port.ref());
-      svg.rect("port", box.x(), box.y(), box.width(), box.height(), 6);
-      svg.text(box.x() + 12, box.middleY() - 3, "b", Markup.shorten(port.name(), 13));
-      svg.text(box.x() + 12, box.middleY() + 13, "s muted", port.address());
-    }
+    topology.arrays().values().forEach(this::addresses);
     topology
         .fabrics()
         .values()
@@ -231,6 +222,28 @@ public final class TopologyPicture {
                   Markup.shorten(fabric.name(), 18));
               svg.text(box.middleX(), box.middleY() + 15, "s muted mid halo", fabric.subnet());
             });
+  }
+
+  private void addresses(ArraySpec array) {
+    array
+        .virtualAddresses()
+        .forEach(
+            (name, address) -> {
+              Box box = at.ports.get(name);
+              String owner = Markup.shorten(array.within(address.owner()), 12);
+              svg.rect("port", box.x(), box.y(), box.width(), box.height(), 6);
+              svg.text(
+                  box.x() + 12, box.middleY() - 12, "b", Markup.shorten(array.within(name), 18));
+              svg.text(box.x() + 12, box.middleY() + 4, "s muted", address.port().address());
+              svg.text(
+                  box.x() + 12, box.middleY() + 20, "s muted", "virtual, at first at " + owner);
+            });
+    for (PortSpec port : array.ports()) {
+      Box box = at.ports.get(port.ref());
+      svg.rect("port", box.x(), box.y(), box.width(), box.height(), 6);
+      svg.text(box.x() + 12, box.middleY() - 3, "b", Markup.shorten(port.name(), 13));
+      svg.text(box.x() + 12, box.middleY() + 13, "s muted", port.address());
+    }
   }
 
   private void marks() {
@@ -250,7 +263,10 @@ public final class TopologyPicture {
           mark(box.right() - 14, box.middleY(), "port", ref, words);
         });
     broken.array.forEach(
-        (name, words) -> mark(at.array.right() - 18, at.array.y() + 16, "array", name, words));
+        (name, words) -> {
+          Box box = at.arrays.get(name);
+          mark(box.right() - 18, box.y() + 16, "array", name, words);
+        });
     broken.adapters.forEach(
         (ref, words) -> {
           Box box = at.adapters.get(ref);

@@ -3,6 +3,7 @@ package io.pathproof.engine.containers;
 import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.ContainerNetwork;
 import io.pathproof.engine.ArrayConfigs;
+import io.pathproof.lab.topology.ArraySpec;
 import io.pathproof.lab.topology.Topology;
 import io.pathproof.targets.array.server.ArrayConfigJson;
 import java.time.Duration;
@@ -33,18 +34,21 @@ final class ArrayContainer extends GenericContainer<ArrayContainer> {
           "net.ipv4.ip_nonlocal_bind", "1");
 
   private final Fabrics fabrics;
+  private final Map<String, String> addresses;
   private final List<String> names;
 
-  ArrayContainer(Topology topology, Fabrics fabrics, long seed, Map<String, String> labels) {
+  ArrayContainer(
+      Topology topology, ArraySpec array, Fabrics fabrics, long seed, Map<String, String> labels) {
     super(new ArrayImage());
     this.fabrics = fabrics;
+    this.addresses = fabrics.arrayAddresses(array);
     this.names = List.copyOf(topology.fabrics().keySet());
     withLabels(labels);
     withNetwork(fabrics.network(names.get(0)));
     withExposedPorts(CONTROL_PORT);
     withEnv("CONTROL", address() + ":" + CONTROL_PORT);
     withCopyToContainer(
-        Transferable.of(ArrayConfigJson.write(ArrayConfigs.of(topology, seed))),
+        Transferable.of(ArrayConfigJson.write(ArrayConfigs.of(topology, array, seed))),
         "/array/config.json");
     ArrayLibraries.all().forEach((name, jar) -> withCopyToContainer(jar, "/array/lib/" + name));
     withCreateContainerCmdModifier(
@@ -62,7 +66,7 @@ final class ArrayContainer extends GenericContainer<ArrayContainer> {
 
   /** Its own address on the topology's first fabric. */
   String address() {
-    return fabrics.arrayAddresses().get(names.get(0));
+    return addresses.get(names.get(0));
   }
 
   @Override
@@ -75,8 +79,7 @@ final class ArrayContainer extends GenericContainer<ArrayContainer> {
           .withContainerNetwork(
               new ContainerNetwork()
                   .withIpamConfig(
-                      new ContainerNetwork.Ipam()
-                          .withIpv4Address(fabrics.arrayAddresses().get(fabric))))
+                      new ContainerNetwork.Ipam().withIpv4Address(addresses.get(fabric))))
           .exec();
     }
   }

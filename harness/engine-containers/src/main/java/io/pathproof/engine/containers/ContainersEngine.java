@@ -7,6 +7,7 @@ import io.pathproof.lab.engine.Impairment;
 import io.pathproof.lab.engine.LabDriver;
 import io.pathproof.lab.engine.LabException;
 import io.pathproof.lab.engine.LabSettings;
+import io.pathproof.lab.topology.ArraySpec;
 import io.pathproof.lab.topology.Topology;
 import java.util.EnumSet;
 import java.util.Set;
@@ -25,14 +26,15 @@ public final class ContainersEngine implements Engine {
     return "containers";
   }
 
-  /** Whether the topology asks for the simulated array; tgt is what this engine has by itself. */
-  static boolean simulated(Topology topology) {
-    return topology.array().kind().equals(ArrayConfigs.KIND);
+  /** Whether it is to be a simulated one; tgt is what this engine has by itself. */
+  static boolean simulated(ArraySpec array) {
+    return array.kind().equals(ArrayConfigs.KIND);
   }
 
+  /** Of the array: what all arrays of the topology can, where there are several kinds. */
   @Override
   public Capabilities capabilities(Topology topology) {
-    boolean simulated = simulated(topology);
+    boolean simulated = topology.arrays().values().stream().allMatch(ContainersEngine::simulated);
     return new Capabilities(
         EnumSet.of(
             Impairment.Kind.REFUSE,
@@ -75,10 +77,16 @@ public final class ContainersEngine implements Engine {
 
   @Override
   public String refuses(Topology topology) {
-    if (!KINDS.contains(topology.array().kind())) {
-      return "array kind \"" + topology.array().kind() + "\" is not one of " + KINDS;
+    for (ArraySpec array : topology.arrays().values()) {
+      String refusal =
+          !KINDS.contains(array.kind())
+              ? "array kind \"" + array.kind() + "\" is not one of " + KINDS
+              : simulated(array) ? "" : TgtArray.refuses(array);
+      if (!refusal.isEmpty()) {
+        return refusal;
+      }
     }
-    return simulated(topology) ? "" : TgtArray.refuses(topology);
+    return "";
   }
 
   @Override

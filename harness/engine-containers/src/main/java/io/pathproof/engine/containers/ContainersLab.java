@@ -99,16 +99,13 @@ final class ContainersLab implements LabDriver {
     Leftovers.sweep(DockerClientFactory.instance().client(), Instant.now(), settings.progress());
     settings.progress().accept("networks " + String.join(", ", topology.fabrics().keySet()));
     fabrics = Fabrics.create(topology, labels);
-    array =
-        ContainersEngine.simulated(topology)
-            ? new SimulatedContainerArray(topology, fabrics, settings.seed(), labels)
-            : new TgtArray(topology, fabrics, labels);
+    array = new LabArrays(topology, fabrics, settings.seed(), labels);
     links = new ToxiproxyLinks(topology, fabrics, labels);
     settings
         .progress()
         .accept(
             "starting "
-                + String.join(", ", topology.array().nodes().keySet())
+                + String.join(", ", topology.nodes().keySet())
                 + " and "
                 + topology.allLinks().size()
                 + " links");
@@ -149,10 +146,7 @@ final class ContainersLab implements LabDriver {
   private void watch() throws LabException {
     List<GenericContainer<?>> lasting = new ArrayList<>();
     lasting.add(links.container());
-    if (ContainersEngine.simulated(topology)) {
-      // Its nodes are parts of it, and it outlives them.
-      lasting.addAll(array.containers());
-    }
+    lasting.addAll(array.lasting());
     watch = new Watch(lasting, died);
     DockerClientFactory.instance()
         .client()

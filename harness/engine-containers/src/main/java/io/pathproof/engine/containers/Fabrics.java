@@ -4,6 +4,7 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.Network.Ipam;
 import io.pathproof.lab.engine.LabException;
+import io.pathproof.lab.topology.ArraySpec;
 import io.pathproof.lab.topology.FabricSpec;
 import io.pathproof.lab.topology.Topology;
 import java.time.Duration;
@@ -27,7 +28,7 @@ final class Fabrics implements AutoCloseable {
 
   private final Map<String, Network> networks = new LinkedHashMap<>();
   private final Map<String, String> linkAddresses = new LinkedHashMap<>();
-  private final Map<String, String> arrayAddresses = new LinkedHashMap<>();
+  private final Map<String, Map<String, String>> arrayAddresses = new LinkedHashMap<>();
 
   /**
    * Creates the networks.
@@ -38,7 +39,7 @@ final class Fabrics implements AutoCloseable {
     Fabrics fabrics = new Fabrics();
     try {
       Set<String> taken = new HashSet<>();
-      topology.array().addresses().forEach(port -> taken.add(port.address()));
+      topology.addresses().forEach(port -> taken.add(port.address()));
       topology
           .hosts()
           .values()
@@ -50,10 +51,15 @@ final class Fabrics implements AutoCloseable {
         String links = subnet.highestFree(taken);
         taken.add(links);
         fabrics.linkAddresses.put(fabric.name(), links);
-        if (ContainersEngine.simulated(topology)) {
-          String array = subnet.highestFree(taken);
-          taken.add(array);
-          fabrics.arrayAddresses.put(fabric.name(), array);
+        for (ArraySpec array : topology.arrays().values()) {
+          if (ContainersEngine.simulated(array)) {
+            String own = subnet.highestFree(taken);
+            taken.add(own);
+            fabrics
+                .arrayAddresses
+                .computeIfAbsent(array.name(), name -> new LinkedHashMap<>())
+                .put(fabric.name(), own);
+          }
         }
         fabrics.networks.put(fabric.name(), create(fabric, gateway, labels));
       }
@@ -131,9 +137,9 @@ final class Fabrics implements AutoCloseable {
     return linkAddresses;
   }
 
-  /** The address on each fabric that the simulated array's container takes for itself. */
-  Map<String, String> arrayAddresses() {
-    return arrayAddresses;
+  /** The address on each fabric that a simulated array's container takes for itself. */
+  Map<String, String> arrayAddresses(ArraySpec array) {
+    return arrayAddresses.getOrDefault(array.name(), Map.of());
   }
 
   @Override

@@ -13,10 +13,13 @@ import java.util.List;
 import java.util.Map;
 import org.testcontainers.containers.GenericContainer;
 
-/** The array of a lab, whatever serves it. Operations block. */
+/** An array of a lab, whatever serves it. Operations block. */
 interface LabArray extends AutoCloseable {
   /** Its containers, to be started together with the links'. */
   Collection<? extends GenericContainer<?>> containers();
+
+  /** Those of its containers that no fault ends. */
+  Collection<? extends GenericContainer<?>> lasting();
 
   /**
    * The containers run.

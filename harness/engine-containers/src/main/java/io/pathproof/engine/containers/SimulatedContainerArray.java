@@ -8,6 +8,7 @@ import io.pathproof.lab.engine.Scheduler;
 import io.pathproof.lab.observed.ArraySnapshot;
 import io.pathproof.lab.observed.JournalEntry;
 import io.pathproof.lab.observed.PortLoad;
+import io.pathproof.lab.topology.ArraySpec;
 import io.pathproof.lab.topology.Topology;
 import io.pathproof.targets.array.control.ControlClient;
 import io.pathproof.targets.array.scsi.Defect;
@@ -37,14 +38,16 @@ final class SimulatedContainerArray implements LabArray {
 
   private static final int REACH_TIMEOUT_MS = 1000;
 
+  private final ArraySpec array;
   private final ArrayContainer container;
   private ControlClient control;
   private long originNs;
   private long journalSeen;
 
   SimulatedContainerArray(
-      Topology topology, Fabrics fabrics, long seed, Map<String, String> labels) {
-    container = new ArrayContainer(topology, fabrics, seed, labels);
+      Topology topology, ArraySpec array, Fabrics fabrics, long seed, Map<String, String> labels) {
+    this.array = array;
+    container = new ArrayContainer(topology, array, fabrics, seed, labels);
   }
 
   /** The defects that it can be given. */
@@ -55,6 +58,12 @@ final class SimulatedContainerArray implements LabArray {
   @Override
   public Collection<ArrayContainer> containers() {
     return List.of(container);
+  }
+
+  /** Its nodes are parts of it, and it outlives them. */
+  @Override
+  public Collection<ArrayContainer> lasting() {
+    return containers();
   }
 
   @Override
@@ -91,7 +100,7 @@ final class SimulatedContainerArray implements LabArray {
   public void act(String place, ArrayAction action) throws LabException {
     told(
         () -> {
-          control.act(place, action.kind().word(), action.detail());
+          control.act(ArrayWords.place(array, place), action.kind().word(), action.detail());
           return null;
         });
   }
@@ -100,7 +109,7 @@ final class SimulatedContainerArray implements LabArray {
   public void restore(String place, ArrayAction action) throws LabException {
     told(
         () -> {
-          control.restore(place, action.kind().word(), action.detail());
+          control.restore(ArrayWords.place(array, place), action.kind().word(), action.detail());
           return null;
         });
   }
@@ -128,7 +137,7 @@ final class SimulatedContainerArray implements LabArray {
   public synchronized List<JournalEntry> journal() throws LabException {
     JournalPage page = told(() -> control.journal(journalSeen));
     journalSeen = page.next();
-    return ArrayWords.journal(page.entries(), originNs);
+    return ArrayWords.journal(array, page.entries(), originNs);
   }
 
   @Override
@@ -170,7 +179,7 @@ final class SimulatedContainerArray implements LabArray {
         text.append("(no journal: ").append(e.getMessage()).append(")\n");
       }
     }
-    return List.of(new PartLog("array", text.toString()));
+    return List.of(new PartLog(array.name(), text.toString()));
   }
 
   @Override

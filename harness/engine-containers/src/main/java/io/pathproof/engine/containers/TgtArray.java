@@ -12,7 +12,6 @@ import io.pathproof.lab.topology.ArraySpec;
 import io.pathproof.lab.topology.ChapSpec;
 import io.pathproof.lab.topology.NodeSpec;
 import io.pathproof.lab.topology.PortSpec;
-import io.pathproof.lab.topology.Topology;
 import io.pathproof.lab.topology.VolumeSpec;
 import io.pathproof.targets.tgt.ChapAccount;
 import io.pathproof.targets.tgt.TgtLun;
@@ -47,13 +46,13 @@ final class TgtArray implements LabArray {
   private final Map<String, TgtLun> luns = new LinkedHashMap<>();
   private final TgtStore store;
 
-  TgtArray(Topology topology, Fabrics fabrics, Map<String, String> labels) {
-    ArraySpec array = topology.array();
+  TgtArray(ArraySpec array, Fabrics fabrics, Map<String, String> labels) {
     store = TgtStore.create(labels);
     for (VolumeSpec volume : array.volumes().values()) {
       luns.put(
           volume.name(),
-          TgtLun.of(volume.lun(), array.targetName(), volume.name(), volume.sizeBytes()));
+          TgtLun.of(
+              volume.lun(), array.targetName(), array.within(volume.name()), volume.sizeBytes()));
     }
     for (NodeSpec spec : array.nodes().values()) {
       TgtNode node = new TgtNode(spec.name(), store).withIqn(array.targetName()).withLabels(labels);
@@ -82,8 +81,7 @@ final class TgtArray implements LabArray {
       Set.of(ArrayAction.Kind.PAUSE, ArrayAction.Kind.STOP, ArrayAction.Kind.KILL);
 
   /** Why tgt cannot be this array, or an empty string. */
-  static String refuses(Topology topology) {
-    ArraySpec array = topology.array();
+  static String refuses(ArraySpec array) {
     if (!array.virtualAddresses().isEmpty() || array.takeoverMs().isPresent()) {
       return "tgt moves no addresses (virtual-addresses:, takeover:); say kind: simulated";
     }
@@ -95,7 +93,7 @@ final class TgtArray implements LabArray {
         return "volume " + volume.name() + ": its nodes of tgt have blocks of 512 bytes";
       }
     }
-    for (PortSpec port : topology.array().ports()) {
+    for (PortSpec port : array.ports()) {
       if (port.tcpPort() != TgtNode.PORT) {
         return "port " + port.ref() + ": tgt serves TCP port " + TgtNode.PORT + " only";
       }
@@ -106,6 +104,11 @@ final class TgtArray implements LabArray {
   @Override
   public Collection<TgtNode> containers() {
     return nodes.values();
+  }
+
+  @Override
+  public Collection<TgtNode> lasting() {
+    return List.of();
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.pathproof.lab.engine.Impairment;
 import io.pathproof.lab.engine.LabDriver;
 import io.pathproof.lab.engine.LabException;
 import io.pathproof.lab.engine.LabSettings;
+import io.pathproof.lab.topology.ArraySpec;
 import io.pathproof.lab.topology.Topology;
 import io.pathproof.targets.array.scsi.Defect;
 import java.util.Arrays;
@@ -45,11 +46,12 @@ public final class EmbeddedEngine implements Engine {
 
   @Override
   public String refuses(Topology topology) {
-    return KINDS.contains(topology.array().kind())
-        ? ""
-        : "array kind \""
-            + topology.array().kind()
-            + "\" is not simulated, and this engine has no other";
+    return topology.arrays().values().stream()
+        .map(ArraySpec::kind)
+        .filter(kind -> !KINDS.contains(kind))
+        .findFirst()
+        .map(kind -> "array kind \"" + kind + "\" is not simulated, and this engine has no other")
+        .orElse("");
   }
 
   @Override

@@ -3,8 +3,6 @@ package io.pathproof.engine.embedded;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import io.pathproof.engine.ArrayConfigs;
-import io.pathproof.engine.ArrayWords;
 import io.pathproof.engine.InitiatorHost;
 import io.pathproof.engine.ThreadScheduler;
 import io.pathproof.engine.WarmUp;
@@ -28,7 +26,6 @@ import io.pathproof.lab.topology.HostSpec;
 import io.pathproof.lab.topology.LinkId;
 import io.pathproof.lab.topology.PortSpec;
 import io.pathproof.lab.topology.Topology;
-import io.pathproof.targets.array.server.LoopbackNetwork;
 import io.pathproof.targets.array.server.Reachability;
 import io.pathproof.targets.array.server.SimulatedArray;
 import java.net.InetSocketAddress;
@@ -59,21 +56,16 @@ final class EmbeddedLab implements LabDriver {
           1, new DefaultThreadFactory("pathproof-links", true), Transport.ioHandlers());
   private final EventLoop linkLoop = linkLoops.next();
   private final Map<LinkId, RelayLink> links = new LinkedHashMap<>();
-  private final SimulatedArray array;
-  private long journalSeen;
+  private final EmbeddedArrays arrays;
   private boolean closed;
 
   private EmbeddedLab(Topology topology, LabSettings settings) {
     this.topology = topology;
-    this.array =
-        SimulatedArray.start(ArrayConfigs.of(topology, settings.seed()), new LoopbackNetwork());
+    this.arrays = new EmbeddedArrays(topology, settings.seed());
     long seed = settings.seed();
     for (LinkId id : topology.allLinks()) {
       PortSpec port = topology.port(id.port());
-      links.put(
-          id,
-          new RelayLink(
-              linkLoop, () -> upstream(array.reach(port.address(), port.tcpPort())), seed++));
+      links.put(id, new RelayLink(linkLoop, () -> upstream(arrays.reach(port)), seed++));
     }
   }
 
@@ -89,7 +81,13 @@ final class EmbeddedLab implements LabDriver {
   static EmbeddedLab start(Topology topology, LabSettings settings) throws LabException {
     settings
         .progress()
-        .accept("the simulated array and " + topology.allLinks().size() + " relay links");
+        .accept(
+            (topology.arrays().size() == 1
+                    ? "the simulated array"
+                    : "the simulated arrays " + String.join(", ", topology.arrays().keySet()))
+                + " and "
+                + topology.allLinks().size()
+                + " relay links");
     EmbeddedLab lab;
     try {
       lab = new EmbeddedLab(topology, settings);
@@ -121,9 +119,9 @@ final class EmbeddedLab implements LabDriver {
         "the relay links");
   }
 
-  /** The array, for this module's tests. */
+  /** The array, of a topology that has one, for this module's tests. */
   SimulatedArray array() {
-    return array;
+    return arrays.of(topology.arrays().keySet().iterator().next());
   }
 
   /** Where a link begins, for this module's tests. */
@@ -183,7 +181,7 @@ final class EmbeddedLab implements LabDriver {
 
   @Override
   public CompletionStage<Void> act(String place, ArrayAction action) {
-    return here(array.act(place, action.kind().word(), action.detail()));
+    return here(arrays.act(place, action));
   }
 
   @Override
@@ -191,32 +189,27 @@ final class EmbeddedLab implements LabDriver {
     return here(
         action.kind().momentary()
             ? CompletableFuture.completedFuture(null)
-            : array.restore(place, action.kind().word(), action.detail()));
+            : arrays.restore(place, action));
   }
 
   @Override
   public CompletionStage<ArraySnapshot> snapshot() {
-    return here(array.snapshot().thenApply(ArrayWords::snapshot));
+    return here(arrays.snapshot());
   }
 
   @Override
   public CompletionStage<Map<String, PortLoad>> loads() {
-    return here(array.loads().thenApply(ArrayWords::loads));
+    return here(arrays.loads());
   }
 
   @Override
   public CompletionStage<List<JournalEntry>> journal() {
-    return here(array.journalSince(journalSeen))
-        .thenApply(
-            page -> {
-              journalSeen = page.next();
-              return ArrayWords.journal(page.entries(), array.startNanoTime());
-            });
+    return here(arrays.journal());
   }
 
   @Override
   public CompletionStage<ByteBuffer> readStore(String volume, long offsetBytes, int lengthBytes) {
-    return here(array.readStore(volume, offsetBytes, lengthBytes));
+    return here(arrays.readStore(volume, offsetBytes, lengthBytes));
   }
 
   @Override
@@ -224,21 +217,19 @@ final class EmbeddedLab implements LabDriver {
     List<CompletableFuture<Void>> healing = new ArrayList<>();
     topology.allLinks().forEach(link -> healing.add(heal(link).toCompletableFuture()));
     return CompletableFuture.allOf(healing.toArray(CompletableFuture[]::new))
-        .thenCompose(healed -> here(array.reset()));
+        .thenCompose(healed -> here(arrays.reset()));
   }
 
   @Override
   public List<PartLog> logs() {
-    StringBuilder text = new StringBuilder();
+    List<PartLog> logs = new ArrayList<>();
     try {
-      for (var entry : await(array.journal(), START_LIMIT, "the array's journal")) {
-        text.append(
-            "%10.3f s  %-8s %s%n".formatted(entry.nanos() / 1e9, entry.part(), entry.text()));
-      }
+      await(arrays.logs(), START_LIMIT, "the array's journal")
+          .forEach((array, text) -> logs.add(new PartLog(array, text)));
     } catch (LabException e) {
-      text.append(e.getMessage());
+      logs.add(new PartLog("array", e.getMessage()));
     }
-    return List.of(new PartLog("array", text.toString()));
+    return logs;
   }
 
   @Override
@@ -252,7 +243,7 @@ final class EmbeddedLab implements LabDriver {
     hosts.close();
     linkLoop.submit(() -> links.values().forEach(RelayLink::close)).awaitUninterruptibly();
     linkLoops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
-    array.close();
+    arrays.close();
     scheduler.close();
   }
 }

@@ -186,7 +186,7 @@ class EmbeddedArrayTest {
       assertThat(sent.to()).isIn("10.0.0.2:3260", "10.0.0.3:3260", "10.0.0.4:3260");
       assertThat(sent.permanent()).isFalse();
       String at =
-          rig.topology.array().ports().stream()
+          rig.topology.ports().stream()
               .filter(port -> port.portal().equals(sent.to()))
               .findFirst()
               .orElseThrow()

@@ -50,7 +50,7 @@ class EmbeddedLabTest {
       assertThat(host.pathDevices()).hasSize(8);
       BlockDevice device = rig.device();
       assertThat(device.blockCount() * device.blockSize())
-          .isEqualTo(rig.topology.array().volumes().get(device.volume()).sizeBytes());
+          .isEqualTo(rig.topology.volumes().get(device.volume()).sizeBytes());
 
       assertThat(rig.done(rig.write(16, 8, 0x5a)).status()).isEqualTo(IoResult.Status.OK);
       assertThat(LabRig.bytes(rig.done(rig.read(device, 16, 8)).data()))
@@ -271,7 +271,6 @@ class EmbeddedLabTest {
       rig.attach();
       rig.topology.allLinks().forEach(link -> listening.add(rig.lab.entrance(link)));
       rig.topology
-          .array()
           .ports()
           .forEach(
               port -> {

@@ -276,7 +276,7 @@ public final class HostCore {
         link.portal(),
         OptionalInt.empty(),
         isid,
-        target.isEmpty() ? settings.discoveryChap() : settings.chap(),
+        target.isEmpty() ? settings.discoveryChap() : settings.chapFor(target.get()),
         target.isPresent()
             ? settings.offer()
             // a few bytes of text, which many targets refuse to protect

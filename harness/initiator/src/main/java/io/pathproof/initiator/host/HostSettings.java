@@ -7,6 +7,7 @@ import io.pathproof.initiator.session.NegotiationOffer;
 import io.pathproof.initiator.session.SessionTimers;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -26,6 +27,8 @@ import java.util.function.Function;
  * @param entries the links that discovery is asked over; the others are there for addresses that
  *     the array tells of, in discovery or by redirecting a login
  * @param pathOptions what is said of single paths; asked once for each
+ * @param targetChap credentials for normal sessions of particular targets, by their name, in place
+ *     of {@code chap} (arrays side by side have an account each)
  */
 public record HostSettings(
     String initiatorName,
@@ -37,9 +40,10 @@ public record HostSettings(
     NegotiationOffer offer,
     Optional<ChapSettings> discoveryChap,
     List<HostLink> entries,
-    Function<HostPath, PathOptions> pathOptions) {
+    Function<HostPath, PathOptions> pathOptions,
+    Map<String, ChapSettings> targetChap) {
 
-  /** A host of whose paths nothing special is said. */
+  /** A host with one account for all targets, and of whose paths nothing special is said. */
   public HostSettings(
       String initiatorName,
       List<HostLink> links,
@@ -60,7 +64,8 @@ public record HostSettings(
         offer,
         discoveryChap,
         entries,
-        path -> PathOptions.DEFAULT);
+        path -> PathOptions.DEFAULT,
+        Map.of());
   }
 
   /** A host whose discovery needs no credentials. */
@@ -96,12 +101,18 @@ public record HostSettings(
       throw new IllegalArgumentException("a host discovers over some of its links");
     }
     targets = Set.copyOf(targets);
+    targetChap = Map.copyOf(targetChap);
     if (links.isEmpty()) {
       throw new IllegalArgumentException("a host needs a link");
     }
     distinct(links.stream().map(HostLink::id).toList(), "id");
     distinct(links.stream().map(HostLink::isidQualifier).toList(), "isidQualifier");
     distinct(links.stream().map(link -> link.adapter() + " to " + link.portal()).toList(), "way");
+  }
+
+  /** The credentials for a normal session with a target. */
+  Optional<ChapSettings> chapFor(String target) {
+    return Optional.ofNullable(targetChap.get(target)).or(() -> chap);
   }
 
   private static void distinct(List<?> values, String what) {

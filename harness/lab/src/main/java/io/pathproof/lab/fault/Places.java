@@ -12,6 +12,7 @@ import io.pathproof.lab.topology.Topology;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -32,9 +33,6 @@ public final class Places {
     this.topology = topology;
   }
 
-  /** The place of what happens to the array as a whole. */
-  public static final String ARRAY = "array";
-
   /**
    * What a fault comes down to.
    *
@@ -42,7 +40,7 @@ public final class Places {
    */
   public ResolvedFault resolve(Fault fault) {
     String place = fault.place();
-    boolean node = topology.array().nodes().containsKey(place);
+    boolean node = topology.nodes().containsKey(place);
     if (fault.action().isEmpty()) {
       return new ResolvedFault(fault, links(place, node), List.of());
     }
@@ -59,23 +57,23 @@ public final class Places {
     boolean fits =
         node && can.contains(ArrayAction.Place.NODE)
             || port && can.contains(ArrayAction.Place.PORT)
-            || place.equals(ARRAY) && can.contains(ArrayAction.Place.ARRAY);
+            || isArray(place) && can.contains(ArrayAction.Place.ARRAY);
     if (fits) {
       return;
     }
     List<String> names = new ArrayList<>();
     List<String> kinds = new ArrayList<>();
     if (can.contains(ArrayAction.Place.NODE)) {
-      names.addAll(topology.array().nodes().keySet());
+      names.addAll(topology.nodes().keySet());
       kinds.add("a node");
     }
     if (can.contains(ArrayAction.Place.PORT)) {
-      topology.array().ports().forEach(each -> names.add(each.ref()));
+      topology.ports().forEach(each -> names.add(each.ref()));
       kinds.add("a port");
     }
     if (can.contains(ArrayAction.Place.ARRAY)) {
-      names.add(ARRAY);
-      kinds.add("the array");
+      names.addAll(topology.arrays().keySet());
+      kinds.add(topology.arrays().size() == 1 ? "the array" : "an array");
     }
     String instead =
         action.kind() == ArrayAction.Kind.DEFECT
@@ -96,11 +94,16 @@ public final class Places {
   }
 
   private boolean isPort(String place) {
-    return topology.array().ports().stream().anyMatch(port -> port.ref().equals(place));
+    return topology.ports().stream().anyMatch(port -> port.ref().equals(place));
+  }
+
+  /** The array of a topology that has one is {@code array}. */
+  private boolean isArray(String place) {
+    return topology.arrays().containsKey(place);
   }
 
   private boolean leadsTo(LinkId link, String place, boolean node) {
-    return place.equals(ARRAY)
+    return isArray(place) && topology.arrayOf(link.port()).name().equals(place)
         || (node ? topology.port(link.port()).node().equals(place) : link.port().equals(place));
   }
 
@@ -119,18 +122,18 @@ public final class Places {
     if (node) {
       return some(place, link -> topology.port(link.port()).node().equals(place));
     }
-    if (isPort(place) || topology.array().virtualAddresses().containsKey(place)) {
+    if (isPort(place) || topology.virtualAddresses().containsKey(place)) {
       return some(place, link -> link.port().equals(place));
     }
-    if (place.equals(ARRAY)) {
-      return topology.allLinks();
+    if (isArray(place)) {
+      return some(place, link -> topology.arrayOf(link.port()).name().equals(place));
     }
     int arrow = place.indexOf("->");
     if (arrow >= 0) {
       String adapter = place.substring(0, arrow).strip();
       String port = place.substring(arrow + 2).strip();
       check(adapter, adapters(), "host adapter");
-      check(port, topology.array().addresses().stream().map(PortSpec::ref).toList(), "array port");
+      check(port, topology.addresses().stream().map(PortSpec::ref).toList(), "array port");
       return some(place, link -> link.adapter().equals(adapter) && link.port().equals(port));
     }
     if (adapters().contains(place)) {
@@ -138,18 +141,27 @@ public final class Places {
     }
     throw new BadValueException(
         "there is no link, adapter, fabric, node or port " + place,
-        Suggestion.of(place, known())
-            .map(near -> "did you mean " + near + "?")
+        inAnArray(place)
+            .or(() -> Suggestion.of(place, known()).map(near -> "did you mean " + near + "?"))
             .orElse(
                 "places here: "
                     + String.join(", ", known())
                     + "; or one link as host.adapter -> node.port"));
   }
 
+  /** Of several arrays the parts carry their array's name: one without it is told of that. */
+  private Optional<String> inAnArray(String place) {
+    List<String> whole = known().stream().filter(name -> name.endsWith("." + place)).toList();
+    return whole.isEmpty()
+        ? Optional.empty()
+        : Optional.of("name it with its array or host: " + String.join(", or ", whole));
+  }
+
   private void check(String name, List<String> known, String kind) {
     if (!known.contains(name)) {
       throw new BadValueException(
-          "there is no " + kind + " " + name, Suggestion.remedy(name, known));
+          "there is no " + kind + " " + name,
+          inAnArray(name).orElseGet(() -> Suggestion.remedy(name, known)));
     }
   }
 
@@ -173,9 +185,9 @@ public final class Places {
     List<String> known = new ArrayList<>(topology.links().keySet());
     known.addAll(adapters());
     known.addAll(topology.fabrics().keySet());
-    known.addAll(topology.array().nodes().keySet());
-    topology.array().addresses().forEach(each -> known.add(each.ref()));
-    known.add(ARRAY);
+    known.addAll(topology.nodes().keySet());
+    topology.addresses().forEach(each -> known.add(each.ref()));
+    known.addAll(topology.arrays().keySet());
     return known;
   }
 }

@@ -7,6 +7,12 @@ public sealed interface Expectation {
   record IoContinues() implements Expectation {}
 
   /**
+   * {@code io: undisturbed}: no I/O error, and nothing that led to one: no attempt lost, no path
+   * down, no session lost, while a fault stood elsewhere.
+   */
+  record IoUndisturbed() implements Expectation {}
+
+  /**
    * {@code io: fails}: I/O errors are recorded on the host's device, after the fault and not
    * before.
    */
@@ -115,4 +121,13 @@ public sealed interface Expectation {
    * @param ascq its qualifier
    */
   record UnitAttention(int asc, int ascq) implements Expectation {}
+
+  /**
+   * {@code arrays: { pure1: { … } }}: what must be seen of one of several arrays, whatever the
+   * others do. Judged from the workloads on its volumes, the paths to it and its own words.
+   *
+   * @param array its name
+   * @param expectation anything but another of these
+   */
+  record OfArray(String array, Expectation expectation) implements Expectation {}
 }

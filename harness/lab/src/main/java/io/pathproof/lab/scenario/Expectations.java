@@ -1,6 +1,7 @@
 package io.pathproof.lab.scenario;
 
 import io.pathproof.lab.document.Units;
+import java.util.Arrays;
 
 /** What must be seen, for scenarios written in Java; each is one key of {@code expect:}. */
 public final class Expectations {
@@ -9,6 +10,11 @@ public final class Expectations {
   /** {@code io: continues}. */
   public static Expectation ioContinues() {
     return new Expectation.IoContinues();
+  }
+
+  /** {@code io: undisturbed}. */
+  public static Expectation ioUndisturbed() {
+    return new Expectation.IoUndisturbed();
   }
 
   /** {@code io: fails}. */
@@ -109,5 +115,12 @@ public final class Expectations {
   /** {@code sessions: single}. */
   public static Expectation singleSession() {
     return new Expectation.SingleSession();
+  }
+
+  /** {@code arrays: { name: { … } }}: what must be seen of one of several arrays. */
+  public static Expectation[] ofArray(String array, Expectation... expected) {
+    return Arrays.stream(expected)
+        .map(each -> new Expectation.OfArray(array, each))
+        .toArray(Expectation[]::new);
   }
 }

@@ -53,7 +53,12 @@ final class ScenarioReader {
       fault(keys).ifPresent(faults::add);
     }
     List<Expectation> expectations = new ArrayList<>(built);
-    top.section("expect", "expect").ifPresent(keys -> expectations.addAll(expect(keys)));
+    top.section("expect", "expect")
+        .ifPresent(
+            keys -> {
+              expectations.addAll(ofArrays(keys));
+              expectations.addAll(expect(keys));
+            });
     if (expectations.isEmpty() && problems.none()) {
       problems.at(
           root, "the scenario expects nothing", "add expect: { io: continues }, for instance");
@@ -155,6 +160,22 @@ final class ScenarioReader {
         new Fault(at.get(), place.get(), how.get().how(), how.get().action(), direction, heal));
   }
 
+  /** What is expected of some of several arrays, each by its name. */
+  private List<Expectation> ofArrays(Section expect) {
+    List<Expectation> all = new ArrayList<>();
+    expect
+        .section("arrays", "arrays of expect")
+        .ifPresent(
+            arrays ->
+                arrays
+                    .named("expect of array")
+                    .forEach(
+                        (array, keys) ->
+                            expect(keys)
+                                .forEach(one -> all.add(new Expectation.OfArray(array, one)))));
+    return all;
+  }
+
   private List<Expectation> expect(Section keys) {
     List<Expectation> all = new ArrayList<>();
     keys.scalar(
@@ -162,6 +183,7 @@ final class ScenarioReader {
             Units.<Expectation>word(
                 Map.of(
                     "continues", new Expectation.IoContinues(),
+                    "undisturbed", new Expectation.IoUndisturbed(),
                     "fails", new Expectation.IoFails(),
                     "fails-when-tried", new Expectation.IoFailsWhenTried())))
         .ifPresent(all::add);

@@ -70,7 +70,7 @@ final class ScenarioRules {
     for (int i = 0; i < scenario.workloads().size(); i++) {
       Workload workload = scenario.workloads().get(i);
       HostSpec host = topology.hosts().get(workload.host());
-      VolumeSpec volume = topology.array().volumes().get(workload.volume());
+      VolumeSpec volume = topology.volumes().get(workload.volume());
       if (host == null) {
         problems.at(
             at("workload", i, "host"),
@@ -83,7 +83,7 @@ final class ScenarioRules {
         problems.at(
             at("workload", i, "volume"),
             "there is no volume " + workload.volume() + " in " + topology.name(),
-            Suggestion.remedy(workload.volume(), topology.array().volumes().keySet()));
+            volumeRemedy(workload.volume()));
       } else {
         long total = covered.merge(volume.name(), workload.regionBytes(), Long::sum);
         if (total > volume.sizeBytes()) {
@@ -99,6 +99,15 @@ final class ScenarioRules {
         }
       }
     }
+  }
+
+  /** Of several arrays a volume carries its array's name: one without it is told of that. */
+  private String volumeRemedy(String volume) {
+    Set<String> known = topology.volumes().keySet();
+    List<String> whole = known.stream().filter(name -> name.endsWith("." + volume)).toList();
+    return whole.isEmpty()
+        ? Suggestion.remedy(volume, known)
+        : "name it with its array: " + String.join(", or ", whole);
   }
 
   private void device(int index, Workload workload, HostSpec host) {
@@ -214,12 +223,18 @@ final class ScenarioRules {
   }
 
   private void expectations() {
-    long io = 0;
-    for (Expectation expectation : scenario.expectations()) {
+    List<String> io = new ArrayList<>();
+    for (Expectation each : scenario.expectations()) {
+      String of = each instanceof Expectation.OfArray one ? one.array() : "";
+      Expectation expectation = each instanceof Expectation.OfArray one ? one.expectation() : each;
+      if (!of.isEmpty()) {
+        ofArray(of);
+      }
       array(expectation);
       boolean needsFault =
           expectation instanceof Expectation.IoFails
               || expectation instanceof Expectation.IoFailsWhenTried
+              || expectation instanceof Expectation.IoUndisturbed
               || expectation instanceof Expectation.ArrayUnchanged
               || expectation instanceof Expectation.LogoutObeyed
               || expectation instanceof Expectation.AddressMoved
@@ -234,19 +249,37 @@ final class ScenarioRules {
             "add faults:, or expect something else");
       }
       if (expectation instanceof Expectation.IoContinues
+          || expectation instanceof Expectation.IoUndisturbed
           || expectation instanceof Expectation.IoFails
           || expectation instanceof Expectation.IoFailsWhenTried) {
-        io++;
+        io.add(of);
       }
     }
-    if (io > 1) {
+    if (io.stream().distinct().count() < io.size()) {
       problems.at(at("expect"), "io: is expected to do two things at once", "choose one");
+    }
+  }
+
+  private void ofArray(String array) {
+    Set<String> arrays = topology.arrays().keySet();
+    if (!arrays.contains(array)) {
+      problems.at(
+          at("expect"),
+          "there is no array " + array + " in " + topology.name(),
+          Suggestion.remedy(array, arrays));
+    } else if (scenario.workloads().stream()
+        .noneMatch(w -> topology.arrays().get(array).volumes().containsKey(w.volume()))) {
+      problems.at(
+          at("expect"),
+          "something is expected of array " + array + ", and no workload is on a volume of it",
+          "add a workload on one of its volumes: "
+              + String.join(", ", topology.arrays().get(array).volumes().keySet()));
     }
   }
 
   /** What an expectation needs of the array. */
   private void array(Expectation expectation) {
-    Set<String> addresses = topology.array().virtualAddresses().keySet();
+    Set<String> addresses = topology.virtualAddresses().keySet();
     boolean counts =
         expectation instanceof Expectation.Redirected
             || expectation instanceof Expectation.SpreadEven
@@ -275,11 +308,11 @@ final class ScenarioRules {
               : Suggestion.remedy(moved.address(), addresses));
     }
     if (expectation instanceof Expectation.TakenOver taken
-        && !topology.array().nodes().containsKey(taken.node())) {
+        && !topology.nodes().containsKey(taken.node())) {
       problems.at(
           at("expect"),
           "there is no node " + taken.node() + " in " + topology.name(),
-          Suggestion.remedy(taken.node(), topology.array().nodes().keySet()));
+          Suggestion.remedy(taken.node(), topology.nodes().keySet()));
     }
   }
 

@@ -6,11 +6,12 @@ import io.pathproof.lab.document.Problems;
 import io.pathproof.lab.document.Section;
 import io.pathproof.lab.document.Units;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.OptionalLong;
 
-/** Reads what only some arrays have: virtual addresses, redirection, asymmetric access. */
+/** Reads {@code array:}, or {@code arrays:} with several. */
 final class ArrayReader {
   private static final int PORT_3260 = 3260;
 
@@ -24,10 +25,176 @@ final class ArrayReader {
           "round-robin", RedirectSpec.Policy.ROUND_ROBIN,
           "least-loaded", RedirectSpec.Policy.LEAST_LOADED);
 
-  private ArrayReader() {}
+  private final TopologyLoader loader;
+  private final Problems problems;
+
+  /** The name of the array that is being read; see {@link ArraySpec#name}. */
+  private String array = ArraySpec.ONLY;
+
+  ArrayReader(TopologyLoader loader, Problems problems) {
+    this.loader = loader;
+    this.problems = problems;
+  }
+
+  /**
+   * @param topology its name, of which the default target names are made
+   */
+  Map<String, ArraySpec> arrays(Section top, String topology) {
+    Map<String, ArraySpec> arrays = new LinkedHashMap<>();
+    if (!top.has("arrays")) {
+      top.requiredSection(
+              "array",
+              "the array",
+              "add array: with its nodes, their ports, and volumes; or arrays: with several")
+          .ifPresent(keys -> arrays.put(ArraySpec.ONLY, read(keys, topology)));
+      return arrays;
+    }
+    top.field("array")
+        .ifPresent(
+            field ->
+                problems.at(
+                    field,
+                    "there is array: and arrays:",
+                    "write array: for one, or arrays: { name: { … }, … } for several"));
+    loader
+        .children(
+            top, "arrays", "array", "add arrays: with at least one array, its nodes and volumes")
+        .forEach(
+            (name, keys) -> {
+              if (name.equals(ArraySpec.ONLY)) {
+                problems.at(
+                    keys.node(),
+                    "array " + name + ": that name is the array's of array:",
+                    "give it another name");
+              }
+              array = name;
+              arrays.put(name, read(keys, topology + "." + name));
+            });
+    return arrays;
+  }
+
+  /** The name by which the topology's other parts, and scenarios, refer to a part of the array. */
+  private String named(String part) {
+    return array.equals(ArraySpec.ONLY) ? part : array + "." + part;
+  }
+
+  private ArraySpec read(Section keys, String unique) {
+    String kind = keys.scalar("kind", TopologyLoader::name, "");
+    String target =
+        keys.scalar(
+            "target-name",
+            TopologyLoader::iscsiName,
+            "iqn.2026-11.io.pathproof:" + unique.toLowerCase(Locale.ROOT));
+    Optional<ChapSpec> chap = keys.section("chap", "chap of the array").flatMap(this::chap);
+    Map<String, NodeSpec> nodes = new LinkedHashMap<>();
+    loader
+        .children(keys, "nodes", "node", "add nodes: with at least one node and its ports")
+        .forEach(
+            (name, node) ->
+                nodes.put(named(name), new NodeSpec(named(name), ports(named(name), node))));
+    Map<String, VolumeSpec> volumes = new LinkedHashMap<>();
+    loader
+        .children(keys, "volumes", "volume", "add volumes: { vol0: { size: 256MiB } }")
+        .forEach(
+            (name, volume) -> {
+              long size =
+                  volume
+                      .requiredScalar("size", Units::wholeBlocks, "add size: such as 256MiB")
+                      .orElse(4096L);
+              Optional<String> owner =
+                  volume.scalar("owner", TopologyLoader::name).map(this::named);
+              int block = volume.scalar("block-size", ArrayReader::blockSize, 512);
+              volumes.put(
+                  named(name), new VolumeSpec(named(name), volumes.size() + 1, size, owner, block));
+              volume.done();
+            });
+    int maxSessions = keys.scalar("max-sessions", Units.number(0, 65_535), 0);
+    Map<String, VirtualAddressSpec> addresses = virtualAddresses(keys, nodes);
+    RedirectSpec redirect = redirect(keys, addresses);
+    Optional<Long> takeover = keys.scalar("takeover", Units::durationMs);
+    AluaSpec alua = alua(keys);
+    keys.done();
+    return new ArraySpec(
+        array,
+        kind,
+        target,
+        nodes,
+        volumes,
+        chap,
+        maxSessions,
+        addresses,
+        redirect,
+        takeover.map(OptionalLong::of).orElse(OptionalLong.empty()),
+        alua);
+  }
+
+  private static int blockSize(String text) {
+    if (!text.equals("512") && !text.equals("4096")) {
+      throw new BadValueException(text + " is no block size", "write 512 or 4096");
+    }
+    return Integer.parseInt(text);
+  }
+
+  private Map<String, PortSpec> ports(String node, Section keys) {
+    Map<String, PortSpec> ports = new LinkedHashMap<>();
+    loader
+        .children(keys, "ports", "port", "add ports: { a: { fabric: …, address: … } }")
+        .forEach(
+            (name, port) -> {
+              Optional<String> fabric = TopologyLoader.fabricOf(port);
+              Optional<String> address = TopologyLoader.addressOf(port);
+              int tcpPort = port.scalar("tcp-port", Units.number(1, 65_535), PORT_3260);
+              if (fabric.isPresent() && address.isPresent()) {
+                ports.put(name, new PortSpec(node, name, fabric.get(), address.get(), tcpPort));
+              }
+              port.done();
+            });
+    keys.done();
+    return ports;
+  }
+
+  private Optional<ChapSpec> chap(Section keys) {
+    Optional<String> user = chapText(keys, "user");
+    Optional<String> secret = chapText(keys, "secret");
+    Optional<Section> mutual = keys.section("mutual", "mutual chap of the array");
+    Optional<ChapSpec.Mutual> target = Optional.empty();
+    if (mutual.isPresent()) {
+      Optional<String> targetUser = chapText(mutual.get(), "user");
+      Optional<String> targetSecret = chapText(mutual.get(), "secret");
+      mutual.get().done();
+      if (targetUser.isPresent() && targetSecret.isPresent()) {
+        target = Optional.of(new ChapSpec.Mutual(targetUser.get(), targetSecret.get()));
+      }
+      if (secret.isPresent() && secret.equals(targetSecret)) {
+        problems.at(
+            mutual.get().node(),
+            "both sides of mutual CHAP have the same secret",
+            "give each its own (RFC 7143 section 9.2.1)");
+      }
+    }
+    keys.done();
+    if (user.isEmpty() || secret.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(new ChapSpec(user.get(), secret.get(), target));
+  }
+
+  private static Optional<String> chapText(Section keys, String key) {
+    return keys.requiredScalar(
+        key,
+        text -> {
+          // RFC 7143 section 9.2.1: secrets below 96 bits only over IPsec.
+          if (key.equals("secret") && text.length() < 12) {
+            throw new BadValueException(
+                "shorter than 12 characters", "use 12 or more (RFC 7143 section 9.2.1)");
+          }
+          return text;
+        },
+        "add " + key + ": for CHAP");
+  }
 
   /** A virtual address is in the network of the port that owns it. */
-  static Map<String, VirtualAddressSpec> virtualAddresses(
+  private Map<String, VirtualAddressSpec> virtualAddresses(
       Section array, Map<String, NodeSpec> nodes) {
     Map<String, VirtualAddressSpec> addresses = new LinkedHashMap<>();
     Optional<Section> section = array.section("virtual-addresses", "virtual addresses");
@@ -44,13 +211,14 @@ final class ArrayReader {
                       "address", TopologyLoader::address, "add address: and an IPv4 address");
               Optional<String> owner =
                   keys.requiredScalar(
-                      "owner", Function.identity(), "add owner: and a port, such as node1.a");
+                      "owner", this::named, "add owner: and a port, such as node1.a");
               int tcpPort = keys.scalar("tcp-port", Units.number(1, 65_535), PORT_3260);
               keys.done();
               if (address.isPresent() && owner.isPresent()) {
                 PortSpec port =
-                    new PortSpec("", name, fabric(owner.get(), nodes), address.get(), tcpPort);
-                addresses.put(name, new VirtualAddressSpec(port, owner.get()));
+                    new PortSpec(
+                        "", named(name), fabric(owner.get(), nodes), address.get(), tcpPort);
+                addresses.put(named(name), new VirtualAddressSpec(port, owner.get()));
               }
             });
     return addresses;
@@ -65,8 +233,7 @@ final class ArrayReader {
         .orElse("");
   }
 
-  static RedirectSpec redirect(
-      Section array, Map<String, VirtualAddressSpec> addresses, Problems problems) {
+  private RedirectSpec redirect(Section array, Map<String, VirtualAddressSpec> addresses) {
     Optional<DocumentNode.Field> field = array.field("login-redirect");
     if (field.isEmpty()) {
       return RedirectSpec.NEVER;
@@ -97,7 +264,7 @@ final class ArrayReader {
     return new RedirectSpec(policy.orElse(RedirectSpec.Policy.NEVER), permanent);
   }
 
-  static AluaSpec alua(Section array) {
+  private static AluaSpec alua(Section array) {
     Optional<Section> section = array.section("alua", "alua of the array");
     if (section.isEmpty()) {
       return AluaSpec.NONE;

@@ -7,8 +7,14 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The storage array: nodes that serve the same volumes from one shared store.
+ * A storage array: nodes that serve the same volumes from one shared store.
  *
+ * <p>Of several arrays in one topology, each one's parts carry its name in front, here and wherever
+ * they are referred to: node {@code pure1.node1}, port {@code pure1.node1.a}, volume {@code
+ * pure1.vol0}. The parts of a topology's only array ({@code array:} in the file) have their bare
+ * names.
+ *
+ * @param name its name in the file; {@link #ONLY} for the array of {@code array:}
  * @param kind which target serves it, such as {@code tgt} or {@code simulated}; empty: the engine's
  *     own choice
  * @param targetName the iSCSI qualified name that all nodes answer to
@@ -25,6 +31,7 @@ import java.util.OptionalLong;
  * @param alua asymmetric access
  */
 public record ArraySpec(
+    String name,
     String kind,
     String targetName,
     Map<String, NodeSpec> nodes,
@@ -36,7 +43,10 @@ public record ArraySpec(
     OptionalLong takeoverMs,
     AluaSpec alua) {
 
-  /** An array with what every array has. */
+  /** The name of the array of a topology that has {@code array:}. */
+  public static final String ONLY = "array";
+
+  /** A topology's only array, with what every array has. */
   public ArraySpec(
       String kind,
       String targetName,
@@ -45,6 +55,7 @@ public record ArraySpec(
       Optional<ChapSpec> chap,
       int maxSessions) {
     this(
+        ONLY,
         kind,
         targetName,
         nodes,
@@ -55,6 +66,37 @@ public record ArraySpec(
         RedirectSpec.NEVER,
         OptionalLong.empty(),
         AluaSpec.NONE);
+  }
+
+  /** The same of another kind. */
+  public ArraySpec withKind(String other) {
+    return new ArraySpec(
+        name,
+        other,
+        targetName,
+        nodes,
+        volumes,
+        chap,
+        maxSessions,
+        virtualAddresses,
+        redirect,
+        takeoverMs,
+        alua);
+  }
+
+  /** A part's name within this array: {@code node1.a} of {@code pure1.node1.a}. */
+  public String within(String part) {
+    return !name.equals(ONLY) && part.startsWith(name + ".")
+        ? part.substring(name.length() + 1)
+        : part;
+  }
+
+  /** Whether that is this array's name, or the name of a node, port, address or volume of it. */
+  public boolean has(String part) {
+    return part.equals(name)
+        || nodes.containsKey(part)
+        || volumes.containsKey(part)
+        || addresses().stream().anyMatch(address -> address.ref().equals(part));
   }
 
   /** Every address that a host may connect to: all ports, then all virtual addresses. */

@@ -48,12 +48,11 @@ final class LinkReader {
     DocumentNode fromNode = keys.node().fields().get("from").value();
     DocumentNode toNode = keys.node().fields().get("to").value();
     Optional<AdapterSpec> adapter = adapter(name, from.get(), fromNode);
-    boolean toPort =
-        topology.array().ports().stream().anyMatch(port -> port.ref().equals(to.get()));
+    boolean toPort = topology.ports().stream().anyMatch(port -> port.ref().equals(to.get()));
     boolean toFabric = topology.fabrics().containsKey(to.get());
     if (!toPort && !toFabric) {
       List<String> ends = new ArrayList<>();
-      topology.array().ports().forEach(port -> ends.add(port.ref()));
+      topology.ports().forEach(port -> ends.add(port.ref()));
       ends.addAll(topology.fabrics().keySet());
       problems.at(
           toNode,

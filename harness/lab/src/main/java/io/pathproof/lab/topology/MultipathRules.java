@@ -52,7 +52,7 @@ final class MultipathRules {
   }
 
   private void volume(String volume, DocumentNode node) {
-    Set<String> volumes = topology.array().volumes().keySet();
+    Set<String> volumes = topology.volumes().keySet();
     if (!volumes.contains(volume)) {
       problems.at(
           node,

@@ -1,17 +1,22 @@
 package io.pathproof.lab.topology;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
- * A description of hosts, fabrics, one array and the named links between them: the content of one
+ * A description of hosts, fabrics, arrays and the named links between them: the content of one
  * topology file. Immutable; becomes a running lab only through an engine.
  *
  * @param name the name that scenarios and suites refer to
  * @param fabrics the IP networks, by name, in file order
  * @param routed whether an adapter reaches portals on fabrics that its host has no adapter in
- * @param array the storage array
+ * @param arrays the storage arrays, by name, in file order; at least one
  * @param hosts the hosts, by name, in file order
  * @param links named links (X, Y), by name; every other link is named by its two ends
  * @param source the file it was read from, or a description of where it came from
@@ -20,33 +25,83 @@ public record Topology(
     String name,
     Map<String, FabricSpec> fabrics,
     boolean routed,
-    ArraySpec array,
+    Map<String, ArraySpec> arrays,
     Map<String, HostSpec> hosts,
     Map<String, NamedLink> links,
     String source) {
 
   /** The same with the kind of array that an engine chose, where the file does not say. */
   public Topology withArrayKind(String kind) {
-    if (!array.kind().isEmpty()) {
-      return this;
-    }
-    ArraySpec chosen =
-        new ArraySpec(
-            kind,
-            array.targetName(),
-            array.nodes(),
-            array.volumes(),
-            array.chap(),
-            array.maxSessions(),
-            array.virtualAddresses(),
-            array.redirect(),
-            array.takeoverMs(),
-            array.alua());
+    Map<String, ArraySpec> chosen = new LinkedHashMap<>();
+    arrays.forEach(
+        (array, spec) -> chosen.put(array, spec.kind().isEmpty() ? spec.withKind(kind) : spec));
     return new Topology(name, fabrics, routed, chosen, hosts, links, source);
   }
 
+  /** The same with this array alone, for what is to be seen of it by itself. */
+  public Topology only(ArraySpec array) {
+    Map<String, NamedLink> its = new LinkedHashMap<>();
+    for (NamedLink link : links.values()) {
+      List<LinkId> covers = link.covers().stream().filter(id -> array.has(id.port())).toList();
+      if (!covers.isEmpty()) {
+        its.put(link.name(), new NamedLink(link.name(), link.from(), link.to(), covers));
+      }
+    }
+    return new Topology(name, fabrics, routed, Map.of(array.name(), array), hosts, its, source);
+  }
+
+  /** The kinds of its arrays, each once: {@code simulated}, or {@code simulated, tgt}. */
+  public String arrayKinds() {
+    return arrays.values().stream()
+        .map(ArraySpec::kind)
+        .distinct()
+        .collect(Collectors.joining(", "));
+  }
+
   /**
-   * Every (adapter, port) pair over which the given host can reach the array, in file order: ports
+   * The array that a name belongs to: its own, or that of a node, port, virtual address or volume;
+   * throws {@link IllegalArgumentException} if there is none.
+   */
+  public ArraySpec arrayOf(String part) {
+    return arrays.values().stream()
+        .filter(array -> array.has(part))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no array has " + part + " in " + name));
+  }
+
+  /** The nodes of all arrays, by name, in file order. */
+  public Map<String, NodeSpec> nodes() {
+    return union(ArraySpec::nodes);
+  }
+
+  /** The volumes of all arrays, by name, in file order. */
+  public Map<String, VolumeSpec> volumes() {
+    return union(ArraySpec::volumes);
+  }
+
+  /** The virtual addresses of all arrays, by name, in file order. */
+  public Map<String, VirtualAddressSpec> virtualAddresses() {
+    return union(ArraySpec::virtualAddresses);
+  }
+
+  private <T> Map<String, T> union(Function<ArraySpec, Map<String, T>> parts) {
+    Map<String, T> all = new LinkedHashMap<>();
+    arrays.values().forEach(array -> all.putAll(parts.apply(array)));
+    return Collections.unmodifiableMap(all);
+  }
+
+  /** The ports of all arrays, in file order. */
+  public List<PortSpec> ports() {
+    return arrays.values().stream().flatMap(array -> array.ports().stream()).toList();
+  }
+
+  /** Every address of every array that a host may connect to, array by array. */
+  public List<PortSpec> addresses() {
+    return arrays.values().stream().flatMap(array -> array.addresses().stream()).toList();
+  }
+
+  /**
+   * Every (adapter, port) pair over which the given host can reach an array, in file order: ports
    * in the adapter's own fabric always; ports elsewhere only when the topology is routed and the
    * host has no adapter in that port's fabric (a host with one leaves by it: the connected route
    * wins).
@@ -54,7 +109,7 @@ public record Topology(
   public List<LinkId> linksOf(HostSpec host) {
     List<LinkId> found = new ArrayList<>();
     for (AdapterSpec adapter : host.adapters().values()) {
-      for (PortSpec port : array.addresses()) {
+      for (PortSpec port : addresses()) {
         boolean connected = adapter.fabric().equals(port.fabric());
         boolean viaRouter =
             routed
@@ -70,15 +125,16 @@ public record Topology(
 
   /**
    * Those of {@link #linksOf} that the host discovers and logs in over: the ones to virtual
-   * addresses if the array has any (it then tells of no others, and leads there by redirection),
+   * addresses if an array has any (it then tells of no others, and leads there by redirection),
    * else all.
    */
   public List<LinkId> entryLinksOf(HostSpec host) {
     return linksOf(host).stream()
         .filter(
-            link ->
-                array.virtualAddresses().isEmpty()
-                    || array.virtualAddresses().containsKey(link.port()))
+            link -> {
+              Set<String> virtual = arrayOf(link.port()).virtualAddresses().keySet();
+              return virtual.isEmpty() || virtual.contains(link.port());
+            })
         .toList();
   }
 
@@ -97,11 +153,11 @@ public record Topology(
   }
 
   /**
-   * The array port named {@code node.port}, or the virtual address of that name; throws {@link
-   * IllegalArgumentException} if absent.
+   * The array port named {@code node.port} ({@code array.node.port} of several arrays), or the
+   * virtual address of that name; throws {@link IllegalArgumentException} if absent.
    */
   public PortSpec port(String ref) {
-    return array.addresses().stream()
+    return addresses().stream()
         .filter(port -> port.ref().equals(ref))
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException("no array port " + ref + " in " + name));

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Function;
 
 /**
@@ -19,8 +18,6 @@ import java.util.function.Function;
  * /schema/topology-1.schema.json}). Finds every problem before it throws.
  */
 public final class TopologyLoader {
-  private static final int PORT_3260 = 3260;
-
   private final Problems problems;
 
   private TopologyLoader(Problems problems) {
@@ -66,15 +63,15 @@ public final class TopologyLoader {
             .orElse("unnamed");
     boolean routed = top.scalar("routed", Units::onOff, false);
     Map<String, FabricSpec> fabrics = fabrics(top);
-    ArraySpec array = array(top, name);
+    Map<String, ArraySpec> arrays = new ArrayReader(this, problems).arrays(top, name);
     Map<String, HostSpec> hosts = hosts(top);
     Map<String, NamedLink> noLinks = Map.of();
-    Topology unlinked = new Topology(name, fabrics, routed, array, hosts, noLinks, source);
+    Topology unlinked = new Topology(name, fabrics, routed, arrays, hosts, noLinks, source);
     TopologyRules rules = new TopologyRules(unlinked, root, problems);
     Map<String, NamedLink> links = new LinkReader(unlinked, problems).links(top);
     top.done();
     rules.check(links.keySet());
-    return new Topology(name, fabrics, routed, array, hosts, links, source);
+    return new Topology(name, fabrics, routed, arrays, hosts, links, source);
   }
 
   private static int versionOne(String text) {
@@ -118,86 +115,12 @@ public final class TopologyLoader {
     return text;
   }
 
-  private ArraySpec array(Section top, String topology) {
-    Optional<Section> section =
-        top.requiredSection(
-            "array", "the array", "add array: with its nodes, their ports, and volumes");
-    if (section.isEmpty()) {
-      return new ArraySpec("", "", Map.of(), Map.of(), Optional.empty(), 0);
-    }
-    Section keys = section.get();
-    String kind = keys.scalar("kind", TopologyLoader::name, "");
-    String target =
-        keys.scalar(
-            "target-name",
-            TopologyLoader::iscsiName,
-            "iqn.2026-11.io.pathproof:" + topology.toLowerCase(java.util.Locale.ROOT));
-    Optional<ChapSpec> chap = keys.section("chap", "chap of the array").flatMap(this::chap);
-    Map<String, NodeSpec> nodes = new LinkedHashMap<>();
-    children(keys, "nodes", "node", "add nodes: with at least one node and its ports")
-        .forEach((name, node) -> nodes.put(name, new NodeSpec(name, ports(name, node))));
-    Map<String, VolumeSpec> volumes = new LinkedHashMap<>();
-    children(keys, "volumes", "volume", "add volumes: { vol0: { size: 256MiB } }")
-        .forEach(
-            (name, volume) -> {
-              long size =
-                  volume
-                      .requiredScalar("size", Units::wholeBlocks, "add size: such as 256MiB")
-                      .orElse(4096L);
-              Optional<String> owner = volume.scalar("owner", TopologyLoader::name);
-              int block = volume.scalar("block-size", TopologyLoader::blockSize, 512);
-              volumes.put(name, new VolumeSpec(name, volumes.size() + 1, size, owner, block));
-              volume.done();
-            });
-    int maxSessions = keys.scalar("max-sessions", Units.number(0, 65_535), 0);
-    Map<String, VirtualAddressSpec> addresses = ArrayReader.virtualAddresses(keys, nodes);
-    RedirectSpec redirect = ArrayReader.redirect(keys, addresses, problems);
-    Optional<Long> takeover = keys.scalar("takeover", Units::durationMs);
-    AluaSpec alua = ArrayReader.alua(keys);
-    keys.done();
-    return new ArraySpec(
-        kind,
-        target,
-        nodes,
-        volumes,
-        chap,
-        maxSessions,
-        addresses,
-        redirect,
-        takeover.map(OptionalLong::of).orElse(OptionalLong.empty()),
-        alua);
-  }
-
-  private static int blockSize(String text) {
-    if (!text.equals("512") && !text.equals("4096")) {
-      throw new BadValueException(text + " is no block size", "write 512 or 4096");
-    }
-    return Integer.parseInt(text);
-  }
-
-  private Map<String, PortSpec> ports(String node, Section keys) {
-    Map<String, PortSpec> ports = new LinkedHashMap<>();
-    children(keys, "ports", "port", "add ports: { a: { fabric: …, address: … } }")
-        .forEach(
-            (name, port) -> {
-              Optional<String> fabric = fabricOf(port);
-              Optional<String> address = addressOf(port);
-              int tcpPort = port.scalar("tcp-port", Units.number(1, 65_535), PORT_3260);
-              if (fabric.isPresent() && address.isPresent()) {
-                ports.put(name, new PortSpec(node, name, fabric.get(), address.get(), tcpPort));
-              }
-              port.done();
-            });
-    keys.done();
-    return ports;
-  }
-
-  private static Optional<String> fabricOf(Section keys) {
+  static Optional<String> fabricOf(Section keys) {
     return keys.requiredScalar(
         "fabric", Function.identity(), "add fabric: and the name of one under fabrics:");
   }
 
-  private static Optional<String> addressOf(Section keys) {
+  static Optional<String> addressOf(Section keys) {
     return keys.requiredScalar(
         "address", TopologyLoader::address, "add address: and an IPv4 address of its fabric");
   }
@@ -234,7 +157,7 @@ public final class TopologyLoader {
   }
 
   /** RFC 7143 section 4.2.7: at most 223 bytes; iqn., eui. or naa. format. */
-  private static String iscsiName(String text) {
+  static String iscsiName(String text) {
     boolean iqn = text.matches("iqn\\.\\d{4}-(0[1-9]|1[0-2])\\.[a-z0-9.-]+(:[a-z0-9.:_-]+)?");
     boolean number = text.matches("eui\\.[0-9A-Fa-f]{16}|naa\\.([0-9A-Fa-f]{16}){1,2}");
     if (!iqn && !number || text.getBytes(StandardCharsets.UTF_8).length > 223) {
@@ -245,49 +168,8 @@ public final class TopologyLoader {
     return text;
   }
 
-  private Optional<ChapSpec> chap(Section keys) {
-    Optional<String> user = chapText(keys, "user");
-    Optional<String> secret = chapText(keys, "secret");
-    Optional<Section> mutual = keys.section("mutual", "mutual chap of the array");
-    Optional<ChapSpec.Mutual> target = Optional.empty();
-    if (mutual.isPresent()) {
-      Optional<String> targetUser = chapText(mutual.get(), "user");
-      Optional<String> targetSecret = chapText(mutual.get(), "secret");
-      mutual.get().done();
-      if (targetUser.isPresent() && targetSecret.isPresent()) {
-        target = Optional.of(new ChapSpec.Mutual(targetUser.get(), targetSecret.get()));
-      }
-      if (secret.isPresent() && secret.equals(targetSecret)) {
-        problems.at(
-            mutual.get().node(),
-            "both sides of mutual CHAP have the same secret",
-            "give each its own (RFC 7143 section 9.2.1)");
-      }
-    }
-    keys.done();
-    if (user.isEmpty() || secret.isEmpty()) {
-      return Optional.empty();
-    }
-    return Optional.of(new ChapSpec(user.get(), secret.get(), target));
-  }
-
-  private static Optional<String> chapText(Section keys, String key) {
-    return keys.requiredScalar(
-        key,
-        text -> {
-          // RFC 7143 section 9.2.1: secrets below 96 bits only over IPsec.
-          if (key.equals("secret") && text.length() < 12) {
-            throw new BadValueException(
-                "shorter than 12 characters", "use 12 or more (RFC 7143 section 9.2.1)");
-          }
-          return text;
-        },
-        "add " + key + ": for CHAP");
-  }
-
   /** The named children under a key that has to be there and to have at least one. */
-  private Map<String, Section> children(
-      Section parent, String key, String childName, String remedy) {
+  Map<String, Section> children(Section parent, String key, String childName, String remedy) {
     Optional<Section> section = parent.requiredSection(key, key + " of " + parent.name(), remedy);
     if (section.isEmpty()) {
       return Map.of();

@@ -4,13 +4,18 @@ import io.pathproof.lab.document.BadValueException;
 import io.pathproof.lab.document.DocumentNode;
 import io.pathproof.lab.document.Problems;
 import io.pathproof.lab.document.Suggestion;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** What has to hold between the parts of a topology. */
 final class TopologyRules {
+  /** Characters of a path's name: what the stamp of a block has room for. */
+  static final int PATH_NAME_LIMIT = 79;
+
   private final Topology topology;
   private final DocumentNode.Mapping root;
   private final Problems problems;
@@ -32,27 +37,57 @@ final class TopologyRules {
    */
   void check(Collection<String> links) {
     subnets();
-    for (NodeSpec node : topology.array().nodes().values()) {
-      for (PortSpec port : node.ports().values()) {
-        DocumentNode.Mapping at = mapping("array", "nodes", node.name(), "ports", port.name());
-        endpoint("array port " + port.ref(), port.fabric(), port.address(), at);
+    for (ArraySpec array : topology.arrays().values()) {
+      for (NodeSpec node : array.nodes().values()) {
+        for (PortSpec port : node.ports().values()) {
+          DocumentNode.Mapping at =
+              mapping(array, "nodes", array.within(node.name()), "ports", port.name());
+          endpoint("array port " + port.ref(), port.fabric(), port.address(), at);
+        }
       }
+      virtualAddresses(array);
+      alua(array);
     }
-    virtualAddresses();
-    alua();
+    targetNames();
     for (HostSpec host : topology.hosts().values()) {
       host(host);
     }
     distinct("fabric", topology.fabrics().keySet(), "fabrics");
-    distinct("node", topology.array().nodes().keySet(), "array", "nodes");
+    for (ArraySpec array : topology.arrays().values()) {
+      if (root.fields().containsKey("arrays")) {
+        distinct("array", List.of(array.name()), "arrays");
+      }
+      distinct("node", array.nodes().keySet(), array, "nodes");
+    }
     distinct("host", topology.hosts().keySet(), "hosts");
-    distinct(
-        "virtual address",
-        topology.array().virtualAddresses().keySet(),
-        "array",
-        "virtual-addresses");
+    for (ArraySpec array : topology.arrays().values()) {
+      distinct("virtual address", array.virtualAddresses().keySet(), array, "virtual-addresses");
+    }
     distinct("link", links, "links");
     initiatorNames();
+    pathNames();
+  }
+
+  /** A path's name goes into the stamp of every block that is written over it. */
+  private void pathNames() {
+    for (HostSpec host : topology.hosts().values()) {
+      for (LinkId link : topology.linksOf(host)) {
+        String path = topology.adapter(link.adapter()).name() + ":" + link.port();
+        if (path.length() > PATH_NAME_LIMIT) {
+          problems.at(
+              mapping("hosts", host.name()),
+              "the path "
+                  + path
+                  + " of host "
+                  + host.name()
+                  + " has a name of more than "
+                  + PATH_NAME_LIMIT
+                  + " characters",
+              "give its adapter, array, node or port a shorter name");
+          return;
+        }
+      }
+    }
   }
 
   private void subnets() {
@@ -71,20 +106,20 @@ final class TopologyRules {
     }
   }
 
-  private void virtualAddresses() {
+  private void virtualAddresses(ArraySpec array) {
     Map<String, PortSpec> ports = new HashMap<>();
-    topology.array().ports().forEach(port -> ports.put(port.ref(), port));
-    topology
-        .array()
+    array.ports().forEach(port -> ports.put(port.ref(), port));
+    array
         .virtualAddresses()
         .forEach(
             (name, address) -> {
-              DocumentNode.Mapping at = mapping("array", "virtual-addresses", name);
+              DocumentNode.Mapping at = mapping(array, "virtual-addresses", array.within(name));
               if (!ports.containsKey(address.owner())) {
+                String owner = array.within(address.owner());
                 problems.at(
                     value(at, "owner"),
-                    "virtual address " + name + ": there is no array port " + address.owner(),
-                    Suggestion.remedy(address.owner(), ports.keySet()));
+                    "virtual address " + name + ": there is no array port " + owner,
+                    Suggestion.remedy(owner, within(array, ports.keySet())));
                 return;
               }
               PortSpec port = address.port();
@@ -92,28 +127,45 @@ final class TopologyRules {
             });
   }
 
-  private void alua() {
-    AluaSpec alua = topology.array().alua();
-    if (alua.mode() != AluaSpec.Mode.NONE && topology.array().nodes().size() == 1) {
+  private static List<String> within(ArraySpec array, Collection<String> parts) {
+    return parts.stream().map(array::within).toList();
+  }
+
+  private void alua(ArraySpec array) {
+    if (array.alua().mode() != AluaSpec.Mode.NONE && array.nodes().size() == 1) {
       problems.at(
-          mapping("array").fields().get("alua"),
+          mapping(array).fields().get("alua"),
           "asymmetric access of an array with one node",
           "add a second node, or remove alua:");
     }
-    topology
-        .array()
+    array
         .volumes()
         .forEach(
             (name, volume) ->
                 volume
                     .owner()
-                    .filter(owner -> !topology.array().nodes().containsKey(owner))
+                    .filter(owner -> !array.nodes().containsKey(owner))
+                    .map(array::within)
                     .ifPresent(
                         owner ->
                             problems.at(
-                                value(mapping("array", "volumes", name), "owner"),
+                                value(mapping(array, "volumes", array.within(name)), "owner"),
                                 "volume " + name + ": there is no node " + owner,
-                                Suggestion.remedy(owner, topology.array().nodes().keySet()))));
+                                Suggestion.remedy(owner, within(array, array.nodes().keySet())))));
+  }
+
+  /** By its target's name a host tells one array from another, and so do volumes' identities. */
+  private void targetNames() {
+    Map<String, String> arrayOf = new HashMap<>();
+    for (ArraySpec array : topology.arrays().values()) {
+      String other = arrayOf.putIfAbsent(array.targetName(), array.name());
+      if (other != null) {
+        problems.at(
+            mapping(array),
+            "arrays " + other + " and " + array.name() + " have one target name",
+            "give each a target-name of its own: a host would take them for one");
+      }
+    }
   }
 
   private void host(HostSpec host) {
@@ -146,7 +198,7 @@ final class TopologyRules {
             .allMatch(adapter -> topology.fabrics().containsKey(adapter.fabric()));
     if (fabricsKnown
         && !host.adapters().isEmpty()
-        && !topology.array().ports().isEmpty()
+        && !topology.ports().isEmpty()
         && topology.linksOf(host).isEmpty()) {
       problems.at(
           mapping("hosts", host.name()),
@@ -203,15 +255,23 @@ final class TopologyRules {
   }
 
   /** A fault names a fabric, node or link by its bare name, so that name must mean one thing. */
-  private void distinct(String kind, Collection<String> names, String... path) {
+  private void distinct(String kind, Collection<String> names, String path) {
+    names.forEach(name -> distinct(kind, name, mapping(path).fields().get(name)));
+  }
+
+  private void distinct(String kind, Collection<String> names, ArraySpec array, String path) {
     for (String name : names) {
-      String other = kindOf.putIfAbsent(name, kind);
-      if (other != null) {
-        problems.at(
-            mapping(path).fields().get(name),
-            "the " + kind + " " + name + " has the name of a " + other,
-            "rename one: scenarios name places by these names");
-      }
+      distinct(kind, name, mapping(array, path).fields().get(array.within(name)));
+    }
+  }
+
+  private void distinct(String kind, String name, DocumentNode.Field at) {
+    String other = kindOf.putIfAbsent(name, kind);
+    if (other != null) {
+      problems.at(
+          at,
+          "the " + kind + " " + name + " has the name of a " + other,
+          "rename one: scenarios name places by these names");
     }
   }
 
@@ -234,6 +294,14 @@ final class TopologyRules {
       at = (DocumentNode.Mapping) at.fields().get(key).value();
     }
     return at;
+  }
+
+  private DocumentNode.Mapping mapping(ArraySpec array, String... path) {
+    List<String> whole = new ArrayList<>();
+    whole.addAll(
+        root.fields().containsKey("arrays") ? List.of("arrays", array.name()) : List.of("array"));
+    whole.addAll(List.of(path));
+    return mapping(whole.toArray(String[]::new));
   }
 
   private static DocumentNode value(DocumentNode.Mapping mapping, String key) {

@@ -40,7 +40,7 @@ final class ArrayCheckers {
    * @param address a virtual address, or a port, for that port's own address
    */
   static String owner(RunView run, String address, long atNs) {
-    VirtualAddressSpec virtual = run.topology().array().virtualAddresses().get(address);
+    VirtualAddressSpec virtual = run.topology().virtualAddresses().get(address);
     PortSpec port = run.topology().port(address);
     String owner = virtual == null ? address : virtual.owner();
     for (Move move : moves(run, port)) {
@@ -73,7 +73,7 @@ final class ArrayCheckers {
   static Finding portalsSeen(RunView run, int count) {
     String name = "portals";
     Set<String> virtual =
-        run.topology().array().virtualAddresses().values().stream()
+        run.topology().virtualAddresses().values().stream()
             .map(address -> address.port().portal())
             .collect(Collectors.toSet());
     String expected =
@@ -154,7 +154,7 @@ final class ArrayCheckers {
     }
     String portal = run.topology().port(address).portal();
     Optional<PortSpec> owner =
-        run.topology().array().ports().stream().filter(p -> p.ref().equals(after)).findFirst();
+        run.topology().ports().stream().filter(p -> p.ref().equals(after)).findFirst();
     Set<String> portals =
         owner
             .map(port -> state.get().nodes().get(port.node()))

@@ -6,12 +6,16 @@ import static io.pathproof.lab.verdict.Checker.pass;
 import static io.pathproof.lab.verdict.RunView.count;
 import static io.pathproof.lab.verdict.RunView.seconds;
 
+import io.pathproof.lab.history.Entry;
+import io.pathproof.lab.history.Event;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** What became of the workload's I/O. */
@@ -29,6 +33,64 @@ final class IoCheckers {
     return bad.isEmpty()
         ? pass(name, expected, count(run.ios().size(), "I/O") + ", no error")
         : fail(name, expected, errors(run, bad));
+  }
+
+  /** While faults stood elsewhere, nothing happened here: no error, no lost try, no lost path. */
+  static Finding undisturbed(RunView run) {
+    String name = "io-undisturbed";
+    String expected = "I/O goes on as if nothing had been broken";
+    List<Injection> faults = new ArrayList<>(run.elsewhere());
+    faults.addAll(run.injections());
+    long meanwhile =
+        run.ios().stream()
+            .filter(
+                io ->
+                    faults.stream()
+                        .anyMatch(
+                            fault ->
+                                io.issuedNs() >= fault.inPlaceNs()
+                                    && io.issuedNs() < fault.healedNs()))
+            .count();
+    if (faults.isEmpty() || meanwhile == 0) {
+      return inconclusive(name, expected, "no I/O was issued while a fault stood");
+    }
+    List<String> seen = new ArrayList<>();
+    List<Io> bad = run.ios().stream().filter(Io::notOk).toList();
+    if (!bad.isEmpty()) {
+      seen.add(errors(run, bad));
+    }
+    long lost = run.ios().stream().mapToLong(io -> io.lost().size()).sum();
+    if (lost > 0) {
+      seen.add(count(lost, "attempt") + " lost");
+    }
+    Set<String> gone = lostWays(run);
+    if (!gone.isEmpty()) {
+      seen.add("lost: " + String.join(", ", gone));
+    }
+    return seen.isEmpty()
+        ? pass(
+            name,
+            expected,
+            count(run.ios().size(), "I/O") + ", " + meanwhile + " of them while it stood")
+        : fail(name, expected, String.join("; ", seen));
+  }
+
+  /** Paths and sessions that went down between the workload's beginning and its last end. */
+  private static Set<String> lostWays(RunView run) {
+    long endNs =
+        run.ios().stream().filter(io -> io.ends() > 0).mapToLong(Io::endedNs).max().orElse(0);
+    Set<String> lost = new TreeSet<>();
+    for (Entry entry : run.entries()) {
+      boolean within = entry.atNs() >= run.workloadNs() && entry.atNs() <= endNs;
+      if (within && entry.event() instanceof Event.PathChanged change && !change.up()) {
+        lost.add(change.host() + " " + change.path());
+      } else if (within
+          && entry.event() instanceof Event.SessionChanged change
+          && RunView.LOST.contains(change.state())) {
+        lost.add(change.host() + " " + change.path());
+      }
+    }
+    return lost;
   }
 
   /**

@@ -5,8 +5,11 @@ import io.pathproof.lab.scenario.Expectation;
 import io.pathproof.lab.scenario.Scenario;
 import io.pathproof.lab.topology.Topology;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Reads a history and concludes. A pure function of scenario, topology and history: the same three
@@ -14,8 +17,9 @@ import java.util.stream.Collectors;
  *
  * <p>One checker for each expectation, and always: data integrity, liveness after healing, and
  * whether the run can be judged at all (the lab worked, all paths were there, the fault took
- * effect, arrivals were kept, the history is complete). When the lab itself failed, nothing else is
- * held against what was under test: a FAIL becomes INCONCLUSIVE.
+ * effect, arrivals were kept, the history is complete). Of several arrays each is judged by itself.
+ * When the lab itself failed, nothing else is held against what was under test: a FAIL becomes
+ * INCONCLUSIVE.
  */
 public final class Judge {
   private Judge() {}
@@ -23,37 +27,133 @@ public final class Judge {
   /** Judges a run. */
   public static Judgement judge(Scenario scenario, Topology topology, List<Entry> history) {
     RunView run = new RunView(scenario, topology, history);
-    List<Finding> asked =
-        scenario.expectations().stream()
-            .map(expectation -> temper(run, checker(expectation).check(run)))
-            .toList();
-    List<Finding> findings = new ArrayList<>(asked);
-    for (Checker checker : ALWAYS) {
-      findings.add(temper(run, checker.check(run)));
+    Map<String, RunView> shares = new LinkedHashMap<>();
+    if (topology.arrays().size() > 1) {
+      topology.arrays().forEach((name, array) -> shares.put(name, OneArray.of(run, array)));
     }
+    List<Judged> asked = new ArrayList<>();
+    for (Expectation expectation : scenario.expectations()) {
+      asked.add(asked(run, shares, expectation));
+    }
+    List<Judged> judged = new ArrayList<>(asked);
+    shares.forEach((name, share) -> judged.addAll(always(run, name, share)));
+    for (Checker checker : ALWAYS) {
+      if (shares.isEmpty() || OF_THE_RUN.contains(checker)) {
+        judged.add(new Judged("", temper(run, checker.check(run))));
+      }
+    }
+    List<Finding> findings = judged.stream().map(Judged::finding).toList();
     Verdict verdict = findings.stream().map(Finding::verdict).reduce(Verdict.PASS, Verdict::and);
     return new Judgement(
         verdict,
         reason(run, findings, verdict),
-        asked.stream().map(Finding::expected).collect(Collectors.joining("; ")),
-        asked.stream().map(Finding::observed).collect(Collectors.joining("; ")),
+        summary(asked, Finding::expected),
+        summary(asked, Finding::observed),
         counts(run),
         FailoverTimes.measure(run),
-        List.copyOf(findings));
+        findings,
+        arrays(shares, judged));
   }
+
+  /**
+   * A finding and the array that it is about.
+   *
+   * @param array one of several; empty: the run as a whole
+   */
+  private record Judged(String array, Finding finding) {
+    /** A finding about one of several arrays has its name in front. */
+    static Judged of(String array, Finding finding) {
+      return new Judged(
+          array,
+          new Finding(
+              array + ": " + finding.checker(),
+              finding.verdict(),
+              finding.expected(),
+              finding.observed()));
+    }
+  }
+
+  /** In a few words; where several arrays are judged by themselves, each one's words together. */
+  private static String summary(List<Judged> asked, Function<Finding, String> words) {
+    StringBuilder text = new StringBuilder();
+    String of = "";
+    for (Judged each : asked) {
+      text.append(text.isEmpty() ? "" : "; ");
+      if (!each.array().equals(of)) {
+        text.append(each.array().isEmpty() ? "all" : each.array()).append(": ");
+        of = each.array();
+      }
+      text.append(words.apply(each.finding()));
+    }
+    return text.toString();
+  }
+
+  /** An expectation of one array is judged by what the run says of it alone. */
+  private static Judged asked(RunView run, Map<String, RunView> shares, Expectation expectation) {
+    if (expectation instanceof Expectation.OfArray of) {
+      RunView share = shares.getOrDefault(of.array(), run);
+      return Judged.of(of.array(), temper(run, checker(of.expectation()).check(share)));
+    }
+    return new Judged("", temper(run, checker(expectation).check(run)));
+  }
+
+  /** What holds of each of several arrays always. */
+  private static List<Judged> always(RunView run, String array, RunView share) {
+    boolean used = !share.scenario().workloads().isEmpty();
+    return ALWAYS.stream()
+        .filter(checker -> !OF_THE_RUN.contains(checker))
+        .filter(checker -> used || !OF_A_WORKLOAD.contains(checker))
+        .map(checker -> Judged.of(array, temper(run, checker.check(share))))
+        .toList();
+  }
+
+  /**
+   * The verdict of each of several arrays that has a workload: the gravest of what was found of it
+   * and of what was found of the run as a whole, whatever became of the other arrays.
+   */
+  private static Map<String, Verdict> arrays(Map<String, RunView> shares, List<Judged> judged) {
+    Map<String, Verdict> verdicts = new LinkedHashMap<>();
+    shares.forEach(
+        (name, share) -> {
+          if (!share.scenario().workloads().isEmpty()) {
+            verdicts.put(
+                name,
+                judged.stream()
+                    .filter(each -> each.array().isEmpty() || each.array().equals(name))
+                    .map(each -> each.finding().verdict())
+                    .reduce(Verdict.PASS, Verdict::and));
+          }
+        });
+    return Collections.unmodifiableMap(verdicts);
+  }
+
+  private static final Checker LAB_SOUND = SoundnessCheckers::labSound;
+  private static final Checker DATA_INTEGRITY = DataIntegrity::check;
+  private static final Checker LIVENESS = SoundnessCheckers::liveness;
+  private static final Checker ALL_PATHS = SoundnessCheckers::allPathsAtStart;
+  private static final Checker TOOK_EFFECT = SoundnessCheckers::faultTookEffect;
+  private static final Checker ARRIVALS = SoundnessCheckers::arrivalsKept;
+  private static final Checker COMPLETE = SoundnessCheckers::historyComplete;
 
   private static final List<Checker> ALWAYS =
       List.of(
-          SoundnessCheckers::labSound,
-          DataIntegrity::check,
+          LAB_SOUND,
+          DATA_INTEGRITY,
           ArrayCheckers::protocolKept,
           ArrayCheckers::accessStatesTrue,
           ArrayCheckers::addressesOwnedOnce,
-          SoundnessCheckers::liveness,
-          SoundnessCheckers::allPathsAtStart,
-          SoundnessCheckers::faultTookEffect,
-          SoundnessCheckers::arrivalsKept,
-          SoundnessCheckers::historyComplete);
+          LIVENESS,
+          ALL_PATHS,
+          TOOK_EFFECT,
+          ARRIVALS,
+          COMPLETE);
+
+  /** Those that say nothing of any one array. */
+  private static final List<Checker> OF_THE_RUN =
+      List.of(LAB_SOUND, TOOK_EFFECT, ARRIVALS, COMPLETE);
+
+  /** Those that say nothing of an array without a workload. */
+  private static final List<Checker> OF_A_WORKLOAD = List.of(DATA_INTEGRITY, LIVENESS, ALL_PATHS);
 
   private static Checker checker(Expectation expectation) {
     if (expectation instanceof Expectation.PauseBelow pause) {
@@ -68,6 +168,8 @@ public final class Judge {
       return run -> LayoutCheckers.rotation(run, rotation.ios());
     } else if (expectation instanceof Expectation.IoContinues) {
       return IoCheckers::continues;
+    } else if (expectation instanceof Expectation.IoUndisturbed) {
+      return IoCheckers::undisturbed;
     } else if (expectation instanceof Expectation.IoFails) {
       return IoCheckers::fails;
     } else if (expectation instanceof Expectation.IoFailsWhenTried) {

@@ -1,6 +1,7 @@
 package io.pathproof.lab.verdict;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -13,6 +14,8 @@ import java.util.Optional;
  * @param io the workload's I/O
  * @param failover the pause and its parts
  * @param findings one of each checker
+ * @param arrays of several arrays, the verdict of each that has a workload, by name; empty where
+ *     there is one array
  */
 public record Judgement(
     Verdict verdict,
@@ -21,4 +24,5 @@ public record Judgement(
     String observed,
     IoCounts io,
     Optional<Failover> failover,
-    List<Finding> findings) {}
+    List<Finding> findings,
+    Map<String, Verdict> arrays) {}

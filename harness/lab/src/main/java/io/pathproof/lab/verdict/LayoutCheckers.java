@@ -5,10 +5,13 @@ import static io.pathproof.lab.verdict.Checker.inconclusive;
 import static io.pathproof.lab.verdict.Checker.pass;
 import static io.pathproof.lab.verdict.RunView.count;
 
+import io.pathproof.lab.history.Entry;
 import io.pathproof.lab.history.Event;
 import io.pathproof.lab.observed.ArraySnapshot;
+import io.pathproof.lab.observed.PathInfo;
 import io.pathproof.lab.topology.LinkId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,6 +25,9 @@ import java.util.stream.Collectors;
 final class LayoutCheckers {
   /** Share of the mean by which the I/Os of evenly used ports may differ from it. */
   private static final double EVEN = 0.10;
+
+  /** The access state of the paths that I/O is for (SPC-4 clause 5.15.2). */
+  private static final String OPTIMIZED = "active/optimized";
 
   private LayoutCheckers() {}
 
@@ -118,7 +124,7 @@ final class LayoutCheckers {
       for (Event.DeviceFound device : run.devicesOf(host)) {
         List<Turn> turns = turns(run, host, device.device());
         if (!turns.isEmpty()) {
-          Finding one = oneRotation(turns, ios, device.paths().size());
+          Finding one = oneRotation(turns, ios, inTurn(run, device).size());
           verdict = verdict.and(one.verdict());
           seen.add(host + " " + device.device() + ": " + one.observed());
         }
@@ -128,6 +134,24 @@ final class LayoutCheckers {
       return inconclusive(name, expected, "there was no I/O");
     }
     return new Finding(name, verdict, expected, String.join("; ", seen));
+  }
+
+  /**
+   * The paths of a device that take turns: all of them, or, where the array tells access states,
+   * those in the best one when the workload began.
+   */
+  private static List<String> inTurn(RunView run, Event.DeviceFound device) {
+    Map<String, String> states = new HashMap<>();
+    for (Entry entry : run.entries()) {
+      if (entry.atNs() <= run.workloadNs()
+          && entry.event() instanceof Event.AccessStateSeen seen
+          && seen.host().equals(device.host())) {
+        states.put(seen.path(), seen.state());
+      }
+    }
+    List<String> paths = device.paths().stream().map(PathInfo::id).toList();
+    List<String> best = paths.stream().filter(path -> OPTIMIZED.equals(states.get(path))).toList();
+    return best.isEmpty() ? paths : best;
   }
 
   /** I/Os that went down one path one after another. */

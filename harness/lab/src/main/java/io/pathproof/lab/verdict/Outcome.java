@@ -7,6 +7,7 @@ import io.pathproof.lab.topology.Topology;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -26,6 +27,8 @@ import java.util.Optional;
  * @param failover the pause and its parts, where a fault made I/O change paths or wait for its
  *     session
  * @param findings one of each checker
+ * @param arrays of several arrays, the verdict of each that has a workload, by name; empty where
+ *     there is one array
  * @param history all entries
  * @param logs of the lab's parts
  */
@@ -43,5 +46,6 @@ public record Outcome(
     IoCounts io,
     Optional<Failover> failover,
     List<Finding> findings,
+    Map<String, Verdict> arrays,
     List<Entry> history,
     List<LabDriver.PartLog> logs) {}

@@ -112,7 +112,7 @@ final class RedirectCheckers {
   private static Set<String> places(RunView run) {
     Set<String> ports = new LinkedHashSet<>();
     for (Injection fault : run.injections()) {
-      for (PortSpec port : run.topology().array().ports()) {
+      for (PortSpec port : run.topology().ports()) {
         boolean named =
             fault.fault().place().equals(port.ref()) || fault.fault().place().equals(port.node());
         if (named) {
@@ -126,7 +126,7 @@ final class RedirectCheckers {
   /** The ports that owned a virtual address at some time in the run. */
   private static Set<String> owners(RunView run) {
     Set<String> owners = new TreeSet<>();
-    for (String address : run.topology().array().virtualAddresses().keySet()) {
+    for (String address : run.topology().virtualAddresses().keySet()) {
       owners.add(ArrayCheckers.owner(run, address, Long.MIN_VALUE));
       run.entries().stream()
           .filter(entry -> entry.event() instanceof Event.ArrayChanged)
@@ -159,7 +159,7 @@ final class RedirectCheckers {
   }
 
   private static Optional<String> port(RunView run, String portal) {
-    return run.topology().array().ports().stream()
+    return run.topology().ports().stream()
         .filter(port -> port.portal().equals(portal))
         .map(PortSpec::ref)
         .findFirst();
@@ -188,7 +188,7 @@ final class RedirectCheckers {
       return inconclusive(name, expected, "the array did not tell its loads");
     }
     Map<String, Long> sessions = new TreeMap<>();
-    for (PortSpec port : run.topology().array().ports()) {
+    for (PortSpec port : run.topology().ports()) {
       PortLoad load = loads.get().get(port.ref());
       sessions.put(port.ref(), load == null ? 0 : load.sessions());
     }

@@ -1,6 +1,5 @@
 package io.pathproof.lab.verdict;
 
-import io.pathproof.lab.fault.Places;
 import io.pathproof.lab.history.Entry;
 import io.pathproof.lab.history.Event;
 import io.pathproof.lab.observed.IoResult;
@@ -27,7 +26,7 @@ import java.util.stream.Stream;
 /** One history, indexed once for all checkers. */
 final class RunView {
   /** States of a session that has lost its connection, or has let it go (RFC 7143 section 8). */
-  private static final Set<String> LOST = Set.of("FAILED", "FREE", "CLEANUP_WAIT");
+  static final Set<String> LOST = Set.of("FAILED", "FREE", "CLEANUP_WAIT");
 
   /** A device of a host. */
   record DeviceKey(String host, String device) {}
@@ -42,14 +41,24 @@ final class RunView {
   private final Map<DeviceKey, Event.DeviceFound> devices = new LinkedHashMap<>();
   private final Map<String, Map<String, LinkId>> linkOfPath = new HashMap<>();
   private final List<Injection> injections = new ArrayList<>();
+  private final List<Injection> elsewhere;
   private final Map<Integer, Set<PathKey>> atPlace = new HashMap<>();
   private final List<String> strays = new ArrayList<>();
   private final long workloadNs;
 
   RunView(Scenario scenario, Topology topology, List<Entry> entries) {
+    this(scenario, topology, entries, List.of());
+  }
+
+  /**
+   * @param elsewhere faults of the scenario that hit nothing that this view is about, and are not
+   *     in its history
+   */
+  RunView(Scenario scenario, Topology topology, List<Entry> entries, List<Injection> elsewhere) {
     this.scenario = scenario;
     this.topology = topology;
     this.entries = entries;
+    this.elsewhere = elsewhere;
     entries.forEach(this::index);
     this.workloadNs =
         phaseNs("workload").orElse(entries.isEmpty() ? 0 : entries.get(entries.size() - 1).atNs());
@@ -146,6 +155,16 @@ final class RunView {
     return injections;
   }
 
+  /** Faults that hit nothing that this view is about. */
+  List<Injection> elsewhere() {
+    return elsewhere;
+  }
+
+  /** How many faults there had to be. */
+  int faultsDue() {
+    return scenario.faults().size() - elsewhere.size();
+  }
+
   /** What does not fit together, such as the end of an I/O that never began. */
   List<String> strays() {
     return strays;
@@ -229,7 +248,7 @@ final class RunView {
     }
     String to = address;
     Optional<String> redirected =
-        topology.array().addresses().stream()
+        topology.addresses().stream()
             .filter(port -> port.portal().equals(to))
             .map(PortSpec::ref)
             .findFirst();
@@ -261,9 +280,9 @@ final class RunView {
                     path -> {
                       String port = port(host, path, fault.startedNs());
                       boolean hit =
-                          place.equals(Places.ARRAY)
-                              || place.equals(port)
-                              || !port.equals("?") && topology.port(port).node().equals(place);
+                          place.equals(port)
+                              || !port.equals("?") && topology.port(port).node().equals(place)
+                              || !port.equals("?") && topology.arrayOf(port).name().equals(place);
                       if (hit) {
                         there.add(key(host, path));
                       }

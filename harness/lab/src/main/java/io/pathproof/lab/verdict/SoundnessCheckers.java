@@ -42,13 +42,9 @@ final class SoundnessCheckers {
     String expected = "each fault hits a path that the workload uses";
     List<String> seen = new ArrayList<>();
     Verdict verdict = Verdict.PASS;
-    if (run.injections().size() < run.scenario().faults().size()) {
+    if (run.injections().size() < run.faultsDue()) {
       verdict = Verdict.INCONCLUSIVE;
-      seen.add(
-          run.injections().size()
-              + " of "
-              + count(run.scenario().faults().size(), "fault")
-              + " injected");
+      seen.add(run.injections().size() + " of " + count(run.faultsDue(), "fault") + " injected");
     }
     for (Injection fault : run.injections()) {
       Finding one =

@@ -38,6 +38,9 @@ public record BlockStamp(
   private static final int PATH_AT = 88;
   private static final int FILLER_AT = 168;
 
+  /** Bytes of a path's name (UTF-8), at most. */
+  public static final int PATH_LIMIT = FILLER_AT - PATH_AT - 1;
+
   /** A run's 64-bit id from its name: FNV-1a, never 0. */
   public static long runId(String runName) {
     long hash = 0xcbf29ce484222325L;

@@ -41,7 +41,6 @@ public final class FakeDriver implements LabDriver {
     this.topology = topology;
     this.defects = defects;
     topology
-        .array()
         .volumes()
         .values()
         .forEach(volume -> stores.put(volume.name(), new FakeStore(defects, scheduler)));
@@ -183,7 +182,6 @@ public final class FakeDriver implements LabDriver {
         () -> {
           Map<String, ArraySnapshot.NodeState> nodes = new TreeMap<>();
           topology
-              .array()
               .nodes()
               .values()
               .forEach(

@@ -64,7 +64,9 @@ public final class FakeEngine implements Engine {
 
   @Override
   public String refuses(Topology topology) {
-    return Set.of("", "tgt").contains(topology.array().kind()) ? "" : "it knows tgt alone";
+    return Set.of("", "tgt").contains(topology.arrays().get("array").kind())
+        ? ""
+        : "it knows tgt alone";
   }
 
   @Override

@@ -35,7 +35,7 @@ public final class FakeHost implements HostDriver {
     for (int i = 0; i < links.size(); i++) {
       login(links.get(i), i);
     }
-    for (VolumeSpec volume : lab.topology().array().volumes().values()) {
+    for (VolumeSpec volume : lab.topology().volumes().values()) {
       assemble(volume);
     }
   }

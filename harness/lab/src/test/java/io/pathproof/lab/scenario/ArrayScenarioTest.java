@@ -170,4 +170,92 @@ class ArrayScenarioTest {
     String yaml = expecting(words).replaceAll("(?s)faults:.*expect", "expect");
     assertThat(parse(yaml, Examples.virtualPort(), FULL).faults()).isEmpty();
   }
+
+  private static Scenario ofTwo(String piece, String by) {
+    return parse(
+        Examples.replaced(Examples.ONE_ARRAY_FAILS, piece, by), Examples.twoArrays(), FULL);
+  }
+
+  @Test
+  void eachOfSeveralArraysHasItsOwnExpectations() {
+    Scenario scenario = ofTwo("pure1", "pure1");
+    assertThat(scenario.expectations())
+        .containsExactly(
+            new Expectation.OfArray("pure1", Expectations.ioContinues()),
+            new Expectation.OfArray("spectrum1", Expectations.ioUndisturbed()),
+            new Expectation.OfArray("spectrum1", Expectations.pauseBelow("500ms")),
+            new Expectation.OfArray("spectrum1", Expectations.arrayUnchanged()));
+    assertThat(Expectations.ofArray("pure1", Expectations.ioContinues()))
+        .containsExactly(scenario.expectations().get(0));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          pure1: { io: continues } | pure2: { io: continues } | there is no array pure2 in two | pure1
+          pure1: { io: continues } | pure1: { io: continues, arrays: {} } | unknown key arrays | did you mean array
+          - { host: esx1, volume: pure1.vol0, for: 2s } | - { host: esx1, volume: spectrum1.vol0, for: 2s, region: 1MiB } | no workload is on a volume of it | pure1.vol0, pure1.vol1
+          volume: pure1.vol0 | volume: vol1 | there is no volume vol1 | name it with its array: pure1.vol1
+          break: pure1.ct0 | break: ct0 | node or port ct0 | name it with its array or host: pure1.ct0
+          break: pure1.ct0 | break: array | node or port array | places here
+          break: pure1.ct0 | break: esx1.nic0 -> ct0.a | no array port ct0.a | pure1.ct0.a
+          pure1: { io: continues } | pure1: { address-moved: vip } | there is no virtual address vip | spectrum1.vip
+          pure1: { io: continues } | pure1: { taken-over: ct0 } | there is no node ct0 | pure1.ct0
+          """)
+  void whatDoesNotFitSeveralArraysIsRefused(String piece, String by, String what, String remedy) {
+    assertThat(
+            problems(
+                Examples.replaced(Examples.ONE_ARRAY_FAILS, piece, by), Examples.twoArrays(), FULL))
+        .anySatisfy(
+            problem -> {
+              assertThat(problem.what()).contains(what);
+              assertThat(problem.remedy()).contains(remedy);
+            });
+  }
+
+  /** What one array's I/O has to do is apart from the others'; two things at once it cannot. */
+  @Test
+  void oneArraysIoIsExpectedToDoOneThing() {
+    assertThat(ofTwo("expect:", "expect:\n  io: continues").expectations()).hasSize(5);
+    Scenario scenario = ofTwo("pure1", "pure1");
+    Scenario torn =
+        new Scenario(
+            scenario.id(),
+            scenario.behaviours(),
+            scenario.topology(),
+            scenario.workloads(),
+            scenario.faults(),
+            List.of(
+                new Expectation.OfArray("pure1", Expectations.ioContinues()),
+                new Expectation.OfArray("pure1", Expectations.ioFails())));
+    ScenarioException refused =
+        catchThrowableOfType(
+            ScenarioException.class, () -> torn.validate(Examples.twoArrays(), FULL));
+    assertThat(refused).hasMessageContaining("two things at once");
+  }
+
+  @Test
+  void anActionIsForAnArrayByItsName() {
+    assertThat(
+            ofTwo(
+                    "break: pure1.ct0, how: silent-drop, healAfter: 1s",
+                    "break: spectrum1, how: rebalance")
+                .faults())
+        .hasSize(1);
+    assertThat(
+            problems(
+                Examples.replaced(
+                    Examples.ONE_ARRAY_FAILS,
+                    "break: pure1.ct0, how: silent-drop, healAfter: 1s",
+                    "break: array, how: rebalance"),
+                Examples.twoArrays(),
+                FULL))
+        .anySatisfy(
+            problem -> {
+              assertThat(problem.what()).contains("rebalance is for an array, and array is not");
+              assertThat(problem.remedy()).contains("pure1, spectrum1");
+            });
+  }
 }

@@ -20,7 +20,7 @@ class ArrayTopologyTest {
 
   @Test
   void everyKeyIsRead() {
-    ArraySpec array = Examples.virtualPort().array();
+    ArraySpec array = Examples.virtualPort().arrays().get("array");
     assertThat(array.kind()).isEqualTo("simulated");
     PortSpec vip = new PortSpec("", "vip", "san", "10.0.0.1", 3260);
     assertThat(array.virtualAddresses())
@@ -37,7 +37,7 @@ class ArrayTopologyTest {
 
   @Test
   void withoutThemAnArrayHasNoneOfIt() {
-    ArraySpec array = Examples.ioGroup().array();
+    ArraySpec array = Examples.ioGroup().arrays().get("array");
     assertThat(array.virtualAddresses()).isEmpty();
     assertThat(array.redirect()).isEqualTo(RedirectSpec.NEVER);
     assertThat(array.takeoverMs()).isEmpty();
@@ -53,22 +53,28 @@ class ArrayTopologyTest {
     "least-loaded,LEAST_LOADED"
   })
   void redirectionIsAWordOrAMapping(String word, RedirectSpec.Policy policy) {
-    assertThat(topology("login-redirect: always", "login-redirect: " + word).array().redirect())
+    assertThat(
+            topology("login-redirect: always", "login-redirect: " + word)
+                .arrays()
+                .get("array")
+                .redirect())
         .isEqualTo(new RedirectSpec(policy, false));
     String mapping = "login-redirect: { policy: " + word + ", permanent: on }";
-    assertThat(topology("login-redirect: always", mapping).array().redirect())
+    assertThat(topology("login-redirect: always", mapping).arrays().get("array").redirect())
         .isEqualTo(new RedirectSpec(policy, true));
   }
 
   @ParameterizedTest
   @CsvSource({"none,NONE", "implicit,IMPLICIT", "explicit,EXPLICIT", "both,BOTH"})
   void aluaHasItsModes(String word, AluaSpec.Mode mode) {
-    assertThat(topology("mode: implicit", "mode: " + word).array().alua().mode()).isEqualTo(mode);
+    assertThat(topology("mode: implicit", "mode: " + word).arrays().get("array").alua().mode())
+        .isEqualTo(mode);
     assertThat(
             topology(
                     "{ mode: implicit, partner: standby, transition: 200ms }",
                     "{ mode: " + word + " }")
-                .array()
+                .arrays()
+                .get("array")
                 .alua())
         .isEqualTo(new AluaSpec(mode, "active/non-optimized", 0));
   }
@@ -94,12 +100,13 @@ class ArrayTopologyTest {
         .isEqualTo("10.0.0.1:860");
     assertThat(
             topology("owner: node1 }", "block-size: 4096 }")
-                .array()
+                .arrays()
+                .get("array")
                 .volumes()
                 .get("vol0")
                 .blockSize())
         .isEqualTo(4096);
-    assertThat(topology("takeover: 500ms", "takeover: 0").array().takeoverMs())
+    assertThat(topology("takeover: 500ms", "takeover: 0").arrays().get("array").takeoverMs())
         .isEqualTo(OptionalLong.of(0));
   }
 

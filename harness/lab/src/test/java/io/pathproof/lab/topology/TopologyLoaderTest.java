@@ -30,11 +30,11 @@ class TopologyLoaderTest {
     Topology topology = Examples.ioGroup();
     assertThat(topology.name()).isEqualTo("io-group");
     assertThat(topology.fabrics()).containsOnlyKeys("blue", "green");
-    assertThat(topology.array().targetName()).isEqualTo("iqn.2026-11.io.pathproof:io-group");
-    assertThat(topology.array().kind()).isEmpty();
-    assertThat(topology.array().volumes())
-        .isEqualTo(Map.of("vol0", new VolumeSpec("vol0", 1, 256L << 20)));
-    assertThat(topology.array().ports())
+    assertThat(topology.arrays().get("array").targetName())
+        .isEqualTo("iqn.2026-11.io.pathproof:io-group");
+    assertThat(topology.arrays().get("array").kind()).isEmpty();
+    assertThat(topology.volumes()).isEqualTo(Map.of("vol0", new VolumeSpec("vol0", 1, 256L << 20)));
+    assertThat(topology.ports())
         .extracting(PortSpec::portal)
         .containsExactly(
             "10.10.1.10:3260", "10.10.2.10:3260", "10.10.1.11:3260", "10.10.2.11:3260");
@@ -196,7 +196,8 @@ class TopologyLoaderTest {
                 "array:",
                 "array:\n  chap: { user: u, secret: twelve-bytes!, mutual: { user: t, secret:"
                     + " other-twelve-b } }")
-            .array();
+            .arrays()
+            .get("array");
     assertThat(array.chap())
         .contains(
             new ChapSpec(

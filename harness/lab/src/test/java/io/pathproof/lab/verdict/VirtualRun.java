@@ -55,7 +55,7 @@ final class VirtualRun extends HandWrittenRun<VirtualRun> {
     at(
         5,
         new Event.PortalsDiscovered(
-            "esx1", link("esx1"), TOPOLOGY.array().targetName(), List.of(VIP)));
+            "esx1", link("esx1"), TOPOLOGY.arrays().get("array").targetName(), List.of(VIP)));
     at(6, new Event.SessionRedirected("esx1", PATH, VIP, "10.0.0.3:3260", false));
     at(7, new Event.SessionChanged("esx1", PATH, "LOGGED_IN", ""));
     host("esx1", 0);

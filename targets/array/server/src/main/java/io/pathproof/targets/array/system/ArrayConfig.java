@@ -49,6 +49,10 @@ public record ArrayConfig(
 
   private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
+  /** Words joined by dots, such as {@code pure1.node1}: a name that says whose node it is. */
+  private static final Pattern NAME =
+      Pattern.compile("[A-Za-z0-9_-]{1,64}([.][A-Za-z0-9_-]{1,64})*");
+
   public ArrayConfig {
     nodes = List.copyOf(nodes);
     virtualAddresses = List.copyOf(virtualAddresses);
@@ -195,7 +199,7 @@ public record ArrayConfig(
   public ArrayConfig validated() {
     List<String> problems = new ArrayList<>();
     Set<String> portals = new HashSet<>();
-    checkName(problems);
+    checkTargetName(problems);
     checkNodes(problems, portals);
     checkVirtualAddresses(problems, portals);
     checkVolumes(problems);
@@ -217,7 +221,7 @@ public record ArrayConfig(
     return this;
   }
 
-  private void checkName(List<String> problems) {
+  private void checkTargetName(List<String> problems) {
     if (!targetName.matches("(iqn|eui|naa)\\.[-.:A-Za-z0-9]+")
         || targetName.length() > NAME_LIMIT) {
       problems.add(
@@ -234,14 +238,14 @@ public record ArrayConfig(
     Set<String> names = new HashSet<>(Set.of("array"));
     for (Node node : nodes) {
       String at = "nodes." + node.name();
-      checkWord(at, node.name(), names, problems);
+      checkName(at, node.name(), NAME, names, problems);
       if (node.ports().isEmpty()) {
         problems.add(at + ".ports: a node has at least one");
       }
       Set<String> ports = new HashSet<>();
       for (Port port : node.ports()) {
         String where = at + ".ports." + port.name();
-        checkWord(where, port.name(), ports, problems);
+        checkName(where, port.name(), WORD, ports, problems);
         checkPortal(where, port.address(), port.tcpPort(), portals, problems);
         if (port.network().isBlank()) {
           problems.add(where + ".network: is empty");
@@ -255,7 +259,7 @@ public record ArrayConfig(
     nodes.forEach(node -> names.add(node.name()));
     for (VirtualAddress virtual : virtualAddresses) {
       String at = "virtualAddresses." + virtual.name();
-      checkWord(at, virtual.name(), names, problems);
+      checkName(at, virtual.name(), NAME, names, problems);
       checkPortal(at, virtual.address(), virtual.tcpPort(), portals, problems);
       if (!portRefs().contains(virtual.owner())) {
         problems.add(at + ".owner: no port " + virtual.owner() + "; there are " + portRefs());
@@ -268,7 +272,7 @@ public record ArrayConfig(
     Set<Integer> luns = new HashSet<>();
     for (Volume volume : volumes) {
       String at = "volumes." + volume.name();
-      checkWord(at, volume.name(), names, problems);
+      checkName(at, volume.name(), NAME, names, problems);
       if (volume.lun() < 0 || volume.lun() > 255 || !luns.add(volume.lun())) {
         problems.add(at + ".lun: " + volume.lun() + " is taken or not in 0..255");
       }
@@ -292,8 +296,9 @@ public record ArrayConfig(
     }
   }
 
-  private static void checkWord(String at, String name, Set<String> taken, List<String> problems) {
-    if (!WORD.matcher(name).matches()) {
+  private static void checkName(
+      String at, String name, Pattern allowed, Set<String> taken, List<String> problems) {
+    if (!allowed.matcher(name).matches()) {
       problems.add(at + ": \"" + name + "\" is no name; letters, digits, - and _ make one");
     } else if (!taken.add(name)) {
       problems.add(at + ": the name is taken");
