@@ -74,6 +74,10 @@ public final class AllureEvidence implements LabListener {
     attach("Topology", SVG, "svg", topology);
     String findings = HtmlTables.findings(outcome.findings());
     attach("Findings", "text/html", "html", HtmlTables.page("Findings", findings));
+    if (!outcome.loads().isEmpty()) {
+      String loads = HtmlTables.loads(outcome.loads());
+      attach("Load by path", "text/html", "html", HtmlTables.page("Load by path", loads));
+    }
     attach("Run it again", "text/plain", "txt", again(outcome));
     history(outcome.history());
     for (LabDriver.PartLog log : outcome.logs()) {

@@ -2,7 +2,9 @@ package io.pathproof.reports;
 
 import io.pathproof.lab.verdict.Finding;
 import io.pathproof.lab.verdict.Outcome;
+import io.pathproof.lab.verdict.PathLoads;
 import io.pathproof.lab.verdict.Verdict;
+import io.pathproof.reports.picture.Figures;
 import io.pathproof.reports.picture.Markup;
 import java.io.IOException;
 import java.io.InputStream;
@@ -78,6 +80,45 @@ final class HtmlTables {
     return outcome.arrays().entrySet().stream()
         .map(array -> "<br>" + chip(array.getValue(), array.getKey()))
         .collect(Collectors.joining());
+  }
+
+  /** What each path carried, and where paths ought to have shared it evenly and did not. */
+  static String loads(List<PathLoads> loads) {
+    StringBuilder out =
+        new StringBuilder(
+            "<table class=\"pp-outcomes\"><thead><tr><th>host</th><th>device</th><th>path</th>"
+                + "<th class=\"pp-num\">share</th><th class=\"pp-num\">I/Os</th>"
+                + "<th class=\"pp-num\">reads</th><th class=\"pp-num\">writes</th>"
+                + "<th class=\"pp-num\">bytes</th><th class=\"pp-num\">errors</th>"
+                + "<th class=\"pp-num\">mean latency</th></tr></thead><tbody>\n");
+    for (PathLoads load : loads) {
+      load.shares()
+          .forEach(
+              (path, share) -> {
+                out.append("<tr><td class=\"pp-key\">").append(Markup.escape(load.host()));
+                cell(out, "", Markup.escape(load.device() + " (" + load.volume() + ")"));
+                cell(out, "", Markup.escape(path));
+                cell(out, "pp-num", percent(load.portions().get(path)));
+                cell(out, "pp-num", Figures.count(share.ios()));
+                cell(out, "pp-num", Figures.count(share.reads()));
+                cell(out, "pp-num", Figures.count(share.writes()));
+                cell(out, "pp-num", Figures.count(share.bytes()));
+                cell(out, "pp-num", Figures.count(share.errors()));
+                cell(out, "pp-num", Figures.time(share.meanLatencyNs() / 1e6));
+                out.append("</td></tr>\n");
+              });
+      if (load.uneven()) {
+        out.append("<tr><td class=\"pp-key\">").append(Markup.escape(load.host()));
+        out.append("</td><td colspan=\"9\"><span class=\"pp-why\">uneven: ")
+            .append(Markup.escape(load.balance()))
+            .append("</span></td></tr>\n");
+      }
+    }
+    return out.append("</tbody></table>\n").toString();
+  }
+
+  private static String percent(double portion) {
+    return String.format(Locale.ROOT, "%.1f %%", 100 * portion);
   }
 
   /** Every row of the contract, its verdict in this run, and the scenarios behind it. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pathproof.lab.verdict.Failover;
 import io.pathproof.lab.verdict.Finding;
 import io.pathproof.lab.verdict.Outcome;
+import io.pathproof.lab.verdict.PathLoads;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -96,7 +97,31 @@ public final class ResultsWriter {
       ObjectNode arrays = node.putObject("arrays");
       outcome.arrays().forEach((array, verdict) -> arrays.put(array, verdict.name()));
     }
+    ArrayNode loads = node.putArray("loads");
+    outcome.loads().forEach(load -> loads(loads.addObject(), load));
     node.put("durationMs", outcome.duration().toMillis());
+  }
+
+  private static void loads(ObjectNode node, PathLoads load) {
+    node.put("host", load.host())
+        .put("device", load.device())
+        .put("volume", load.volume())
+        .put("balance", load.balance())
+        .put("uneven", load.uneven());
+    ArrayNode paths = node.putArray("paths");
+    load.shares()
+        .forEach(
+            (path, share) ->
+                paths
+                    .addObject()
+                    .put("path", path)
+                    .put("portion", micros(load.portions().get(path)))
+                    .put("ios", share.ios())
+                    .put("reads", share.reads())
+                    .put("writes", share.writes())
+                    .put("bytes", share.bytes())
+                    .put("errors", share.errors())
+                    .put("meanLatencyMs", micros(share.meanLatencyNs() / 1e6)));
   }
 
   /** Three decimals: what is finer is noise. */

@@ -31,7 +31,8 @@ class AllureEvidenceTest {
       TreeMap<String, String> attached = attachments(listen(outcome));
       String log = "Log of " + outcome.logs().get(0).part();
       assertThat(attached)
-          .containsOnlyKeys("Timeline", "Topology", "Findings", "Run it again", "History", log);
+          .containsOnlyKeys(
+              "Timeline", "Topology", "Findings", "Load by path", "Run it again", "History", log);
       new SvgDocument(read(attached.get("Timeline")));
       new SvgDocument(read(attached.get("Topology")));
       assertThat(read(attached.get("Findings")))

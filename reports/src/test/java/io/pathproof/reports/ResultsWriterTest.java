@@ -38,6 +38,13 @@ class ResultsWriterTest {
     assertThat(lost.path("array").asText()).isEqualTo("tgt");
     assertThat(lost.path("io").path("issued").asLong()).isEqualTo(3000);
     assertThat(lost.path("failover").path("detectMs").asDouble()).isEqualTo(812);
+    JsonNode load = lost.path("loads").get(0);
+    assertThat(load.path("uneven").asBoolean()).isTrue();
+    assertThat(load.path("balance").asText()).contains("33.3 %");
+    assertThat(load.path("paths").get(0).toString())
+        .isEqualTo(
+            "{\"path\":\"nic0:node1.a\",\"portion\":0.333,\"ios\":500,\"reads\":400,\"writes\":100,"
+                + "\"bytes\":2048000,\"errors\":3,\"meanLatencyMs\":1.25}");
     assertThat(root.path("scenarios").get(2).path("failover").isNull()).isTrue();
   }
 

@@ -8,6 +8,7 @@ import io.pathproof.lab.history.Entry;
 import io.pathproof.lab.history.Event;
 import io.pathproof.lab.observed.IoResult.Status;
 import io.pathproof.lab.observed.PathInfo;
+import io.pathproof.lab.observed.PathShare;
 import io.pathproof.lab.scenario.Expectation;
 import io.pathproof.lab.scenario.Scenario;
 import io.pathproof.lab.topology.HostSpec;
@@ -18,6 +19,7 @@ import io.pathproof.lab.verdict.Failover;
 import io.pathproof.lab.verdict.Finding;
 import io.pathproof.lab.verdict.IoCounts;
 import io.pathproof.lab.verdict.Outcome;
+import io.pathproof.lab.verdict.PathLoads;
 import io.pathproof.lab.verdict.Verdict;
 import io.pathproof.lab.workload.Workload;
 import io.pathproof.reports.picture.Figures;
@@ -25,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -209,6 +212,20 @@ final class SampleRun {
     }
   }
 
+  /** A third and two thirds, as the report has to tell it. */
+  private List<PathLoads> loads() {
+    if (host.equals("host1")) {
+      return List.of();
+    }
+    Map<String, PathShare> shares = new LinkedHashMap<>();
+    shares.put("nic0:node1.a", new PathShare(400, 100, 0, 2_048_000, 3, 1_250_000));
+    shares.put("nic0:node2.a", new PathShare(800, 200, 0, 4_096_000, 0, 640_000));
+    Map<String, Double> portions = Map.of("nic0:node1.a", 1 / 3.0, "nic0:node2.a", 2 / 3.0);
+    String balance =
+        "paths: nic0:node1.a 33.3 % (500); nic0:node2.a 66.7 % (1000), not 50.0 % each";
+    return List.of(new PathLoads(host, "mpath0", "vol0", shares, portions, balance, true));
+  }
+
   private boolean brokenAt(PathInfo path, long atNs) {
     return broken.contains(path.link()) && atNs >= faultNs && atNs - 400 * MS < healNs;
   }
@@ -266,6 +283,7 @@ final class SampleRun {
             : Optional.empty(),
         List.copyOf(findings),
         Map.of(),
+        loads(),
         List.copyOf(history),
         logs);
   }

@@ -130,6 +130,7 @@ final class Samples {
         List.of(),
         Map.of(),
         List.of(),
+        List.of(),
         List.of());
   }
 

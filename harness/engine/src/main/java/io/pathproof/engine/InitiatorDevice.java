@@ -9,8 +9,11 @@ import io.pathproof.lab.engine.BlockDevice;
 import io.pathproof.lab.engine.IoListener;
 import io.pathproof.lab.observed.IoResult;
 import io.pathproof.lab.observed.PathInfo;
+import io.pathproof.lab.observed.PathShare;
 import io.pathproof.lab.topology.LinkId;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 /** A disk of our initiator as the lab sees it. */
@@ -58,6 +61,25 @@ final class InitiatorDevice implements BlockDevice {
   @Override
   public List<PathInfo> paths() {
     return paths;
+  }
+
+  @Override
+  public Map<String, PathShare> loads() {
+    Map<String, PathShare> shares = new LinkedHashMap<>();
+    device
+        .loads()
+        .forEach(
+            (path, load) ->
+                shares.put(
+                    path,
+                    new PathShare(
+                        load.reads(),
+                        load.writes(),
+                        load.others(),
+                        load.bytes(),
+                        load.errors(),
+                        load.meanLatencyNs())));
+    return shares;
   }
 
   @Override

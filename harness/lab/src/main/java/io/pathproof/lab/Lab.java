@@ -161,6 +161,7 @@ public final class Lab implements AutoCloseable {
             judgement.failover(),
             judgement.findings(),
             judgement.arrays(),
+            judgement.loads(),
             history.entries(),
             logs);
     listener.scenarioEnded(outcome);

@@ -9,6 +9,7 @@ import io.pathproof.lab.fault.ResolvedFault;
 import io.pathproof.lab.history.Event;
 import io.pathproof.lab.history.History;
 import io.pathproof.lab.observed.JournalEntry;
+import io.pathproof.lab.observed.PathShare;
 import io.pathproof.lab.scenario.Scenario;
 import io.pathproof.lab.topology.HostSpec;
 import io.pathproof.lab.topology.MultipathSpec;
@@ -167,6 +168,7 @@ final class ScenarioRunner {
 
   private void workload() throws LabException {
     loads("before");
+    pathLoads("before");
     long startNs = driver.scheduler().nowNs() + LEAD_NS;
     Map<String, Long> nextBlock = new HashMap<>();
     for (int i = 0; i < scenario.workloads().size(); i++) {
@@ -196,6 +198,7 @@ final class ScenarioRunner {
       await(schedule.snapshot("after"), SNAPSHOT, "the array's account of its state");
     }
     drain();
+    pathLoads("after");
     loads("end");
     await(schedule.healRest(), HEAL, "healing");
     journal();
@@ -208,6 +211,29 @@ final class ScenarioRunner {
           SNAPSHOT,
           "the array's account of its loads");
     }
+  }
+
+  /** What the hosts have sent down each path, asked on the loop that counts it. */
+  private void pathLoads(String when) throws LabException {
+    List<CompletionStage<Void>> told = new ArrayList<>();
+    for (HostDriver host : hosts.values()) {
+      CompletableFuture<Void> done = new CompletableFuture<>();
+      told.add(done);
+      host.scheduler()
+          .execute(
+              () -> {
+                for (BlockDevice device : host.devices()) {
+                  Map<String, PathShare> shares = device.loads();
+                  if (!shares.isEmpty()) {
+                    append(
+                        new Event.PathLoadsObserved(
+                            host.spec().name(), device.name(), when, shares));
+                  }
+                }
+                done.complete(null);
+              });
+    }
+    await(Stages.all(told), SNAPSHOT, "the hosts' account of their loads");
   }
 
   /** Takes over what the array has written into its journal since the last time. */

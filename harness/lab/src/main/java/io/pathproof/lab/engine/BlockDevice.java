@@ -1,8 +1,10 @@
 package io.pathproof.lab.engine;
 
 import io.pathproof.lab.observed.PathInfo;
+import io.pathproof.lab.observed.PathShare;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A disk as a host sees it. Called only on its host's scheduler, which also runs every callback; a
@@ -26,6 +28,14 @@ public interface BlockDevice {
 
   /** The paths behind it, in the order in which they were found; at least one. */
   List<PathInfo> paths();
+
+  /**
+   * What each path has carried since it joined, by its id, in the order of {@link #paths}; empty
+   * where the host does not count.
+   */
+  default Map<String, PathShare> loads() {
+    return Map.of();
+  }
 
   /**
    * Reads blocks.

@@ -3,6 +3,7 @@ package io.pathproof.lab.history;
 import io.pathproof.lab.observed.ArraySnapshot;
 import io.pathproof.lab.observed.IoResult;
 import io.pathproof.lab.observed.PathInfo;
+import io.pathproof.lab.observed.PathShare;
 import io.pathproof.lab.observed.PortLoad;
 import io.pathproof.lab.topology.LinkId;
 import java.util.List;
@@ -205,6 +206,15 @@ public sealed interface Event {
    * @param loads by port
    */
   record ArrayLoadObserved(String when, Map<String, PortLoad> loads) implements Event {}
+
+  /**
+   * What a device's paths had carried by then, by the host's own count.
+   *
+   * @param when {@code before} the workload or {@code after} it
+   * @param shares by path
+   */
+  record PathLoadsObserved(String host, String device, String when, Map<String, PathShare> shares)
+      implements Event {}
 
   /**
    * A discovery ended: the portals that the array told of.

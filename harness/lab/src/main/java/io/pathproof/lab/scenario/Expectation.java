@@ -95,6 +95,12 @@ public sealed interface Expectation {
   /** {@code spread: even}: the array's ports have the same number of sessions, give or take one. */
   record SpreadEven() implements Expectation {}
 
+  /**
+   * {@code balance: even}: paths, and the adapters under them, carry the same, until the first
+   * fault; {@code uneven}: they do not, and that is noticed.
+   */
+  record Balance(boolean even) implements Expectation {}
+
   /** {@code logout-request: obeyed}: a session that is asked to log out comes back in time. */
   record LogoutObeyed() implements Expectation {}
 

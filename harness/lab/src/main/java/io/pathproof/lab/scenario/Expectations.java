@@ -87,6 +87,11 @@ public final class Expectations {
     return new Expectation.Redirected(Expectation.Redirected.Extent.AGAIN);
   }
 
+  /** {@code balance: even} or {@code uneven}. */
+  public static Expectation balance(boolean even) {
+    return new Expectation.Balance(even);
+  }
+
   /** {@code spread: even}. */
   public static Expectation spreadEven() {
     return new Expectation.SpreadEven();

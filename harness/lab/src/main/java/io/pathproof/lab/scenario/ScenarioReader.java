@@ -213,6 +213,13 @@ final class ScenarioReader {
     keys.scalar("spread", Units.<Expectation>word(Map.of("even", new Expectation.SpreadEven())))
         .ifPresent(all::add);
     keys.scalar(
+            "balance",
+            Units.<Expectation>word(
+                Map.of(
+                    "even", new Expectation.Balance(true),
+                    "uneven", new Expectation.Balance(false))))
+        .ifPresent(all::add);
+    keys.scalar(
             "logout-request",
             Units.<Expectation>word(Map.of("obeyed", new Expectation.LogoutObeyed())))
         .ifPresent(all::add);

@@ -52,7 +52,8 @@ public final class Judge {
         counts(run),
         FailoverTimes.measure(run),
         findings,
-        arrays(shares, judged));
+        arrays(shares, judged),
+        LoadCheckers.loads(run));
   }
 
   /**
@@ -191,6 +192,8 @@ public final class Judge {
       return run -> RedirectCheckers.redirected(run, redirected.extent());
     } else if (expectation instanceof Expectation.SpreadEven) {
       return RedirectCheckers::spreadEven;
+    } else if (expectation instanceof Expectation.Balance balance) {
+      return run -> LoadCheckers.balance(run, balance.even());
     } else if (expectation instanceof Expectation.LogoutObeyed) {
       return ArrayCheckers::logoutObeyed;
     } else if (expectation instanceof Expectation.AddressMoved moved) {

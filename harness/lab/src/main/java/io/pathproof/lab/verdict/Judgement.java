@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param findings one of each checker
  * @param arrays of several arrays, the verdict of each that has a workload, by name; empty where
  *     there is one array
+ * @param loads what the paths of each device carried
  */
 public record Judgement(
     Verdict verdict,
@@ -25,4 +26,5 @@ public record Judgement(
     IoCounts io,
     Optional<Failover> failover,
     List<Finding> findings,
-    Map<String, Verdict> arrays) {}
+    Map<String, Verdict> arrays,
+    List<PathLoads> loads) {}

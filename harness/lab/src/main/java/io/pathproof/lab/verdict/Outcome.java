@@ -29,6 +29,7 @@ import java.util.Optional;
  * @param findings one of each checker
  * @param arrays of several arrays, the verdict of each that has a workload, by name; empty where
  *     there is one array
+ * @param loads what the paths of each device carried, and whether evenly
  * @param history all entries
  * @param logs of the lab's parts
  */
@@ -47,5 +48,6 @@ public record Outcome(
     Optional<Failover> failover,
     List<Finding> findings,
     Map<String, Verdict> arrays,
+    List<PathLoads> loads,
     List<Entry> history,
     List<LabDriver.PartLog> logs) {}

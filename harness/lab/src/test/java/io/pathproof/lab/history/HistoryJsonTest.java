@@ -9,6 +9,7 @@ import io.pathproof.lab.LabListener;
 import io.pathproof.lab.engine.LabSettings;
 import io.pathproof.lab.fake.Defect;
 import io.pathproof.lab.fake.FakeEngine;
+import io.pathproof.lab.observed.PathShare;
 import io.pathproof.lab.observed.PortLoad;
 import io.pathproof.lab.scenario.Scenario;
 import io.pathproof.lab.scenario.ScenarioLoader;
@@ -85,6 +86,8 @@ class HistoryJsonTest {
             new Event.ArrayLoadObserved(
                 "fault",
                 Map.of("node1.a", new PortLoad(1, 2, 3, 4), "node1.b", new PortLoad(5, 6, 7, 8))),
+            new Event.PathLoadsObserved(
+                "esx1", "mpatha", "after", Map.of("nic0:vip", new PathShare(1, 2, 3, 4, 5, 6))),
             new Event.PortalsDiscovered("esx1", link, "iqn.x", List.of("10.0.0.1:3260")),
             new Event.SessionRedirected("esx1", "nic0:vip", "10.0.0.1:3260", "10.0.0.2:3260", true),
             new Event.SessionRedirected("esx1", "nic0:vip", "a:1", "b:2", false),
@@ -99,9 +102,9 @@ class HistoryJsonTest {
     StringWriter text = new StringWriter();
     HistoryJson.write(entries, text);
     assertThat(HistoryJson.read(new StringReader(text.toString()))).isEqualTo(entries);
-    assertThat(text.toString().lines().toList().get(6))
+    assertThat(text.toString().lines().toList().get(7))
         .isEqualTo(
-            "{\"seq\":6,\"atNs\":60,\"event\":\"UnitAttentionSeen\",\"host\":\"esx1\","
+            "{\"seq\":7,\"atNs\":70,\"event\":\"UnitAttentionSeen\",\"host\":\"esx1\","
                 + "\"path\":\"nic0:vip\",\"asc\":42,\"ascq\":6}");
   }
 }
