@@ -80,6 +80,7 @@ public final class ResultsWriter {
           .put("detectMs", micros(failover.detectMs()))
           .put("decideMs", micros(failover.decideMs()))
           .put("firstIoMs", micros(failover.firstIoMs()))
+          .put("fenceMs", micros(failover.fenceMs()))
           .put("blackoutMs", micros(failover.blackoutMs()));
     } else {
       node.putNull("failover");

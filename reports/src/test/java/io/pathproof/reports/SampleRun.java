@@ -279,7 +279,7 @@ final class SampleRun {
         seen,
         new IoCounts(issued, ok, failed, unsure),
         failover
-            ? Optional.of(new Failover(detectNs / 1e6, 0.31, 0.74, worstNs / 1e6))
+            ? Optional.of(new Failover(detectNs / 1e6, 0.31, 0.74, 4.2, worstNs / 1e6))
             : Optional.empty(),
         List.copyOf(findings),
         Map.of(),

@@ -6,7 +6,9 @@ import io.pathproof.initiator.host.HostEvent;
 import io.pathproof.initiator.host.HostLink;
 import io.pathproof.initiator.host.HostPath;
 import io.pathproof.initiator.multipath.CheckerState;
+import io.pathproof.initiator.multipath.DeviceState;
 import io.pathproof.initiator.multipath.FailureScope;
+import io.pathproof.initiator.multipath.Fence;
 import io.pathproof.initiator.session.ConnectionFailure;
 import io.pathproof.initiator.session.Portal;
 import io.pathproof.initiator.session.SessionEvent;
@@ -22,6 +24,7 @@ import io.pathproof.protocol.iscsi.TargetAddress;
 import io.pathproof.protocol.scsi.Lun;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
@@ -71,6 +74,23 @@ class HostHistoryTest {
     assertThat(noted(new SessionEvent.AsyncReceived(async(2, 7))))
         .as("no other asynchronous message is one")
         .isInstanceOf(Event.SessionChanged.class);
+  }
+
+  @Test
+  void whatFencingAndDeviceLossDoIsWritten() {
+    assertThat(
+            told(
+                new HostEvent.NexusFenced(
+                    WAY, "iqn.x", Fence.reinstatedOver("nic1:node1.b"), 3_000_000)))
+        .isEqualTo(
+            new Event.NexusFenced("esx1", "nic0:vip", "reinstated", "nic1:node1.b", 3_000_000));
+    assertThat(
+            told(new HostEvent.FenceFailed(WAY, "iqn.x", Optional.of(WAY), "connection refused")))
+        .isEqualTo(new Event.FenceFailed("esx1", "nic0:vip", "nic0:vip", "connection refused"));
+    assertThat(told(new HostEvent.FenceFailed(WAY, "iqn.x", Optional.empty(), "no way")))
+        .isEqualTo(new Event.FenceFailed("esx1", "nic0:vip", "", "no way"));
+    assertThat(told(new HostEvent.DeviceChanged("sda", DeviceState.PERMANENT_LOSS, "5/25/00")))
+        .isEqualTo(new Event.DeviceChanged("esx1", "sda", "permanent device loss", "5/25/00"));
   }
 
   private static AsyncMessage async(int event, int parameter3) {

@@ -9,6 +9,7 @@ import java.util.Optional;
 /** The pause enlarged: its parts one after another, on an axis of milliseconds since the fault. */
 final class FailoverWaterfall {
   private static final double ROW = 22;
+  private static final int ROWS = 5;
   private static final double LEFT = 200;
   private static final double WIDTH = 760;
 
@@ -21,7 +22,7 @@ final class FailoverWaterfall {
   }
 
   double height() {
-    return outcome.failover().isEmpty() ? 0 : 30 + 4 * ROW + 34;
+    return outcome.failover().isEmpty() ? 0 : 30 + ROWS * ROW + 34;
   }
 
   void draw(Svg svg, double top) {
@@ -33,9 +34,8 @@ final class FailoverWaterfall {
     Optional<HistoryView.Io> slowest = view.slowestThroughFault();
     double blackoutAt = slowest.map(io -> (io.intendedNs() - fault) / 1e6).orElse(0.0);
     double least = Math.min(0, blackoutAt);
-    double most =
-        Math.max(
-            1, Math.max(f.detectMs() + f.decideMs() + f.firstIoMs(), blackoutAt + f.blackoutMs()));
+    double parts = f.detectMs() + Math.max(f.fenceMs(), f.decideMs() + f.firstIoMs());
+    double most = Math.max(1, Math.max(parts, blackoutAt + f.blackoutMs()));
     double scale = WIDTH / (most - least);
     double zero = LEFT - least * scale;
     svg.text(24, top + 14, "h2", "the pause, enlarged");
@@ -44,15 +44,16 @@ final class FailoverWaterfall {
     double step = TimeAxis.step((most - least) / 8);
     for (double ms = Math.ceil(least / step) * step; ms <= most; ms += step) {
       double x = zero + ms * scale;
-      svg.line("grid", x, y, x, y + 4 * ROW);
-      svg.text(x, y + 4 * ROW + 14, "s muted mid", Svg.number(ms));
+      svg.line("grid", x, y, x, y + ROWS * ROW);
+      svg.text(x, y + ROWS * ROW + 14, "s muted mid", Svg.number(ms));
     }
-    svg.line("faultedge", zero, y, zero, y + 4 * ROW);
+    svg.line("faultedge", zero, y, zero, y + ROWS * ROW);
     row(svg, y, "1  detect", "detect", zero, f.detectMs(), scale);
     row(svg, y + ROW, "2  decide", "decide", zero + f.detectMs() * scale, f.decideMs(), scale);
     double firstX = zero + (f.detectMs() + f.decideMs()) * scale;
     row(svg, y + 2 * ROW, "3  first good I/O", "first", firstX, f.firstIoMs(), scale);
-    row(svg, y + 3 * ROW, "blackout", "faultbar", zero + blackoutAt * scale, f.blackoutMs(), scale);
+    row(svg, y + 3 * ROW, "writes fenced", "decide", zero + f.detectMs() * scale, f.fenceMs(), scale);
+    row(svg, y + 4 * ROW, "blackout", "faultbar", zero + blackoutAt * scale, f.blackoutMs(), scale);
   }
 
   private static void row(

@@ -12,8 +12,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -55,7 +57,7 @@ final class DataIntegrity {
     run.entries().forEach(this::replay);
     long unfenced = run.events(Event.RetriedUnfenced.class).count();
     String fencing =
-        unfenced == 0 ? "" : "; " + count(unfenced, "write") + " retried without a fence";
+        fenced() + (unfenced == 0 ? "" : "; " + count(unfenced, "write") + " retried without a fence");
     if (!defects.isEmpty()) {
       return fail(
           NAME,
@@ -80,6 +82,27 @@ final class DataIntegrity {
               + fencing);
     }
     return pass(NAME, EXPECTED, seen + ", all read again over a path and on the store" + fencing);
+  }
+
+  /** Writes of which something older was left behind, and what waiting for their fences cost. */
+  private String fenced() {
+    List<Event.WriteFenced> writes = run.events(Event.WriteFenced.class).toList();
+    if (writes.isEmpty()) {
+      return "";
+    }
+    Map<String, Long> byMeans =
+        writes.stream()
+            .collect(
+                Collectors.groupingBy(
+                    Event.WriteFenced::means, TreeMap::new, Collectors.counting()));
+    double longestMs = writes.stream().mapToLong(Event.WriteFenced::heldNs).max().orElse(0) / 1e6;
+    String means =
+        byMeans.entrySet().stream()
+            .map(each -> each.getValue() + " " + each.getKey())
+            .collect(Collectors.joining(", "));
+    return String.format(
+        Locale.ROOT, "; %s fenced (%s), longest wait %.1f ms",
+        count(writes.size(), "write"), means, longestMs);
   }
 
   private void replay(Entry entry) {

@@ -52,7 +52,25 @@ final class FailoverTimes {
             .max()
             .orElse(0);
     return Optional.of(
-        parts(fault.inPlaceNs(), knownNs.get(), sentNs.get(), goodNs.get(), blackoutNs));
+        parts(run, fault, fault.inPlaceNs(), knownNs.get(), sentNs.get(), goodNs.get(), blackoutNs));
+  }
+
+  /** The longest wait for a fence of a write that was sent once this fault was there. */
+  private static long fenceNs(RunView run, Injection fault) {
+    return run.entries().stream()
+        .filter(entry -> entry.atNs() >= fault.startedNs())
+        .mapToLong(entry -> heldNs(run, entry.event()))
+        .max()
+        .orElse(0);
+  }
+
+  private static long heldNs(RunView run, Event event) {
+    if (event instanceof Event.WriteFenced fenced && run.hosts().contains(fenced.host())) {
+      return fenced.heldNs();
+    }
+    return event instanceof Event.RetriedUnfenced sent && run.hosts().contains(sent.host())
+        ? sent.heldNs()
+        : 0;
   }
 
   /** Of what comes and goes, the parts of one pause, the longest, from when its I/O was due. */
@@ -66,11 +84,15 @@ final class FailoverTimes {
               long knownNs =
                   Math.min(move.sentNs(), firstKnown(run, fault, fromNs).orElse(move.sentNs()));
               return parts(
+                  run,
+                  fault,
                   fromNs, knownNs, move.sentNs(), move.io().endedNs(), move.io().latencyNs());
             });
   }
 
   private static Failover parts(
+      RunView run,
+      Injection fault,
       long fromNs, long knownNs, long sentNs, long goodNs, long blackoutNs) {
     // What was noticed while the fault was still being applied was noticed at once.
     long detectedNs = Math.max(knownNs, fromNs);
@@ -79,6 +101,7 @@ final class FailoverTimes {
         ms(detectedNs - fromNs),
         ms(decidedNs - detectedNs),
         ms(Math.max(goodNs, decidedNs) - decidedNs),
+        ms(fenceNs(run, fault)),
         ms(blackoutNs));
   }
 

@@ -497,6 +497,35 @@ class JudgeTest {
   }
 
   @Test
+  void whatFencingCostIsToldAndMeasured() {
+    Event quick =
+        new Event.WriteFenced(
+            101, HOST, DEVICE, "nic0:node1.b", "reinstated", "nic0:node1.b", 4_000_000);
+    Event slow =
+        new Event.WriteFenced(104, HOST, DEVICE, "nic0:node1.b", "held", "", 7_500_000);
+    SyntheticRun run = sound().last(quick).last(slow);
+    expect(
+        run,
+        "data-integrity",
+        Verdict.PASS,
+        "2 writes fenced (1 held, 1 reinstated), longest wait 7.5 ms");
+    assertThat(run.judge().failover().orElseThrow().fenceMs()).isEqualTo(7.5);
+    assertThat(sound().judge().failover().orElseThrow().fenceMs()).isZero();
+    Event unfenced = new Event.RetriedUnfenced(107, HOST, DEVICE, "nic0:node1.b", 9_000_000);
+    assertThat(sound().last(unfenced).judge().failover().orElseThrow().fenceMs()).isEqualTo(9.0);
+  }
+
+  @Test
+  void aDelayThatLosesSessionsHasTakenEffect() {
+    SyntheticRun run = sound();
+    run.how = "latency 2s";
+    expect(run, "fault-took-effect", Verdict.PASS, "so slow that 10 I/Os were lost on it");
+    SyntheticRun without = sound().change(Event.IoAttemptEnded.class, e -> true, e -> null);
+    without.how = "latency 2s";
+    expect(without, "fault-took-effect", Verdict.INCONCLUSIVE, "too few to tell");
+  }
+
+  @Test
   void failOutweighsInconclusive() {
     SyntheticRun run =
         sound()

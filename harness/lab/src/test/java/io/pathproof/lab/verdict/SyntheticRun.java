@@ -24,6 +24,9 @@ final class SyntheticRun extends HandWrittenRun<SyntheticRun> {
 
   private final List<Expectation> expectations;
 
+  /** What the scenario says that its fault does. */
+  String how = "reset";
+
   SyntheticRun(Expectation... expectations) {
     super(TOPOLOGY);
     this.expectations = List.of(expectations);
@@ -95,7 +98,7 @@ final class SyntheticRun extends HandWrittenRun<SyntheticRun> {
   Scenario scenario() {
     return Scenario.named("synthetic")
         .workload(w -> w.host(HOST).volume("vol0").rate(100).lasting("3s"))
-        .breaking(f -> f.at("1s").place("host2.nic0 -> node1.a").how("reset").healAfter("1500ms"))
+        .breaking(f -> f.at("1s").place("host2.nic0 -> node1.a").how(how).healAfter("1500ms"))
         .expect(expectations.toArray(Expectation[]::new))
         .build();
   }
