@@ -52,7 +52,14 @@ final class FailoverWaterfall {
     row(svg, y + ROW, "2  decide", "decide", zero + f.detectMs() * scale, f.decideMs(), scale);
     double firstX = zero + (f.detectMs() + f.decideMs()) * scale;
     row(svg, y + 2 * ROW, "3  first good I/O", "first", firstX, f.firstIoMs(), scale);
-    row(svg, y + 3 * ROW, "writes fenced", "decide", zero + f.detectMs() * scale, f.fenceMs(), scale);
+    row(
+        svg,
+        y + 3 * ROW,
+        "writes fenced",
+        "decide",
+        zero + f.detectMs() * scale,
+        f.fenceMs(),
+        scale);
     row(svg, y + 4 * ROW, "blackout", "faultbar", zero + blackoutAt * scale, f.blackoutMs(), scale);
   }
 

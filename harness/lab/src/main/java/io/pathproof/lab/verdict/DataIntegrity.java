@@ -57,7 +57,8 @@ final class DataIntegrity {
     run.entries().forEach(this::replay);
     long unfenced = run.events(Event.RetriedUnfenced.class).count();
     String fencing =
-        fenced() + (unfenced == 0 ? "" : "; " + count(unfenced, "write") + " retried without a fence");
+        fenced()
+            + (unfenced == 0 ? "" : "; " + count(unfenced, "write") + " retried without a fence");
     if (!defects.isEmpty()) {
       return fail(
           NAME,
@@ -101,8 +102,11 @@ final class DataIntegrity {
             .map(each -> each.getValue() + " " + each.getKey())
             .collect(Collectors.joining(", "));
     return String.format(
-        Locale.ROOT, "; %s fenced (%s), longest wait %.1f ms",
-        count(writes.size(), "write"), means, longestMs);
+        Locale.ROOT,
+        "; %s fenced (%s), longest wait %.1f ms",
+        count(writes.size(), "write"),
+        means,
+        longestMs);
   }
 
   private void replay(Entry entry) {

@@ -52,7 +52,8 @@ final class FailoverTimes {
             .max()
             .orElse(0);
     return Optional.of(
-        parts(run, fault, fault.inPlaceNs(), knownNs.get(), sentNs.get(), goodNs.get(), blackoutNs));
+        parts(
+            run, fault, fault.inPlaceNs(), knownNs.get(), sentNs.get(), goodNs.get(), blackoutNs));
   }
 
   /** The longest wait for a fence of a write that was sent once this fault was there. */
@@ -86,14 +87,22 @@ final class FailoverTimes {
               return parts(
                   run,
                   fault,
-                  fromNs, knownNs, move.sentNs(), move.io().endedNs(), move.io().latencyNs());
+                  fromNs,
+                  knownNs,
+                  move.sentNs(),
+                  move.io().endedNs(),
+                  move.io().latencyNs());
             });
   }
 
   private static Failover parts(
       RunView run,
       Injection fault,
-      long fromNs, long knownNs, long sentNs, long goodNs, long blackoutNs) {
+      long fromNs,
+      long knownNs,
+      long sentNs,
+      long goodNs,
+      long blackoutNs) {
     // What was noticed while the fault was still being applied was noticed at once.
     long detectedNs = Math.max(knownNs, fromNs);
     long decidedNs = Math.max(sentNs, detectedNs);

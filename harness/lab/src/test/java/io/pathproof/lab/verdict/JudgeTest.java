@@ -501,8 +501,7 @@ class JudgeTest {
     Event quick =
         new Event.WriteFenced(
             101, HOST, DEVICE, "nic0:node1.b", "reinstated", "nic0:node1.b", 4_000_000);
-    Event slow =
-        new Event.WriteFenced(104, HOST, DEVICE, "nic0:node1.b", "held", "", 7_500_000);
+    Event slow = new Event.WriteFenced(104, HOST, DEVICE, "nic0:node1.b", "held", "", 7_500_000);
     SyntheticRun run = sound().last(quick).last(slow);
     expect(
         run,
