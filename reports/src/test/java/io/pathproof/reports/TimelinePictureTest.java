@@ -50,7 +50,7 @@ class TimelinePictureTest {
     SvgDocument picture = new SvgDocument(TimelinePicture.render(Samples.portLost()));
     assertThat(picture.texts())
         .contains("break host2.nic0 -> node1.a, silent-drop")
-        .contains("blackout 813 ms", "812 ms", "0.31 ms", "0.74 ms", "writes fenced", "4.2 ms")
+        .contains("blackout 813 ms", "812 ms", "0.31 ms", "0.74 ms", "writes fenced", "4.20 ms")
         .anyMatch(t -> t.contains("ping every 500 ms, answer within 500 ms"));
     assertThat(picture.all("part")).hasSize(5);
     assertThat(picture.all("hit")).hasSize(1);
