@@ -199,6 +199,16 @@ public final class NettySession {
     }
 
     @Override
+    public void onTaken() {
+      core.onTaken(nowNs());
+    }
+
+    @Override
+    public void onPingLeft() {
+      turn(() -> core.onPingLeft(nowNs()));
+    }
+
+    @Override
     public void onPdu(Pdu pdu) {
       turn(() -> core.onPdu(pdu, nowNs()));
     }
@@ -269,6 +279,28 @@ public final class NettySession {
     @Override
     public void maxRecvDataSegmentLength(int bytes) {
       connection.maxRecvDataSegmentLength(bytes);
+    }
+
+    @Override
+    public void drain() {
+      PduChannel asked = connection;
+      // A timer set within one turn of the loop fires in a later one, behind that turn's reads.
+      loop.schedule(() -> drained(asked), 1, TimeUnit.NANOSECONDS);
+    }
+
+    private void drained(PduChannel asked) {
+      if (connection != asked) {
+        return;
+      }
+      turn(
+          () -> {
+            long now = nowNs();
+            long sinceTakenNs = asked == null ? PduChannel.UNKNOWN : asked.sinceTakenNs();
+            if (sinceTakenNs != PduChannel.UNKNOWN) {
+              core.onTaken(now - sinceTakenNs);
+            }
+            core.onDrained(now);
+          });
     }
 
     @Override

@@ -5,15 +5,20 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.epoll.EpollTcpInfo;
+import io.netty.util.concurrent.Future;
 import io.pathproof.initiator.session.ConnectionFailure;
 import io.pathproof.initiator.session.ConnectionFailure.Reason;
 import io.pathproof.protocol.ProtocolException;
 import io.pathproof.protocol.iscsi.Digests;
+import io.pathproof.protocol.iscsi.NopOut;
 import io.pathproof.protocol.iscsi.Pdu;
 import io.pathproof.protocol.iscsi.PduDecoder;
 import io.pathproof.protocol.iscsi.PduEncoder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One connection: bytes to PDUs and back, on its event loop. What is sent in one turn of the loop
@@ -33,12 +38,19 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
 
     void onProgress();
 
+    void onTaken();
+
+    void onPingLeft();
+
     void onPdu(Pdu pdu);
 
     void onProtocolError(ProtocolException error);
 
     void onClosed(ConnectionFailure failure);
   }
+
+  /** {@link #sinceTakenNs} where nothing shows what the other end has taken. */
+  static final long UNKNOWN = -1;
 
   private final Sink sink;
   private final PduDecoder decoder = new PduDecoder(LOGIN_MAX_RECV, PduDecoder.Retention.SLICE);
@@ -47,6 +59,17 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
   private ByteBuf batch;
   private boolean reading;
   private boolean flushScheduled;
+  private boolean flushing;
+
+  /** The batch holds a NOP-Out. */
+  private boolean pingInBatch;
+
+  /** A NOP-Out was sent, and it is not known yet that it has arrived. */
+  private boolean pingUnderWay;
+
+  /** That NOP-Out is in the socket. */
+  private boolean pingLeft;
+
   private boolean over;
 
   PduChannel(Sink sink) {
@@ -93,6 +116,11 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
     batch.ensureWritable(length);
     encoder.encode(pdu, batch.internalNioBuffer(batch.writerIndex(), length));
     batch.writerIndex(batch.writerIndex() + length);
+    if (pdu instanceof NopOut ping && ping.initiatorTaskTag() != Pdu.RESERVED_TAG) {
+      pingInBatch = true;
+      pingUnderWay = true;
+      pingLeft = false;
+    }
     if (!reading && !flushScheduled) {
       flushScheduled = true;
       channel.eventLoop().execute(this::flush);
@@ -101,23 +129,61 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
 
   private void write() {
     ByteBuf full = batch;
+    boolean ping = pingInBatch;
     batch = null;
-    channel
-        .write(full)
-        .addListener(
-            done -> {
-              // Netty closes the channel after a failed write and does not say why elsewhere.
-              if (!done.isSuccess()) {
-                closed(failure(done.cause()));
-              }
-            });
+    pingInBatch = false;
+    channel.write(full).addListener(done -> written(done, ping));
+  }
+
+  private void written(Future<? super Void> done, boolean ping) {
+    if (!done.isSuccess()) {
+      // Netty closes the channel after a failed write and does not say why elsewhere.
+      closed(failure(done.cause()));
+      return;
+    }
+    if (over) {
+      return;
+    }
+    if (!flushing) {
+      // A backlog: the socket was full, so its other end has taken something.
+      sink.onTaken();
+    }
+    if (ping) {
+      pingLeft = true;
+      sink.onPingLeft();
+    }
+  }
+
+  /**
+   * How long ago the other end last took some of what lies before our ping, as far as its
+   * acknowledgements show; once the ping itself has arrived they show nothing of the target behind
+   * them any more. {@link #UNKNOWN} also where the platform does not tell.
+   */
+  long sinceTakenNs() {
+    if (over || !pingUnderWay || !(channel instanceof EpollSocketChannel socket)) {
+      return UNKNOWN;
+    }
+    EpollTcpInfo info = socket.tcpInfo();
+    if (info.unacked() == 0) {
+      // All has arrived, or the other end takes no more: its last word counts once.
+      pingUnderWay = false;
+      if (!pingLeft) {
+        return UNKNOWN;
+      }
+    }
+    return TimeUnit.MILLISECONDS.toNanos(info.lastAckRecv());
   }
 
   private void flush() {
     flushScheduled = false;
     if (batch != null && !over) {
       write();
-      channel.flush();
+      flushing = true;
+      try {
+        channel.flush();
+      } finally {
+        flushing = false;
+      }
     }
   }
 
@@ -189,14 +255,6 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
   public void channelReadComplete(ChannelHandlerContext ctx) {
     reading = false;
     flush();
-  }
-
-  @Override
-  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    // A backlog has gone out: the other end takes data, even if it has nothing to say yet.
-    if (!over && ctx.channel().isWritable()) {
-      sink.onProgress();
-    }
   }
 
   @Override

@@ -20,6 +20,7 @@ final class CommandExchange {
   private final CommandWindow window;
   private final Outlet out;
   private final ManagementTable management;
+  private final OverdueWatch overdue;
   private SessionParameters parameters;
 
   CommandExchange(
@@ -27,11 +28,13 @@ final class CommandExchange {
       CommandWindow window,
       TaskTable tasks,
       ManagementTable management,
+      OverdueWatch overdue,
       Outlet out) {
     this.parameters = parameters;
     this.window = window;
     this.tasks = tasks;
     this.management = management;
+    this.overdue = overdue;
     this.out = out;
   }
 
@@ -46,9 +49,11 @@ final class CommandExchange {
   }
 
   /** Sends what the queue holds, as far as the command window allows. */
-  void pump() {
+  void pump(long nowNs) {
     while (!tasks.queueEmpty() && window.open()) {
-      send(tasks.dispatch());
+      Task task = tasks.dispatch();
+      send(task);
+      overdue.sent(task, nowNs);
     }
   }
 
@@ -145,6 +150,7 @@ final class CommandExchange {
       throw ConnectionBreach.wrongTag(pdu, "a command that does not read");
     }
     task.read.add(pdu);
+    overdue.moved(task, nowNs);
     if (pdu.statusBit()) {
       long residual =
           residual(pdu.residualOverflow(), pdu.residualUnderflow(), pdu.residualCount());
@@ -159,6 +165,7 @@ final class CommandExchange {
 
   private void answered(
       Task task, Opcode pdu, int status, ByteBuffer sense, long residual, long nowNs) {
+    overdue.answered(task, nowNs);
     long transferred =
         task.read != null
             ? task.read.received()
@@ -201,6 +208,7 @@ final class CommandExchange {
     if (task.write == null) {
       throw ConnectionBreach.wrongTag(pdu, "a command that does not write");
     }
+    overdue.moved(task, nowNs);
     task.write.onR2t(pdu, parameters, out, window.expStatSn());
   }
 }

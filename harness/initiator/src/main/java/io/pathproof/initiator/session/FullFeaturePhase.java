@@ -29,6 +29,14 @@ final class FullFeaturePhase {
   private final ManagementTable management;
   private final KeepAlive keepAlive;
   private final CommandExchange commands;
+  private final OverdueWatch overdue;
+
+  /** Of a ping that was not answered; its credit is given by {@link KeepAlive}. */
+  private final Doubt silence;
+
+  /** Of other requests that were not answered. */
+  private final Doubt doubt;
+
   private int pingTag = Pdu.RESERVED_TAG;
   private int logoutTag = Pdu.RESERVED_TAG;
   private TextExchange text;
@@ -39,23 +47,38 @@ final class FullFeaturePhase {
       SessionTimers timers,
       TaskTable tasks,
       Outlet out,
+      Drain drain,
       long nowNs) {
     this.window = window;
     this.timers = timers;
     this.tasks = tasks;
     this.out = out;
     this.management = new ManagementTable(tasks, window, out, timers);
-    this.commands = new CommandExchange(parameters, window, tasks, management, out);
+    this.overdue = new OverdueWatch(timers, tasks, drain);
+    this.commands = new CommandExchange(parameters, window, tasks, management, overdue, out);
     this.keepAlive = new KeepAlive(timers, nowNs);
+    this.silence = new Doubt(drain, 0);
+    this.doubt = new Doubt(drain, timers.nopTimeoutNs());
   }
 
   void progress(long nowNs) {
     keepAlive.progress(nowNs);
   }
 
+  /** The other end took some of what was sent, at that moment. */
+  void taken(long atNs) {
+    keepAlive.taken(atNs);
+    overdue.taken(atNs);
+  }
+
+  /** The ping has left this side. */
+  void pingLeft(long nowNs) {
+    keepAlive.left(nowNs);
+  }
+
   /** Sends what the queue holds, as far as the command window allows. */
-  void pump() {
-    commands.pump();
+  void pump(long nowNs) {
+    commands.pump(nowNs);
   }
 
   void cancel(Task task, long nowNs) {
@@ -137,7 +160,7 @@ final class FullFeaturePhase {
       case SCSI_RESPONSE -> commands.onScsiResponse((ScsiResponse) pdu, nowNs);
       case DATA_IN -> commands.onDataIn((DataIn) pdu, nowNs);
       case R2T -> commands.onR2t((R2t) pdu, nowNs);
-      case NOP_IN -> onNopIn((NopIn) pdu);
+      case NOP_IN -> onNopIn((NopIn) pdu, nowNs);
       case TASK_MANAGEMENT_RESPONSE -> onManagement((TaskManagementResponse) pdu, nowNs);
       case TEXT_RESPONSE -> onText((TextResponse) pdu, nowNs);
       case REJECT -> onReject((Reject) pdu, nowNs);
@@ -145,7 +168,7 @@ final class FullFeaturePhase {
     }
   }
 
-  private void onNopIn(NopIn pdu) throws ConnectionBreach {
+  private void onNopIn(NopIn pdu, long nowNs) throws ConnectionBreach {
     window.update(pdu.opcode(), pdu.expCmdSn(), pdu.maxCmdSn());
     if (pdu.initiatorTaskTag() != Pdu.RESERVED_TAG) {
       if (pdu.initiatorTaskTag() != pingTag) {
@@ -154,6 +177,7 @@ final class FullFeaturePhase {
       window.status(pdu.opcode(), pdu.statSn());
       pingTag = Pdu.RESERVED_TAG;
       keepAlive.answered();
+      out.event(new SessionEvent.PingAnswered(), nowNs);
     } else if (pdu.targetTransferTag() != Pdu.RESERVED_TAG) {
       out.send(
           new NopOut(
@@ -282,8 +306,15 @@ final class FullFeaturePhase {
 
   long nextDeadlineNs() {
     long next = Math.min(tasks.nextDeadlineNs(), keepAlive.deadlineNs());
-    next = Math.min(next, management.nextDeadlineNs());
-    return text == null ? next : Math.min(next, text.deadlineNs);
+    next = Math.min(next, overdue.deadlineNs());
+    next = Math.min(next, silence.deadlineNs(keepAlive.fatalNs()));
+    return Math.min(next, doubt.deadlineNs(answerDueNs()));
+  }
+
+  /** When a request has gone without its answer for too long. */
+  private long answerDueNs() {
+    long due = management.nextDeadlineNs();
+    return text == null ? due : Math.min(due, text.deadlineNs);
   }
 
   void onDeadline(long nowNs) throws ConnectionBreach {
@@ -301,19 +332,24 @@ final class FullFeaturePhase {
         management.abort(task, true, nowNs);
       }
     }
-    management.onDeadline(nowNs);
-    if (text != null && text.deadlineNs <= nowNs) {
+    for (OverdueWatch.Overdue late : overdue.due(nowNs)) {
+      out.event(
+          new SessionEvent.CommandOverdue(late.task(), late.waitedNs(), late.allowedNs()), nowNs);
+      keepAlive.want();
+    }
+    if (keepAlive.takePing(nowNs)) {
+      ping(nowNs);
+    }
+    keepAlive.look(nowNs);
+    if (doubt.isDue(answerDueNs(), nowNs)) {
+      management.onDeadline(nowNs);
       throw new ConnectionBreach(
           ConnectionFailure.Reason.ABORT_TIMED_OUT, "a Text Request was not answered in time");
     }
-    switch (keepAlive.due(nowNs)) {
-      case PING -> ping(nowNs);
-      case DEAD ->
-          throw new ConnectionBreach(
-              ConnectionFailure.Reason.NOP_TIMED_OUT,
-              "nothing came for %d ms after a NOP-Out"
-                  .formatted(timers.nopTimeoutNs() / 1_000_000));
-      case NOTHING -> {}
+    if (silence.isDue(keepAlive.fatalNs(), nowNs)) {
+      throw new ConnectionBreach(
+          ConnectionFailure.Reason.NOP_TIMED_OUT,
+          "nothing came for %d ms after a NOP-Out".formatted(timers.nopTimeoutNs() / 1_000_000));
     }
   }
 

@@ -83,13 +83,13 @@ final class LoginAttempts {
     nextAtNs = Deadline.NONE;
   }
 
-  long nextDeadlineNs() {
-    return Math.min(deadlineNs, nextAtNs);
+  /** When the time for the attempt under way is over. */
+  long deadlineNs() {
+    return deadlineNs;
   }
 
-  /** Whether the time for the attempt under way is over. */
-  boolean expired(long nowNs) {
-    return deadlineNs <= nowNs;
+  long nextAtNs() {
+    return nextAtNs;
   }
 
   /** Whether the next attempt is to begin. */

@@ -44,16 +44,16 @@ final class LogoutTimes {
     }
   }
 
-  boolean expired(long nowNs) {
-    return answeredByNs <= nowNs;
-  }
-
   void clear() {
     sendByNs = Deadline.NONE;
     answeredByNs = Deadline.NONE;
   }
 
-  long nextDeadlineNs() {
-    return Math.min(sendByNs, answeredByNs);
+  long sendByNs() {
+    return sendByNs;
+  }
+
+  long answeredByNs() {
+    return answeredByNs;
   }
 }

@@ -48,6 +48,8 @@ public final class SessionCore {
   private final RecoveryWait recovery;
   private final LoginAttempts attempts;
   private final LogoutTimes logoutTimes;
+  private Drain drain;
+  private Doubt doubt;
 
   private SessionState state = FREE;
   private boolean started;
@@ -69,6 +71,13 @@ public final class SessionCore {
     this.recovery = new RecoveryWait(tasks, out, timers);
     this.attempts = new LoginAttempts(settings, challenges);
     this.logoutTimes = new LogoutTimes(timers);
+    doubtAnew();
+  }
+
+  /** What was read of a connection tells nothing of the next one. */
+  private void doubtAnew() {
+    drain = new Drain(out);
+    doubt = new Doubt(drain, timers.nopTimeoutNs());
   }
 
   // ---- what users of the session ask for
@@ -217,11 +226,39 @@ public final class SessionCore {
     out.deliver();
   }
 
-  /** Bytes came in, or a backlog went out: a sign of life before a PDU is complete. */
+  /** Bytes came in: a sign of life before a PDU is complete. */
   public void onProgress(long nowNs) {
     if (phase != null) {
       phase.progress(nowNs);
     }
+  }
+
+  /**
+   * The other end took some of what was sent: a sign of life as well while it has nothing to say.
+   * Not for what the socket takes at once, which shows nothing of the other end.
+   *
+   * @param atNs when; may lie in the past
+   */
+  public void onTaken(long atNs) {
+    if (phase != null) {
+      phase.taken(atNs);
+    }
+  }
+
+  /**
+   * A NOP-Out has left for the network, and the time for its answer begins. A binding that sends at
+   * once need not call this.
+   */
+  public void onPingLeft(long nowNs) {
+    if (phase != null) {
+      phase.pingLeft(nowNs);
+    }
+  }
+
+  /** The answer to {@link SessionEffects#drain}, for the connection that was asked of only. */
+  public void onDrained(long nowNs) {
+    drain.done();
+    onDeadline(nowNs);
   }
 
   /** A PDU came. Its data is not used after this call. */
@@ -353,15 +390,22 @@ public final class SessionCore {
 
   /** When {@link #onDeadline} is to be called next, or {@link #NO_DEADLINE}. */
   public long nextDeadlineNs() {
-    long next = Math.min(attempts.nextDeadlineNs(), recovery.deadlineNs());
-    next = Math.min(next, logoutTimes.nextDeadlineNs());
+    long next = Math.min(attempts.nextAtNs(), recovery.deadlineNs());
+    next = Math.min(next, logoutTimes.sendByNs());
+    next = Math.min(next, doubt.deadlineNs(answerDueNs()));
     return phase == null ? next : Math.min(next, phase.nextDeadlineNs());
+  }
+
+  /** When a login or a logout has taken too long. */
+  private long answerDueNs() {
+    return Math.min(attempts.deadlineNs(), logoutTimes.answeredByNs());
   }
 
   /** Does what is due. May be called early, and then does nothing. */
   public void onDeadline(long nowNs) {
     recovery.onDeadline(nowNs);
-    if (attempts.expired(nowNs)) {
+    boolean overdue = doubt.isDue(answerDueNs(), nowNs);
+    if (overdue && attempts.deadlineNs() <= nowNs) {
       ConnectionFailure failure = attempts.timedOut(state != XPT_WAIT);
       disconnect(failure.text());
       attemptFailed(failure, nowNs);
@@ -369,7 +413,7 @@ public final class SessionCore {
     if (attempts.due(nowNs)) {
       attempt(nowNs);
     }
-    if (logoutTimes.expired(nowNs)) {
+    if (overdue && logoutTimes.answeredByNs() <= nowNs) {
       breach(
           new ConnectionFailure(Reason.LOGOUT_UNCONFIRMED, "the logout took too long", false),
           nowNs);
@@ -406,6 +450,7 @@ public final class SessionCore {
   }
 
   private void connect(long nowNs) {
+    doubtAnew();
     change(XPT_WAIT, nowNs);
     out.event(new SessionEvent.Connecting(attempts.portal()), nowNs);
     out.binding().connect(attempts.portal());
@@ -429,7 +474,7 @@ public final class SessionCore {
     out.binding().maxRecvDataSegmentLength(parameters.maxRecvDataSegmentLength());
     attempts.succeeded();
     recovery.over();
-    phase = new FullFeaturePhase(parameters, up.window(), timers, tasks, out, nowNs);
+    phase = new FullFeaturePhase(parameters, up.window(), timers, tasks, out, drain, nowNs);
     for (Task task : tasks.listQueue()) {
       tasks.deadline(task, Deadline.after(nowNs, timeoutNs(task.scsi)));
     }
@@ -440,7 +485,7 @@ public final class SessionCore {
   /** Sends what can be sent; logs out when that is wanted and its time has come. */
   private void advance(long nowNs) {
     if (state == LOGGED_IN && !closing) {
-      phase.pump();
+      phase.pump(nowNs);
     }
     boolean wanted = state == LOGOUT_REQUESTED || state == LOGGED_IN && closing;
     if (wanted && (phase.quiet() || logoutTimes.sendNow(nowNs))) {

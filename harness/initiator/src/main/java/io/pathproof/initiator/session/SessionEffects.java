@@ -25,6 +25,13 @@ public interface SessionEffects extends SessionListener {
   /** From the next PDU on, accept data segments up to this many bytes; 8192 at first. */
   void maxRecvDataSegmentLength(int bytes);
 
+  /**
+   * Something is overdue, and the connection may be dead. Pass on all that its socket holds by now,
+   * then say what the other end has taken ({@link SessionCore#onTaken}) where that can be known,
+   * and then call {@link SessionCore#onDrained}; not from within this call.
+   */
+  void drain();
+
   /** Close the connection at once; what was sent before is to go out first where it can. */
   void disconnect(String why);
 }

@@ -29,11 +29,23 @@ public sealed interface SessionEvent {
   /** A task's time was over, or it was cancelled: ABORT TASK was sent for it. */
   record AbortSent(ScsiTask task, boolean timedOut) implements SessionEvent {}
 
+  /**
+   * A command waits for far longer than this connection has let expect, {@link
+   * SessionTimers#overdueFloorNs()} at least. It goes on; a ping asks whether the target is there.
+   *
+   * @param waitedNs since it was sent, or since its data last moved
+   * @param allowedNs what the answers so far let expect at most
+   */
+  record CommandOverdue(ScsiTask task, long waitedNs, long allowedNs) implements SessionEvent {}
+
   /** The target confirmed that an aborted task is gone. */
   record AbortConfirmed(ScsiTask task) implements SessionEvent {}
 
   /** A NOP-Out ping was sent because nothing had come for the NOP interval. */
   record PingSent() implements SessionEvent {}
+
+  /** The target answered the ping that was sent last. */
+  record PingAnswered() implements SessionEvent {}
 
   /** A PDU that belongs to nothing was ignored. */
   record Ignored(String what) implements SessionEvent {}

@@ -10,8 +10,10 @@ import java.util.concurrent.TimeUnit;
  *     (node.conn[0].timeo.login_timeout, 15 s); greater than 0
  * @param nopIntervalNs how long nothing was received before a NOP-Out ping is sent
  *     (node.conn[0].timeo.noop_out_interval, 5 s); 0 sends none
- * @param nopTimeoutNs how long nothing at all was received after a ping before the connection is
- *     given up (node.conn[0].timeo.noop_out_timeout, 5 s); greater than 0
+ * @param nopTimeoutNs how long nothing at all was received after a ping, and nothing of a backlog
+ *     taken, before the connection is given up (node.conn[0].timeo.noop_out_timeout, 5 s); greater
+ *     than 0. Time for which this side stood still does not count, and what its socket holds is
+ *     read first
  * @param taskTimeoutNs a SCSI command's time until ABORT TASK, unless the task has its own; from
  *     its submission, or from the login where it was submitted before (Linux sd:
  *     /sys/block/…/device/timeout, 30 s); 0 is no limit
@@ -26,6 +28,12 @@ import java.util.concurrent.TimeUnit;
  *     it is longer (RFC 7143 section 13.15; {@link NegotiationOffer#defaultTime2WaitSec()} and the
  *     target's own, the greater of the two), and after a logout that the target asked for, the
  *     Time2Wait of its answer alone
+ * @param overdueFloorNs the least that a command may take before it is overdue; what it may take
+ *     beyond that follows the latencies of the connection's commands as TCP's retransmission timer
+ *     follows the round trips (RFC 6298, whose floor is 1 s). An overdue command is told ({@link
+ *     SessionEvent.CommandOverdue}) and makes the session ping, where it pings at all; it is not
+ *     aborted before its task timeout, and no connection is given up for it. 0, the default, turns
+ *     this off: open-iscsi and Linux sd know fixed times only
  */
 public record SessionTimers(
     long loginTimeoutNs,
@@ -34,7 +42,8 @@ public record SessionTimers(
     long taskTimeoutNs,
     long abortTimeoutNs,
     long recoveryTimeoutNs,
-    long reconnectDelayNs) {
+    long reconnectDelayNs,
+    long overdueFloorNs) {
 
   public SessionTimers {
     atLeast(1, loginTimeoutNs, "loginTimeoutNs");
@@ -44,6 +53,7 @@ public record SessionTimers(
     atLeast(1, abortTimeoutNs, "abortTimeoutNs");
     atLeast(0, recoveryTimeoutNs, "recoveryTimeoutNs");
     atLeast(0, reconnectDelayNs, "reconnectDelayNs");
+    atLeast(0, overdueFloorNs, "overdueFloorNs");
   }
 
   /** The defaults of open-iscsi. */
@@ -67,7 +77,21 @@ public record SessionTimers(
         TimeUnit.MILLISECONDS.toNanos(taskTimeoutMs),
         TimeUnit.MILLISECONDS.toNanos(abortTimeoutMs),
         TimeUnit.MILLISECONDS.toNanos(recoveryTimeoutMs),
-        TimeUnit.MILLISECONDS.toNanos(reconnectDelayMs));
+        TimeUnit.MILLISECONDS.toNanos(reconnectDelayMs),
+        0);
+  }
+
+  /** The same with adaptive deadlines of commands; 0 turns them off. */
+  public SessionTimers withOverdueFloorNs(long value) {
+    return new SessionTimers(
+        loginTimeoutNs,
+        nopIntervalNs,
+        nopTimeoutNs,
+        taskTimeoutNs,
+        abortTimeoutNs,
+        recoveryTimeoutNs,
+        reconnectDelayNs,
+        value);
   }
 
   private static void atLeast(long least, long value, String name) {

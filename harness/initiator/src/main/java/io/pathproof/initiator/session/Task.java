@@ -32,6 +32,15 @@ final class Task {
 
   long deadlineNs = Deadline.NONE;
   boolean cancelled;
+
+  /** When it was sent, and when its data last moved; kept for the {@link OverdueWatch} alone. */
+  long sentNs;
+
+  long movedNs;
+
+  /** It was told to be overdue. */
+  boolean overdue;
+
   WriteTransfer write;
   ReadAssembly read;
 

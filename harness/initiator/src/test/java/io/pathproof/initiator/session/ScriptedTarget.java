@@ -51,6 +51,14 @@ final class ScriptedTarget implements SessionEffects {
   /** How many commands beyond ExpCmdSN are allowed. */
   int window = 32;
 
+  /** What lies in the socket, unread until a turn of the loop. */
+  final ArrayDeque<Pdu> socket = new ArrayDeque<>();
+
+  /** What the next drain finds out: when the other end last took something; 0 is nothing. */
+  long takenNs;
+
+  private boolean draining;
+
   long nowNs = TimeUnit.SECONDS.toNanos(1_000);
   int statSn = 0xfffffffe;
   int expCmdSn = 1;
@@ -83,6 +91,8 @@ final class ScriptedTarget implements SessionEffects {
   @Override
   public void connect(Portal portal) {
     connects.add(portal);
+    draining = false;
+    socket.clear();
     sent.clear();
   }
 
@@ -102,8 +112,16 @@ final class ScriptedTarget implements SessionEffects {
   }
 
   @Override
+  public void drain() {
+    assertThat(draining).as("a drain is under way").isFalse();
+    draining = true;
+  }
+
+  @Override
   public void disconnect(String why) {
     disconnects.add(why);
+    draining = false;
+    socket.clear();
   }
 
   @Override
@@ -134,10 +152,34 @@ final class ScriptedTarget implements SessionEffects {
     int steps = 0;
     while (core.nextDeadlineNs() <= endNs) {
       nowNs = Math.max(nowNs, core.nextDeadlineNs());
-      core.onDeadline(nowNs);
+      deadline();
       assertThat(++steps).as("deadlines served in %d ms", millis).isLessThan(10_000);
     }
     nowNs = endNs;
+  }
+
+  /** The core's timer fires, and the loop turns while the core wants the socket read. */
+  void deadline() {
+    core.onDeadline(nowNs);
+    while (draining) {
+      turn();
+    }
+  }
+
+  /** One turn of the loop: the socket is read, and a drain that the core wants is over. */
+  void turn() {
+    boolean drained = draining;
+    draining = false;
+    while (!socket.isEmpty()) {
+      core.onProgress(nowNs);
+      receive(socket.remove());
+    }
+    if (drained) {
+      if (takenNs != 0) {
+        core.onTaken(takenNs);
+      }
+      core.onDrained(nowNs);
+    }
   }
 
   <T extends Pdu> T next(Class<T> type) {
