@@ -6,8 +6,10 @@ import io.pathproof.initiator.host.HostLink;
 import io.pathproof.initiator.host.HostPath;
 import io.pathproof.initiator.host.HostSettings;
 import io.pathproof.initiator.host.NettyHost;
+import io.pathproof.initiator.multipath.CheckedBy;
 import io.pathproof.initiator.multipath.Failback;
 import io.pathproof.initiator.multipath.FencePolicy;
+import io.pathproof.initiator.multipath.HoldDown;
 import io.pathproof.initiator.multipath.MultipathSettings;
 import io.pathproof.initiator.multipath.PathGrouping;
 import io.pathproof.initiator.multipath.PathOptions;
@@ -158,6 +160,9 @@ public final class InitiatorHost implements HostDriver {
         .fence(fence(multipath.fence()))
         .latencyIntervalMs(multipath.latencyIntervalMs())
         .latencyProbes(multipath.latencyProbes())
+        .checker(CheckedBy.valueOf(multipath.checker().name()))
+        .maxCheckerIntervalMs(multipath.maxCheckerIntervalMs())
+        .holdDown(holdDown(multipath))
         .grouping(PathGrouping.valueOf(multipath.grouping().name()))
         .prioritizer(MultipathSettings.PrioritizedBy.valueOf(multipath.prioritizer().name()))
         .build();
@@ -165,6 +170,24 @@ public final class InitiatorHost implements HostDriver {
 
   private static FencePolicy fence(FenceSpec fence) {
     return new FencePolicy(FencePolicy.Mode.valueOf(fence.mode().name()), fence.waitMs());
+  }
+
+  private static HoldDown holdDown(MultipathSpec multipath) {
+    return multipath
+        .flapping()
+        .map(rule -> HoldDown.flapping(rule.failures(), rule.forget(), rule.holdMs()))
+        .or(
+            () ->
+                multipath
+                    .marginal()
+                    .map(
+                        rule ->
+                            HoldDown.marginal(
+                                rule.twiceWithinMs(),
+                                rule.sampleMs(),
+                                rule.errors(),
+                                rule.recheckMs())))
+        .orElse(HoldDown.OFF);
   }
 
   private PathOptions options(HostPath path) {

@@ -81,6 +81,9 @@ class SchemaTest {
         "policy: most-recently-used, no-path: queue, failback: followover",
         "policy: queue-length, no-path: 12 checks, failback: after 1.5s, grouping: multibus",
         "policy: service-time, throughput: { node1.a: 0 }, priority: constant",
+        "policy: failover, checker: read, max-checker-interval: 4s",
+        "policy: failover, checker: session, flapping: { failures: 3, forget: 10, hold: 30s }",
+        "policy: failover, marginal: { twice-within: 9s, sample: 2s, errors: 10, recheck: 1m }",
         "policy: latency, latency-interval: 2s, latency-probes: 4, priority: { node1.a: 50 }"
       })
   void everyWayToUsePathsIsAccepted(String keys) throws IOException {
@@ -102,6 +105,9 @@ class SchemaTest {
           ios: 1000 | ios: 1000, no-path: wait
           ios: 1000 | ios: 1000, no-path: checks
           ios: 1000 | ios: 1000, failback: after
+          ios: 1000 | ios: 1000, checker: ping
+          ios: 1000 | ios: 1000, flapping: { failures: 3, forget: 10 }
+          ios: 1000 | ios: 1000, marginal: { sample: 2s, errors: 10, recheck: 1m }
           ios: 1000 | ios: 1000, grouping: all
           ios: 1000 | ios: 1000, priority: { node1.a: high }
           policy: round-robin, ios: 1000 | policy: fixed, preferred: [node1.a]

@@ -3,6 +3,7 @@ package io.pathproof.initiator.host;
 import io.pathproof.initiator.multipath.Attempt;
 import io.pathproof.initiator.multipath.AttemptResult;
 import io.pathproof.initiator.multipath.AttemptResult.Good;
+import io.pathproof.initiator.multipath.CheckedBy;
 import io.pathproof.initiator.multipath.CheckerState;
 import io.pathproof.initiator.multipath.DeviceState;
 import io.pathproof.initiator.multipath.FailureScope;
@@ -202,7 +203,7 @@ public final class DeviceCore {
   }
 
   boolean isActive(LuPath path) {
-    return core.pathState(path.index) == PathState.ACTIVE;
+    return core.pathState(path.index) != PathState.FAILED;
   }
 
   void close(long now) {
@@ -279,9 +280,13 @@ public final class DeviceCore {
         core.onPathChecked(path, new Good(), nowNs);
         return;
       }
+      CheckedBy checker = host.settings().multipath().checker();
+      // how many of its I/Os fail is what a path on probation is asked
+      boolean held = core.pathState(path) == PathState.MARGINAL;
       paths
           .get(path)
           .check(
+              held ? CheckedBy.READ : checker,
               (result, now) -> {
                 at(now).onPathChecked(path, result, now);
                 host.rearm();

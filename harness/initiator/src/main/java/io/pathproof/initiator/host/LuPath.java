@@ -4,6 +4,7 @@ import io.pathproof.initiator.multipath.AttemptResult;
 import io.pathproof.initiator.multipath.AttemptResult.Good;
 import io.pathproof.initiator.multipath.AttemptResult.NotSent;
 import io.pathproof.initiator.multipath.AttemptResult.TaskEnded;
+import io.pathproof.initiator.multipath.CheckedBy;
 import io.pathproof.initiator.multipath.PathOptions;
 import io.pathproof.initiator.session.ScsiResult;
 import io.pathproof.initiator.session.ScsiTask;
@@ -223,33 +224,55 @@ final class LuPath {
     }
   }
 
-  /** TEST UNIT READY; after a new login also whether this is still the same logical unit. */
-  void check(CheckListener listener) {
+  /** Checks the path; after a new login first whether this is still the same logical unit. */
+  void check(CheckedBy how, CheckListener listener) {
     if (!session.isUp()) {
       listener.checked(session.whyDown(), session.nowNs());
     } else if (identityDue) {
-      new PathProbe(path.lun(), new IdentityCheck(listener)).start();
+      new PathProbe(path.lun(), new IdentityCheck(how, listener)).start();
     } else {
-      session.submit(
-          ScsiTask.nonData(
-              path.lun().raw(),
-              new Cdb.TestUnitReady().encode(),
-              (outcome, nowNs) -> {
-                AttemptResult result = TaskResults.of(outcome, 0, false);
-                note(result, nowNs);
-                listener.checked(result, nowNs);
-              }));
+      switch (how) {
+        case TEST_UNIT_READY -> testUnitReady(listener);
+        case READ -> readFirstBlock(listener);
+        case SESSION -> listener.checked(new Good(), session.nowNs());
+      }
     }
+  }
+
+  private void testUnitReady(CheckListener listener) {
+    session.submit(
+        ScsiTask.nonData(
+            path.lun().raw(),
+            new Cdb.TestUnitReady().encode(),
+            (outcome, nowNs) -> checked(outcome, 0, listener, nowNs)));
+  }
+
+  private void readFirstBlock(CheckListener listener) {
+    int length = unit.blockSize();
+    session.submit(
+        ScsiTask.read(
+            path.lun().raw(),
+            Cdb.Read.of(0, 1).encode(),
+            length,
+            (outcome, nowNs) -> checked(outcome, length, listener, nowNs)));
+  }
+
+  private void checked(TaskOutcome outcome, int length, CheckListener listener, long nowNs) {
+    AttemptResult result = TaskResults.of(outcome, length, false);
+    note(result, nowNs);
+    listener.checked(result, nowNs);
   }
 
   /** Compares what a probe finds with what was found first. */
   private final class IdentityCheck implements PathProbe.Sink {
+    private final CheckedBy how;
     private final CheckListener listener;
 
     /** A login during the probe makes its answer out of date. */
     private final long login = session.logins();
 
-    IdentityCheck(CheckListener listener) {
+    IdentityCheck(CheckedBy how, CheckListener listener) {
+      this.how = how;
       this.listener = listener;
     }
 
@@ -267,7 +290,11 @@ final class LuPath {
         identityDue = login != session.logins();
         askAccessState(nowNs);
         toldRefusal = "";
-        listener.checked(new Good(), nowNs);
+        if (how == CheckedBy.READ) {
+          readFirstBlock(listener);
+        } else {
+          listener.checked(new Good(), nowNs);
+        }
       }
     }
 

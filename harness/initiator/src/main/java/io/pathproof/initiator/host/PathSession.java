@@ -2,6 +2,7 @@ package io.pathproof.initiator.host;
 
 import io.pathproof.initiator.multipath.AttemptResult;
 import io.pathproof.initiator.multipath.AttemptResult.NexusLost;
+import io.pathproof.initiator.multipath.CheckedBy;
 import io.pathproof.initiator.multipath.FailureScope;
 import io.pathproof.initiator.multipath.Fence;
 import io.pathproof.initiator.multipath.PathOptions;
@@ -209,6 +210,7 @@ final class PathSession implements SessionListener {
   private void verifyInUse(LuPath path) {
     path.verifyAtNs = HostCore.NO_DEADLINE;
     path.check(
+        CheckedBy.TEST_UNIT_READY,
         (result, now) -> {
           if (result instanceof AttemptResult.NotSent refused) {
             path.device.pathLost(path, FailureScope.SESSION, refused.detail(), now);

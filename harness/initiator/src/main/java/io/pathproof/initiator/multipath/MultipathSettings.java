@@ -208,6 +208,25 @@ public final class MultipathSettings {
     return values.prioritizer;
   }
 
+  /** What a path's checker does; carried out by who serves {@link MultipathEffects#check}. */
+  public CheckedBy checker() {
+    return values.checker;
+  }
+
+  /**
+   * Between two checks of a path in use, which begin with {@link #checkerIntervalMs} and come half
+   * as often after each good answer until then (multipathd {@code max_polling_interval}, four times
+   * the other); 0: such a path is not checked, as its session's NOPs watch over it.
+   */
+  public long maxCheckerIntervalMs() {
+    return values.maxCheckerIntervalMs;
+  }
+
+  /** When a path that answers is held down for its errors. */
+  public HoldDown holdDown() {
+    return values.holdDown;
+  }
+
   long noPathRetryNs() {
     return TimeUnit.MILLISECONDS.toNanos(values.noPathRetryMs);
   }
@@ -256,6 +275,9 @@ public final class MultipathSettings {
     private long latencyIntervalMs = 180_000;
     private int latencyProbes = 16;
     private PrioritizedBy prioritizer = PrioritizedBy.ALUA;
+    private CheckedBy checker = CheckedBy.TEST_UNIT_READY;
+    private long maxCheckerIntervalMs = 0;
+    private HoldDown holdDown = HoldDown.OFF;
 
     private Builder() {}
 
@@ -273,6 +295,9 @@ public final class MultipathSettings {
       putOffMs = other.putOffMs;
       maxPathLosses = other.maxPathLosses;
       ioTimeoutMs = other.ioTimeoutMs;
+      holdDown = other.holdDown;
+      maxCheckerIntervalMs = other.maxCheckerIntervalMs;
+      checker = other.checker;
       prioritizer = other.prioritizer;
       latencyProbes = other.latencyProbes;
       latencyIntervalMs = other.latencyIntervalMs;
@@ -388,6 +413,24 @@ public final class MultipathSettings {
       return this;
     }
 
+    /** Sets {@link MultipathSettings#checker}. */
+    public Builder checker(CheckedBy value) {
+      checker = value;
+      return this;
+    }
+
+    /** Sets {@link MultipathSettings#maxCheckerIntervalMs}. */
+    public Builder maxCheckerIntervalMs(long value) {
+      maxCheckerIntervalMs = value;
+      return this;
+    }
+
+    /** Sets {@link MultipathSettings#holdDown}. */
+    public Builder holdDown(HoldDown value) {
+      holdDown = value;
+      return this;
+    }
+
     /**
      * The settings as they are now.
      *
@@ -402,6 +445,10 @@ public final class MultipathSettings {
       }
       if (latencyProbes < 1 || latencyIntervalMs < 1 || failbackDelayMs < 1) {
         throw new IllegalArgumentException("probes start at 1, their interval and delays at 1 ms");
+      }
+      if (maxCheckerIntervalMs != 0 && maxCheckerIntervalMs < checkerIntervalMs) {
+        throw new IllegalArgumentException(
+            "maxCheckerIntervalMs is 0, or checkerIntervalMs at least");
       }
       if (checkerIntervalMs < 1 || retryDelayMs < 1 || ioTimeoutMs < 1) {
         throw new IllegalArgumentException("intervals start at 1 ms");

@@ -47,6 +47,16 @@ final class PathEntry {
     this(path, PathOptions.DEFAULT);
   }
 
+  // kept by PathHealth
+
+  /** Set while a check is under way that began before the path failed. */
+  boolean checkIsStale;
+
+  /** Between two checks of the path while it is in use. */
+  long checkIntervalNs;
+
+  PathRecord record;
+
   PathEntry(int path, PathOptions options) {
     this.path = path;
     this.options = options;

@@ -3,6 +3,7 @@ package io.pathproof.initiator.multipath;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The state of each path: what fails it, what its checker finds, and what takes it into use again.
@@ -68,6 +69,8 @@ final class PathHealth {
     if (paths.putIfAbsent(entry.path, entry) != null) {
       throw new IllegalArgumentException("path " + entry.path + " is there already");
     }
+    HoldDown rules = isSinglePath() ? HoldDown.OFF : settings.holdDown();
+    entry.record = new PathRecord(rules, settings.checkerIntervalNs());
     groups.place(entry, prioritizer.priority(entry.path));
     groups.setUsable(entry, isSinglePath());
     if (up) {
@@ -82,8 +85,10 @@ final class PathHealth {
     if (entry.state == PathState.FAILED) {
       return;
     }
+    entry.record.failed(nowNs);
     entry.state = PathState.FAILED;
     entry.checker = found;
+    entry.checkIsStale = entry.checking;
     checkAt(entry, nowNs + settings.checkerIntervalNs());
     groups.setUsable(entry, isSinglePath());
     noteWhetherAnyIsLeft(nowNs);
@@ -101,7 +106,7 @@ final class PathHealth {
 
   private void noteDevice(String cause, long nowNs) {
     DeviceState now = DeviceState.AVAILABLE;
-    if (paths.values().stream().noneMatch(entry -> entry.state == PathState.ACTIVE)) {
+    if (paths.values().stream().allMatch(entry -> entry.state == PathState.FAILED)) {
       boolean gone = paths.values().stream().allMatch(e -> e.checker == CheckerState.LOST);
       now = gone ? DeviceState.PERMANENT_LOSS : DeviceState.ALL_PATHS_DOWN;
     }
@@ -132,16 +137,39 @@ final class PathHealth {
         : noPathSinceNs + settings.noPathRetryNs();
   }
 
+  /** The path answers: it is used again, unless its record speaks against it. */
+  private void reinstate(PathEntry entry, long nowNs) {
+    String heldDown = entry.record.answers(nowNs);
+    if (heldDown.isEmpty()) {
+      activate(entry, "reinstated by its checker", nowNs);
+    } else {
+      use(entry, PathState.MARGINAL, heldDown, nowNs);
+      checkAt(entry, entry.record.nextCheckNs(nowNs));
+    }
+  }
+
   private void activate(PathEntry entry, String cause, long nowNs) {
+    entry.record.activated(nowNs);
+    use(entry, PathState.ACTIVE, cause, nowNs);
+    entry.checkIntervalNs = settings.checkerIntervalNs();
+    checkAt(entry, nextCheckInUseNs(entry, nowNs));
+  }
+
+  private long nextCheckInUseNs(PathEntry entry, long nowNs) {
+    return settings.maxCheckerIntervalMs() == 0
+        ? MultipathCore.NO_DEADLINE
+        : nowNs + entry.checkIntervalNs;
+  }
+
+  private void use(PathEntry entry, PathState state, String cause, long nowNs) {
     PathEntry before = groups.next(0, nowNs);
     PathGroup groupBefore = groups.current();
-    entry.state = PathState.ACTIVE;
+    entry.state = state;
     entry.checker = CheckerState.UP;
-    checkAt(entry, MultipathCore.NO_DEADLINE);
     groups.place(entry, prioritizer.priority(entry.path));
     groups.setUsable(entry, true);
     noteWhetherAnyIsLeft(nowNs);
-    effects.pathChanged(entry.path, PathState.ACTIVE, CheckerState.UP, FailureScope.TASK, cause);
+    effects.pathChanged(entry.path, state, CheckerState.UP, FailureScope.TASK, cause);
     tellSwitch(before, groupBefore, "failback", nowNs);
     noteDevice(cause, nowNs);
   }
@@ -173,11 +201,12 @@ final class PathHealth {
     checkAt(entry, MultipathCore.NO_DEADLINE);
     entry.checking = true;
     entry.checkAgain = false;
+    entry.checkIsStale = false;
     effects.check(entry.path);
   }
 
   void checkSoon(PathEntry entry) {
-    if (closed || entry.state == PathState.ACTIVE) {
+    if (closed || entry.state != PathState.FAILED) {
       return;
     }
     if (entry.checking) {
@@ -193,7 +222,12 @@ final class PathHealth {
     }
     entry.checking = false;
     CheckerState found = PathChecker.judge(answer);
-    if (closed || entry.state == PathState.ACTIVE) {
+    if (closed) {
+      return;
+    }
+    if (entry.checkIsStale) {
+      entry.checkIsStale = false;
+      checkStaleAgain(entry, nowNs);
       return;
     }
     boolean attention = found == CheckerState.PENDING;
@@ -206,15 +240,52 @@ final class PathHealth {
       return;
     }
     entry.attentions = 0;
+    CheckerState last = attention ? CheckerState.DOWN : found;
+    if (entry.state != PathState.FAILED) {
+      checkedInUse(entry, last, nowNs);
+      return;
+    }
     if (found == CheckerState.UP) {
-      activate(entry, "reinstated by its checker", nowNs);
+      reinstate(entry, nowNs);
       return;
     }
     if (entry.checker != CheckerState.LOST || !RetryRules.isUnheard(answer)) {
-      entry.checker = attention ? CheckerState.DOWN : found;
+      entry.checker = last;
     }
     checkAt(entry, nowNs + settings.checkerIntervalNs());
     noteDevice(answer.detail(), nowNs);
+  }
+
+  /** What was asked before the path failed says nothing of it now. */
+  private void checkStaleAgain(PathEntry entry, long nowNs) {
+    if (entry.checkAgain) {
+      startCheck(entry);
+    } else {
+      checkAt(entry, nowNs + settings.checkerIntervalNs());
+    }
+  }
+
+  private void checkedInUse(PathEntry entry, CheckerState found, long nowNs) {
+    boolean up = found == CheckerState.UP;
+    String cause = "its checker found it " + found;
+    if (entry.state == PathState.MARGINAL) {
+      switch (entry.record.checkedWhileHeld(up, nowNs)) {
+        case RELEASED -> activate(entry, "held down no longer", nowNs);
+        case FAILED -> fail(entry, FailureScope.TASK, found, cause, nowNs);
+        case CONDEMNED -> {
+          String reason = entry.record.reason();
+          effects.pathChanged(entry.path, entry.state, found, FailureScope.TASK, reason);
+          checkAt(entry, entry.record.nextCheckNs(nowNs));
+        }
+        case HELD -> checkAt(entry, entry.record.nextCheckNs(nowNs));
+      }
+    } else if (up) {
+      long most = TimeUnit.MILLISECONDS.toNanos(settings.maxCheckerIntervalMs());
+      entry.checkIntervalNs = Math.min(2 * entry.checkIntervalNs, most);
+      checkAt(entry, nextCheckInUseNs(entry, nowNs));
+    } else {
+      fail(entry, FailureScope.TASK, found, cause, nowNs);
+    }
   }
 
   long nextDeadlineNs() {
@@ -241,7 +312,12 @@ final class PathHealth {
       tellSwitch(groups.inUse(), groupBefore, "failback", nowNs);
     }
     for (PathEntry entry : paths.values()) {
-      if (entry.nextCheckNs <= nowNs) {
+      if (entry.nextCheckNs > nowNs) {
+        continue;
+      }
+      if (entry.checking) {
+        checkAt(entry, MultipathCore.NO_DEADLINE); // its answer says when the next is due
+      } else {
         startCheck(entry);
       }
     }

@@ -77,6 +77,20 @@ class AccessStateTest {
 
   // ---- states
 
+  @ParameterizedTest(name = "{0}, beside a preferred {1}: link {2}")
+  @CsvSource({
+    "ACTIVE_NON_OPTIMIZED, ACTIVE_NON_OPTIMIZED, 2",
+    "ACTIVE_OPTIMIZED, ACTIVE_OPTIMIZED, 1",
+    "ACTIVE_OPTIMIZED, ACTIVE_NON_OPTIMIZED, 2",
+  })
+  void thePreferredBitLiftsAGroupThatIsNotOptimized(
+      AccessState first, AccessState second, int expected) {
+    FakeArray array = array(0, first, second);
+    array.units.values().forEach(unit -> unit.preferred.add(2));
+    array.start();
+    assertThat(carrier(array)).isEqualTo((expected == 1 ? A : B).id());
+  }
+
   @ParameterizedTest
   @CsvSource({
     "ACTIVE_OPTIMIZED, active/optimized",
@@ -102,6 +116,10 @@ class AccessStateTest {
     "OFFLINE, ACTIVE_NON_OPTIMIZED, 2",
     "TRANSITIONING, ACTIVE_NON_OPTIMIZED, 2",
     "STANDBY, UNAVAILABLE, 1",
+    "UNAVAILABLE, STANDBY, 2",
+    "OFFLINE, STANDBY, 2",
+    "STANDBY, LOGICAL_BLOCK_DEPENDENT, 2",
+    "LOGICAL_BLOCK_DEPENDENT, ACTIVE_NON_OPTIMIZED, 2",
   })
   void theStatesDecideWhichPathCarriesTheFirstIo(
       AccessState first, AccessState second, int expected) {

@@ -23,10 +23,12 @@ import io.pathproof.protocol.scsi.VpdPage;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Queue;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
@@ -67,6 +69,9 @@ final class FakeLogicalUnit {
 
   /** What each group is reported to be. */
   final Map<Integer, AccessState> states = new TreeMap<>();
+
+  /** Groups whose PREF bit is set. */
+  final Set<Integer> preferred = new HashSet<>();
 
   /** What REPORT TARGET PORT GROUPS is answered; null for GOOD. */
   Sense groupsFail;
@@ -142,7 +147,9 @@ final class FakeLogicalUnit {
     List<TargetPortGroups.Group> groups = new ArrayList<>();
     states.forEach(
         (group, state) ->
-            groups.add(new TargetPortGroups.Group(false, state, 0, group, 0, List.of(group))));
+            groups.add(
+                new TargetPortGroups.Group(
+                    preferred.contains(group), state, 0, group, 0, List.of(group))));
     return new TargetPortGroups(OptionalInt.empty(), groups).encode();
   }
 

@@ -18,6 +18,9 @@ final class Rig implements MultipathEffects<String> {
   final List<Attempt<String>> inFlight = new ArrayList<>();
   final List<Integer> sentOn = new ArrayList<>();
 
+  /** Of the changes of paths, in their order. */
+  final List<String> causes = new ArrayList<>();
+
   /** Whether the log has the device's state. */
   boolean tellsDevice;
 
@@ -194,6 +197,7 @@ final class Rig implements MultipathEffects<String> {
   public void pathChanged(
       int path, PathState state, CheckerState checker, FailureScope scope, String cause) {
     log.add("path " + path + " " + state + " " + checker);
+    causes.add(cause);
     onPathChanged.run();
   }
 

@@ -74,6 +74,8 @@ final class MultipathReader {
     noPath(keys, spec);
     selection(keys, policy, spec);
     groups(keys, spec);
+    checker(keys, spec);
+    new HoldDownReader(problems).read(keys, spec);
     keys.done();
     return spec.build();
   }
@@ -126,6 +128,29 @@ final class MultipathReader {
     }
     throw new BadValueException(
         text + " is unknown", "write fail, queue, 12 checks, or wait and a time: wait 5s");
+  }
+
+  private void checker(Section keys, MultipathSpec.Builder spec) {
+    keys.scalar(
+            "checker",
+            Units.word(
+                Map.of(
+                    "test-unit-ready", MultipathSpec.Checker.TEST_UNIT_READY,
+                    "read", MultipathSpec.Checker.READ,
+                    "session", MultipathSpec.Checker.SESSION)))
+        .ifPresent(spec::checker);
+    long least = spec.build().checkerIntervalMs();
+    keys.scalar(
+            "max-checker-interval",
+            text -> {
+              long most = Units.positiveDurationMs(text);
+              if (most < least) {
+                throw new BadValueException(
+                    text + " is less than checker-interval", "write " + least + "ms or more");
+              }
+              return most;
+            })
+        .ifPresent(spec::maxCheckerIntervalMs);
   }
 
   private void selection(Section keys, Policy policy, MultipathSpec.Builder spec) {

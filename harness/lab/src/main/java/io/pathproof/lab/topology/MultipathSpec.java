@@ -1,6 +1,7 @@
 package io.pathproof.lab.topology;
 
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How a host uses several paths to one volume. The names and defaults are dm-multipath's
@@ -25,6 +26,11 @@ import java.util.Map;
  * @param latencyIntervalMs policy latency: between two evaluations (ESXi {@code latencyEvalTime})
  * @param latencyProbes policy latency: I/Os a path by which it is evaluated (ESXi {@code
  *     samplingCycles})
+ * @param checker what a path's checker does
+ * @param maxCheckerIntervalMs between two checks of a path in use, at most ({@code
+ *     max_polling_interval}); 0: such a path is not checked
+ * @param flapping when a path that comes and goes is held down
+ * @param marginal when a path some of whose I/Os fail is held down
  * @param grouping which paths form a group
  * @param prioritizer what ranks paths and so groups
  * @param fence what a write waits for before it is sent again on another path
@@ -43,6 +49,10 @@ public record MultipathSpec(
     Map<String, Integer> throughput,
     long latencyIntervalMs,
     int latencyProbes,
+    Checker checker,
+    long maxCheckerIntervalMs,
+    Optional<Flapping> flapping,
+    Optional<Marginal> marginal,
     Grouping grouping,
     Prioritizer prioritizer,
     FenceSpec fence,
@@ -85,6 +95,35 @@ public record MultipathSpec(
     /** Not until the path in use fails. */
     MANUAL
   }
+
+  /** What a path's checker does. */
+  public enum Checker {
+    /** TEST UNIT READY. */
+    TEST_UNIT_READY,
+    /** A read of the first block. */
+    READ,
+    /** Nothing: the session's state is the path's. */
+    SESSION
+  }
+
+  /**
+   * A path that comes and goes ({@code san_path_err_threshold} and its kin).
+   *
+   * @param failures more than these hold it down, from 1
+   * @param forget checker intervals in use for which one failure is forgotten, from 1
+   * @param holdMs how long it then has to answer
+   */
+  public record Flapping(int failures, int forget, long holdMs) {}
+
+  /**
+   * A path some of whose I/Os fail ({@code marginal_path_double_failed_time} and its kin).
+   *
+   * @param twiceWithinMs two failures within this time make it suspect
+   * @param sampleMs how long it is then read from
+   * @param errors of a thousand reads, more of which hold it down
+   * @param recheckMs how long, before it is read from again
+   */
+  public record Marginal(long twiceWithinMs, long sampleMs, int errors, long recheckMs) {}
 
   /** Which paths form a group. */
   public enum Grouping {
@@ -154,6 +193,10 @@ public record MultipathSpec(
     private Map<String, Integer> throughput = Map.of();
     private long latencyIntervalMs = 180_000;
     private int latencyProbes = 16;
+    private Checker checker = Checker.TEST_UNIT_READY;
+    private long maxCheckerIntervalMs;
+    private Optional<Flapping> flapping = Optional.empty();
+    private Optional<Marginal> marginal = Optional.empty();
     private Grouping grouping = Grouping.BY_PRIORITY;
     private Prioritizer prioritizer = Prioritizer.ALUA;
     private FenceSpec fence = HostReader.FENCE;
@@ -229,6 +272,30 @@ public record MultipathSpec(
       return this;
     }
 
+    /** Sets {@link MultipathSpec#checker}. */
+    public Builder checker(Checker value) {
+      checker = value;
+      return this;
+    }
+
+    /** Sets {@link MultipathSpec#maxCheckerIntervalMs}. */
+    public Builder maxCheckerIntervalMs(long value) {
+      maxCheckerIntervalMs = value;
+      return this;
+    }
+
+    /** Sets {@link MultipathSpec#flapping}. */
+    public Builder flapping(Flapping value) {
+      flapping = Optional.of(value);
+      return this;
+    }
+
+    /** Sets {@link MultipathSpec#marginal}. */
+    public Builder marginal(Marginal value) {
+      marginal = Optional.of(value);
+      return this;
+    }
+
     /** Sets {@link MultipathSpec#grouping}. */
     public Builder grouping(Grouping value) {
       grouping = value;
@@ -268,6 +335,10 @@ public record MultipathSpec(
           throughput,
           latencyIntervalMs,
           latencyProbes,
+          checker,
+          maxCheckerIntervalMs,
+          flapping,
+          marginal,
           grouping,
           prioritizer,
           fence,

@@ -168,6 +168,27 @@ class TopologyLoaderTest {
   }
 
   @Test
+  void howPathsAreCheckedAndHeldDownIsRead() {
+    assertThat(
+            multipath(
+                "policy: failover, checker: read, checker-interval: 2s, max-checker-interval: 8s,"
+                    + " flapping: { failures: 3, forget: 10, hold: 30s }"))
+        .isEqualTo(
+            MultipathSpec.builder(MultipathSpec.Policy.FAILOVER)
+                .checker(MultipathSpec.Checker.READ)
+                .checkerIntervalMs(2000)
+                .maxCheckerIntervalMs(8000)
+                .flapping(new MultipathSpec.Flapping(3, 10, 30_000))
+                .build());
+    assertThat(
+            multipath(
+                    "policy: failover, checker: session,"
+                        + " marginal: { twice-within: 10s, sample: 2m, errors: 10, recheck: 5m }")
+                .marginal())
+        .contains(new MultipathSpec.Marginal(10_000, 120_000, 10, 300_000));
+  }
+
+  @Test
   void everyHostKeyIsRead() {
     String multipath =
         "multipath: { policy: failover, ios: 3, bytes: 10MiB, retry: off, failback: immediate,"
@@ -257,6 +278,13 @@ class TopologyLoaderTest {
           policy: round-robin, ios: 1000 | policy: fixed, preferred: [node1.a] | 13 | preferred of multipath of host host2 is a list | single value
           policy: round-robin, ios: 1000 | policy: service-time, throughput: { node1.a: 101 } | 13 | 101 is no whole number from 0 to 100 | write one
           policy: round-robin, ios: 1000 | policy: service-time, throughput: { node3.a: 1 } | 13 | there is no path node3.a | did you mean
+          ios: 1000 | ios: 1000, checker: ping | 13 | ping is unknown | read, session, test-unit-ready
+          ios: 1000 | ios: 1000, max-checker-interval: 500ms | 13 | 500ms is less than checker-interval | write 1000ms or more
+          ios: 1000 | ios: 1000, flapping: { failures: 3, forget: 10 } | 13 | flapping of multipath of host host2 has no hold | add hold:
+          ios: 1000 | ios: 1000, flapping: { failures: 0, forget: 10, hold: 1s } | 13 | 0 is no whole number from 1 | write one
+          ios: 1000 | ios: 1000, marginal: { sample: 2s, errors: 10, recheck: 1m } | 13 | has no twice-within | add twice-within:
+          ios: 1000 | ios: 1000, marginal: { twice-within: 9s, sample: 2s, errors: 1001, recheck: 1m } | 13 | 1001 is no whole number from 0 to 1000 | write one
+          ios: 1000 | ios: 1000, flapping: { failures: 3, forget: 1, hold: 1s }, marginal: { twice-within: 9s, sample: 2s, errors: 1, recheck: 1m } | 13 | has both flapping and marginal | choose one
           ios: 1000 | ios: 1000, grouping: all | 13 | all is unknown | by-priority, failover, multibus
           ios: 1000 | ios: 1000, priority: high | 13 | high is unknown | alua, constant
           ios: 1000 | ios: 1000, priority: { node1.q: 4 } | 13 | there is no path node1.q | did you mean
