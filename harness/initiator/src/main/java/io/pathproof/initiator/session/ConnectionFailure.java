@@ -1,6 +1,7 @@
 package io.pathproof.initiator.session;
 
 import io.pathproof.protocol.ProtocolException;
+import io.pathproof.protocol.iscsi.Opcode;
 
 /** A connection could not be made or is lost, with every task on it; the session reconnects. */
 public record ConnectionFailure(Reason reason, String text, boolean sent) implements Failure {
@@ -51,6 +52,20 @@ public record ConnectionFailure(Reason reason, String text, boolean sent) implem
           new ConnectionFailure(Reason.DIGEST_ERROR, error.getMessage(), false);
       default -> new ConnectionFailure(Reason.PROTOCOL_ERROR, error.getMessage(), false);
     };
+  }
+
+  /**
+   * What a PDU carries is not sound.
+   *
+   * @return the same as {@link #of(ProtocolException)}, and the PDU named where the error names a
+   *     part of it alone
+   */
+  static ConnectionFailure of(Opcode pdu, ProtocolException error) {
+    String text = error.getMessage();
+    return error.where().equals(pdu.name())
+        ? of(error)
+        : new ConnectionFailure(
+            Reason.PROTOCOL_ERROR, pdu + text.substring(error.where().length()), false);
   }
 
   @Override

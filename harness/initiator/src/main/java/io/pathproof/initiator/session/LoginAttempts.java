@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 final class LoginAttempts {
   private final SessionSettings settings;
   private final ChallengeSource challenges;
+  private final int initialCmdSn;
   private final ChallengeMemory memory = new ChallengeMemory();
 
   private Portal original;
@@ -21,7 +22,8 @@ final class LoginAttempts {
   private long deadlineNs = Deadline.NONE;
   private long nextAtNs = Deadline.NONE;
 
-  LoginAttempts(SessionSettings settings, ChallengeSource challenges) {
+  LoginAttempts(SessionSettings settings, ChallengeSource challenges, int initialCmdSn) {
+    this.initialCmdSn = initialCmdSn;
     this.settings = settings;
     this.challenges = challenges;
     this.original = settings.portal();
@@ -43,7 +45,7 @@ final class LoginAttempts {
 
   /** The connection is up: the request that begins the login. */
   LoginRequest connected() {
-    login = new LoginCore(settings, trail.current(), challenges, memory);
+    login = new LoginCore(settings, trail.current(), initialCmdSn, challenges, memory);
     return login.first();
   }
 

@@ -56,6 +56,7 @@ final class LoginCore {
 
   private final SessionSettings settings;
   private final Portal portal;
+  private final int initialCmdSn;
   private final OperationalNegotiation negotiation;
   private final Optional<ChapInitiator> chap;
   private final TextReassembly text = new TextReassembly(MAX_TEXT);
@@ -67,7 +68,12 @@ final class LoginCore {
   private int exchanges;
 
   LoginCore(
-      SessionSettings settings, Portal portal, ChallengeSource source, ChallengeMemory memory) {
+      SessionSettings settings,
+      Portal portal,
+      int initialCmdSn,
+      ChallengeSource source,
+      ChallengeMemory memory) {
+    this.initialCmdSn = initialCmdSn;
     this.settings = settings;
     this.portal = portal;
     this.negotiation = new OperationalNegotiation(settings.offer(), settings.discovery());
@@ -112,7 +118,7 @@ final class LoginCore {
         0,
         LOGIN_TAG,
         CID,
-        INITIAL_CMD_SN,
+        initialCmdSn,
         expStatSn,
         data);
   }
@@ -130,7 +136,7 @@ final class LoginCore {
       }
       return accepted(response);
     } catch (ProtocolException e) {
-      return failed(Reason.NEGOTIATION_FAILED, e.getMessage());
+      return failed(Reason.NEGOTIATION_FAILED, ConnectionFailure.of(response.opcode(), e).text());
     } catch (ConnectionBreach e) {
       return failed(Reason.NEGOTIATION_FAILED, e.failure().text());
     } catch (ChapInitiator.Refused e) {
@@ -244,7 +250,7 @@ final class LoginCore {
               + expected.getAsInt());
     }
     CommandWindow window =
-        new CommandWindow(INITIAL_CMD_SN, INITIAL_CMD_SN, INITIAL_CMD_SN - 1, expStatSn);
+        new CommandWindow(initialCmdSn, initialCmdSn, initialCmdSn - 1, expStatSn);
     window.update(response.opcode(), response.expCmdSn(), response.maxCmdSn());
     return new Step.Up(parameters, window);
   }
@@ -253,7 +259,7 @@ final class LoginCore {
   private Step refused(LoginResponse response) {
     LoginStatus status = response.status().orElse(null);
     String code =
-        "LOGIN_RESPONSE: Status: login status 0x%02x%02x%s"
+        "login status 0x%02x%02x%s"
             .formatted(
                 response.statusClass(),
                 response.statusDetail(),
@@ -263,22 +269,23 @@ final class LoginCore {
         return redirected(response, code);
       case 2:
         if (status == LoginStatus.AUTHENTICATION_FAILURE) {
-          return failed(Reason.AUTHENTICATION_FAILED, code);
+          return failed(Reason.AUTHENTICATION_FAILED, "LOGIN_RESPONSE: Status: " + code);
         }
         // A node that is coming up answers before its targets are there.
         return status == LoginStatus.NOT_FOUND
             ? refusedForNow(code)
-            : failed(Reason.LOGIN_REJECTED, code);
+            : failed(Reason.LOGIN_REJECTED, "LOGIN_RESPONSE: Status: " + code);
       case 3:
         return refusedForNow(code);
       default:
-        return failed(Reason.LOGIN_REJECTED, code);
+        return failed(Reason.LOGIN_REJECTED, "LOGIN_RESPONSE: Status: " + code);
     }
   }
 
   private static Step refusedForNow(String code) {
     return new Step.Failed(
-        new ConnectionFailure(ConnectionFailure.Reason.LOGIN_REFUSED, code, false));
+        new ConnectionFailure(
+            ConnectionFailure.Reason.LOGIN_REFUSED, "LOGIN_RESPONSE: Status: " + code, false));
   }
 
   private Step redirected(LoginResponse response, String code) {
@@ -287,13 +294,16 @@ final class LoginCore {
       String address =
           KeyValues.decode(whole.orElseThrow()).get(OperationalKey.TARGET_ADDRESS).orElse(null);
       if (address == null) {
-        return failed(Reason.REDIRECT_MALFORMED, code + ": TargetAddress: is missing");
+        return failed(
+            Reason.REDIRECT_MALFORMED, "LOGIN_RESPONSE: TargetAddress: is missing, " + code);
       }
       return new Step.Redirected(
           Portal.of(TargetAddress.parse(address)),
           response.statusDetail() == (LoginStatus.TARGET_MOVED_PERMANENTLY.code() & 0xff));
     } catch (ProtocolException e) {
-      return failed(Reason.REDIRECT_MALFORMED, code + ": " + e.getMessage());
+      return failed(
+          Reason.REDIRECT_MALFORMED,
+          ConnectionFailure.of(response.opcode(), e).text() + ", " + code);
     }
   }
 

@@ -65,11 +65,20 @@ public final class SessionCore {
    * @param effects the binding
    */
   public SessionCore(SessionSettings settings, ChallengeSource challenges, SessionEffects effects) {
+    this(settings, challenges, effects, LoginCore.INITIAL_CMD_SN);
+  }
+
+  /** With a first CmdSN of its own, such as one before the wrap. */
+  SessionCore(
+      SessionSettings settings,
+      ChallengeSource challenges,
+      SessionEffects effects,
+      int initialCmdSn) {
     this.settings = settings;
     this.timers = settings.timers();
     this.out = new Outlet(effects);
     this.recovery = new RecoveryWait(tasks, out, timers);
-    this.attempts = new LoginAttempts(settings, challenges);
+    this.attempts = new LoginAttempts(settings, challenges, initialCmdSn);
     this.logoutTimes = new LogoutTimes(timers);
     doubtAnew();
   }
@@ -326,7 +335,7 @@ public final class SessionCore {
     } catch (ConnectionBreach e) {
       breach(e.failure(), nowNs);
     } catch (ProtocolException e) {
-      breach(ConnectionFailure.of(e), nowNs);
+      breach(ConnectionFailure.of(pdu.opcode(), e), nowNs);
     }
   }
 

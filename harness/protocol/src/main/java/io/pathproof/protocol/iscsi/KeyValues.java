@@ -47,6 +47,9 @@ public final class KeyValues {
 
   private static final String WHERE = "text";
 
+  /** In UTF-8; a surrogate pair has two chars for its four bytes. */
+  private static final int MAX_BYTES_OF_A_CHAR = 3;
+
   /** One pair, as on the wire. */
   record Pair(String key, String value) {}
 
@@ -173,7 +176,10 @@ public final class KeyValues {
       throw new ProtocolException(
           Kind.FORMAT, WHERE, "key", offset, "has " + key.length() + " characters, not 1 to 63");
     }
-    boolean letters = key.chars().allMatch(KeyValues::standardLabelCharacter);
+    boolean letters = true;
+    for (int i = 0; i < key.length(); i++) {
+      letters &= standardLabelCharacter(key.charAt(i));
+    }
     // iSCSIProtocolLevel is the one key of the standard that does not begin with a capital letter.
     if (!letters || !Character.isLetter(key.charAt(0))) {
       throw new ProtocolException(
@@ -189,14 +195,19 @@ public final class KeyValues {
   }
 
   private static void checkValue(String key, String value, int offset) throws ProtocolException {
-    if (value.getBytes(StandardCharsets.UTF_8).length > MAX_LONG_VALUE_LENGTH) {
+    // No value of so few characters has too many bytes, and most values are short.
+    boolean brief = value.length() <= MAX_VALUE_LENGTH / MAX_BYTES_OF_A_CHAR;
+    if (!brief && value.getBytes(StandardCharsets.UTF_8).length > MAX_LONG_VALUE_LENGTH) {
       throw new ProtocolException(Kind.TOO_LONG, WHERE, key, offset, "the value is too long");
     }
-    if (value.chars().anyMatch(c -> c < 0x20 || c == 0x7f)) {
-      throw new ProtocolException(
-          Kind.FORMAT, WHERE, key, offset, "control character in " + printable(value));
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c < 0x20 || c == 0x7f) {
+        throw new ProtocolException(
+            Kind.FORMAT, WHERE, key, offset, "control character in " + printable(value));
+      }
     }
-    if (BinaryValue.isEncoded(value)) {
+    if (brief || BinaryValue.isEncoded(value)) {
       return;
     }
     for (String simple : value.split(",", -1)) {

@@ -138,7 +138,7 @@ public final class PduDecoder {
     if (length > maxDataSegmentLength) {
       throw bhs.malformed(
           Kind.TOO_LONG,
-          Opcode.of(bhs.opcodeValue()).map(Enum::name).orElse("opcode " + bhs.opcodeValue()),
+          name(bhs),
           "DataSegmentLength",
           BasicHeaderSegment.DATA_SEGMENT_LENGTH,
           length + " bytes are more than the " + maxDataSegmentLength + " that were declared");
@@ -178,11 +178,17 @@ public final class PduDecoder {
       BasicHeaderSegment bhs = new BasicHeaderSegment(header);
       throw bhs.malformed(
           kind,
-          Opcode.of(bhs.opcodeValue()).map(Enum::name).orElse("opcode " + bhs.opcodeValue()),
+          name(bhs),
           kind == Kind.HEADER_DIGEST ? "Header-Digest" : "Data-Digest",
           offset,
           "is 0x%08x, computed 0x%08x".formatted(received, computed));
     }
+  }
+
+  private static String name(BasicHeaderSegment bhs) {
+    return Opcode.of(bhs.opcodeValue())
+        .map(Enum::name)
+        .orElseGet(() -> "opcode 0x%02x".formatted(bhs.opcodeValue()));
   }
 
   private Pdu pdu() throws ProtocolException {
@@ -199,8 +205,8 @@ public final class PduDecoder {
     }
     Opcode opcode = Opcode.of(bhs.opcodeValue()).orElse(null);
     if (opcode == null) {
-      String name = "opcode 0x%02x".formatted(bhs.opcodeValue());
-      throw bhs.malformed(Kind.UNKNOWN_OPCODE, name, "opcode", 0, "is not defined by RFC 7143");
+      throw bhs.malformed(
+          Kind.UNKNOWN_OPCODE, name(bhs), "opcode", 0, "is not defined by RFC 7143");
     }
     if (opcode != Opcode.SCSI_COMMAND && bhs.totalAhsLength() != 0) {
       throw bhs.malformed(
