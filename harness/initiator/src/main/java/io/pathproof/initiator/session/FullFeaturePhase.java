@@ -250,7 +250,7 @@ final class FullFeaturePhase {
     } else if (opcode == Opcode.TASK_MANAGEMENT_REQUEST) {
       management.onReject(tag, reason, nowNs);
     } else if (opcode == Opcode.LOGOUT_REQUEST && loggingOut() && tag == logoutTag) {
-      throw new ConnectionBreach(ConnectionFailure.Reason.LOGGED_OUT, reason);
+      throw new ConnectionBreach(ConnectionFailure.Reason.LOGOUT_UNCONFIRMED, reason);
     }
     // A rejected Data-Out ends with the target's status for its command.
   }

@@ -28,7 +28,8 @@ final class LogoutTimes {
   void requested(int withinSec, long nowNs) {
     long withinNs = TimeUnit.SECONDS.toNanos(withinSec);
     sendByNs = Math.min(sendByNs, nowNs + withinNs / 2);
-    answeredByNs = Deadline.after(nowNs, withinSec == 0 ? answerNs : withinNs);
+    answeredByNs =
+        Math.min(answeredByNs, Deadline.after(nowNs, withinSec == 0 ? answerNs : withinNs));
   }
 
   /** Whether tasks in flight have had their time. */

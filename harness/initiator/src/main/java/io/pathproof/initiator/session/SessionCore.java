@@ -372,7 +372,7 @@ public final class SessionCore {
   }
 
   private void logoutRequested(int withinSec, long nowNs) {
-    if (state != LOGGED_IN) {
+    if (state == IN_LOGOUT) {
       return;
     }
     if (!closing) {

@@ -3,6 +3,8 @@ package io.pathproof.initiator.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pathproof.protocol.ProtocolException;
+import io.pathproof.protocol.iscsi.AsyncMessage;
+import io.pathproof.protocol.iscsi.DataIn;
 import io.pathproof.protocol.iscsi.Digests;
 import io.pathproof.protocol.iscsi.Isid;
 import io.pathproof.protocol.iscsi.KeyValues;
@@ -12,6 +14,7 @@ import io.pathproof.protocol.iscsi.LoginStage;
 import io.pathproof.protocol.iscsi.NopIn;
 import io.pathproof.protocol.iscsi.OperationalKey;
 import io.pathproof.protocol.iscsi.Pdu;
+import io.pathproof.protocol.iscsi.R2t;
 import io.pathproof.protocol.iscsi.ScsiCommand;
 import io.pathproof.protocol.iscsi.ScsiResponse;
 import java.nio.ByteBuffer;
@@ -25,7 +28,7 @@ import java.util.concurrent.TimeUnit;
  * The other end of a session core in a test: a target that does what the test says, and a clock
  * that stands still until the test moves it.
  */
-final class ScriptedTarget implements SessionEffects {
+class ScriptedTarget implements SessionEffects {
   static final Portal PORTAL = new Portal("10.0.0.1", 3260);
   static final Isid ISID = Isid.random(0xabcdef, 7);
   static final SessionTimers TIMERS =
@@ -45,6 +48,7 @@ final class ScriptedTarget implements SessionEffects {
   final List<SessionFailure> ends = new ArrayList<>();
   final List<SessionEvent> events = new ArrayList<>();
   final List<Digests> digests = new ArrayList<>();
+  private final List<Submitted> submitted = new ArrayList<>();
   final List<Integer> maxRecv = new ArrayList<>();
   Map<OperationalKey, String> own = Map.of(OperationalKey.MAX_RECV_DATA_SEGMENT_LENGTH, "1024");
 
@@ -64,8 +68,14 @@ final class ScriptedTarget implements SessionEffects {
   int expCmdSn = 1;
 
   ScriptedTarget(SessionSettings settings) {
+    this(settings, 1);
+  }
+
+  /** For a session whose first command has that CmdSN. */
+  ScriptedTarget(SessionSettings settings, int cmdSn) {
     core =
-        new SessionCore(settings, challenge -> java.util.Arrays.fill(challenge, (byte) 0xa5), this);
+        new SessionCore(
+            settings, challenge -> java.util.Arrays.fill(challenge, (byte) 0xa5), this, cmdSn);
   }
 
   static SessionSettings settings() {
@@ -221,7 +231,7 @@ final class ScriptedTarget implements SessionEffects {
 
   LoginResponse response(
       LoginRequest request, boolean transit, LoginStage next, int tsih, KeyValues keys) {
-    expCmdSn = request.cmdSn();
+    expCmdSn = acknowledged(request.cmdSn());
     return new LoginResponse(
         transit,
         false,
@@ -238,6 +248,31 @@ final class ScriptedTarget implements SessionEffects {
         0,
         0,
         keys.encode());
+  }
+
+  /** ExpCmdSN of a login response: a login uses none up. */
+  int acknowledged(int cmdSn) {
+    return cmdSn;
+  }
+
+  /** The same with that text. */
+  static LoginResponse withData(LoginResponse of, String text) {
+    return new LoginResponse(
+        of.transit(),
+        of.continueBit(),
+        of.currentStage(),
+        of.nextStage(),
+        of.versionMax(),
+        of.versionActive(),
+        of.isid(),
+        of.tsih(),
+        of.initiatorTaskTag(),
+        of.statSn(),
+        of.expCmdSn(),
+        of.maxCmdSn(),
+        of.statusClass(),
+        of.statusDetail(),
+        FuzzTarget.text(text));
   }
 
   /** Status class 1, 2 or 3, with sequence numbers that mean nothing. */
@@ -306,6 +341,49 @@ final class ScriptedTarget implements SessionEffects {
         Pdu.NO_DATA);
   }
 
+  R2t r2t(int tag, int r2tSn, int offset, int length) {
+    return new R2t(0, tag, 0x7000 + r2tSn, statSn, expCmdSn, maxCmdSn(), r2tSn, offset, length);
+  }
+
+  /** Data of the {@link #pattern}, without status. */
+  DataIn dataIn(int tag, int dataSn, int offset, int length) {
+    ByteBuffer all = pattern(Math.max(0, offset) + length);
+    return new DataIn(
+        false,
+        false,
+        false,
+        false,
+        false,
+        0,
+        0,
+        tag,
+        Pdu.RESERVED_TAG,
+        0,
+        expCmdSn,
+        maxCmdSn(),
+        dataSn,
+        offset,
+        0,
+        all.slice(Math.max(0, offset), length));
+  }
+
+  AsyncMessage async(
+      long lun, int event, int parameter1, int parameter2, int parameter3, ByteBuffer data) {
+    return async(lun, event, parameter1, parameter2, parameter3, data, statSn++);
+  }
+
+  AsyncMessage async(
+      long lun,
+      int event,
+      int parameter1,
+      int parameter2,
+      int parameter3,
+      ByteBuffer data,
+      int withStatSn) {
+    return new AsyncMessage(
+        lun, withStatSn, expCmdSn, maxCmdSn(), event, 0, parameter1, parameter2, parameter3, data);
+  }
+
   NopIn pong(int tag) {
     return new NopIn(0, tag, Pdu.RESERVED_TAG, statSn++, expCmdSn, maxCmdSn(), Pdu.NO_DATA);
   }
@@ -337,6 +415,12 @@ final class ScriptedTarget implements SessionEffects {
     private final List<TaskOutcome> outcomes = new ArrayList<>();
     private ScsiTask task;
 
+    private static Submitted of(ScriptedTarget target) {
+      Submitted submitted = new Submitted();
+      target.submitted.add(submitted);
+      return submitted;
+    }
+
     @Override
     public void completed(TaskOutcome outcome, long atNs) {
       outcomes.add(outcome);
@@ -358,15 +442,32 @@ final class ScriptedTarget implements SessionEffects {
     }
   }
 
+  /** How the tasks of {@link #read}, {@link #write} and {@link #submit} failed. */
+  List<Failure> failures() {
+    return submitted.stream()
+        .flatMap(each -> each.outcomes.stream())
+        .filter(Failure.class::isInstance)
+        .map(Failure.class::cast)
+        .toList();
+  }
+
+  /** A command without data for a logical unit. */
+  Submitted submit(long lun) {
+    Submitted submitted = Submitted.of(this);
+    submitted.task = ScsiTask.nonData(lun, ByteBuffer.allocate(6), submitted);
+    core.submit(submitted.task, nowNs);
+    return submitted;
+  }
+
   Submitted read(int bytes) {
-    Submitted submitted = new Submitted();
+    Submitted submitted = Submitted.of(this);
     submitted.task = ScsiTask.read(0, ByteBuffer.allocate(10), bytes, submitted);
     core.submit(submitted.task, nowNs);
     return submitted;
   }
 
   Submitted write(int bytes) {
-    Submitted submitted = new Submitted();
+    Submitted submitted = Submitted.of(this);
     submitted.task = ScsiTask.write(0, ByteBuffer.allocate(10), pattern(bytes), submitted);
     core.submit(submitted.task, nowNs);
     return submitted;
