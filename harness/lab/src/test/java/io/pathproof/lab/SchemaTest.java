@@ -252,6 +252,7 @@ class SchemaTest {
           transition: 200ms | transition: soon
           owner: node1 } | owner: node1, block-size: 1024 }
           esx1: { multipath: none | esx1: { port-binding: perhaps, multipath: none
+          esx1: { multipath: none | esx1: { profile: vmware, multipath: none
           """)
   void badVirtualPortsAreRefused(String piece, String by) throws IOException {
     String yaml = Examples.replaced(Examples.VIRTUAL_PORT, piece, by);

@@ -17,9 +17,12 @@ import io.pathproof.initiator.session.SessionListener;
 import io.pathproof.initiator.session.SessionParameters;
 import io.pathproof.initiator.session.TaskOutcome;
 import io.pathproof.protocol.ProtocolException;
+import io.pathproof.protocol.iscsi.AsyncEvent;
+import io.pathproof.protocol.iscsi.AsyncMessage;
 import io.pathproof.protocol.scsi.Cdb;
 import io.pathproof.protocol.scsi.Lun;
 import io.pathproof.protocol.scsi.LunList;
+import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -33,6 +36,11 @@ import java.util.Set;
  */
 final class PathSession implements SessionListener {
   private static final int MAX_UNIT_ATTENTIONS = 8;
+
+  /** 3F/0E is REPORTED LUNS DATA HAS CHANGED. */
+  private static final int ASC_TARGET_CHANGED = 0x3f;
+
+  private static final int ASCQ_LUNS_CHANGED = 0x0e;
   private static final int LUN_LIST_LENGTH = 8 + 8 * 512;
 
   /**
@@ -271,7 +279,39 @@ final class PathSession implements SessionListener {
       host.tellBreach(link, failed.failure(), now);
       noteTried(now);
       host.rearm();
+    } else if (event instanceof SessionEvent.AsyncReceived told
+        && told.message().event().equals(Optional.of(AsyncEvent.SCSI_EVENT))) {
+      scsiEvent(told.message(), now);
     }
+  }
+
+  /** What a command's sense would have said (RFC 7143 section 11.9.1, event 0), unasked. */
+  private void scsiEvent(AsyncMessage message, long now) {
+    ByteBuffer sense;
+    try {
+      sense = message.senseData();
+    } catch (ProtocolException e) {
+      host.tell(new HostEvent.ProtocolBreach(link, e.getMessage()), now);
+      return;
+    }
+    AttemptResult result =
+        TaskResults.of(
+            new ScsiResult(ScsiResult.CHECK_CONDITION, sense, 0, ByteBuffer.allocate(0)), 0, false);
+    if (!(result instanceof AttemptResult.TaskEnded ended)
+        || !TaskResults.isUnitAttention(result)) {
+      return;
+    }
+    Lun lun = new Lun(message.lun());
+    LuPath path = paths.get(lun);
+    if (path != null) {
+      path.note(result, now);
+    } else {
+      LuPath.tellAttention(this, new HostPath(link.id(), link, target, lun), result, now);
+    }
+    if (ended.asc() == ASC_TARGET_CHANGED && ended.ascq() == ASCQ_LUNS_CHANGED && up) {
+      scan(now);
+    }
+    host.rearm();
   }
 
   private void losePaths(Failure failure, long now) {

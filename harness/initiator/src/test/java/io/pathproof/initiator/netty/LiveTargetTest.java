@@ -179,6 +179,8 @@ class LiveTargetTest {
     return Stream.of(
         OFFER,
         OFFER.withDigests(DigestPolicy.CRC32C, DigestPolicy.CRC32C),
+        OFFER.withDigests(DigestPolicy.CRC32C, DigestPolicy.NONE),
+        OFFER.withDigests(DigestPolicy.NONE, DigestPolicy.CRC32C),
         OFFER.withUnsolicitedData(true, true),
         OFFER.withUnsolicitedData(true, false),
         OFFER.withUnsolicitedData(false, false),
@@ -189,13 +191,16 @@ class LiveTargetTest {
   @ParameterizedTest
   @MethodSource("offers")
   void whatIsWrittenIsReadBack(NegotiationOffer offer) throws Exception {
-    if (offer.headerDigest() == DigestPolicy.CRC32C) {
+    if (offer.headerDigest() == DigestPolicy.CRC32C || offer.dataDigest() == DigestPolicy.CRC32C) {
       tgtd.allowDigests();
     }
     Recorder recorder = new Recorder();
     NettySession session = ready(up(settings().withOffer(offer), recorder));
-    boolean digests = offer.headerDigest() == DigestPolicy.CRC32C;
-    assertThat(recorder.ups.get(0).digests()).isEqualTo(new Digests(digests, digests));
+    assertThat(recorder.ups.get(0).digests())
+        .isEqualTo(
+            new Digests(
+                offer.headerDigest() == DigestPolicy.CRC32C,
+                offer.dataDigest() == DigestPolicy.CRC32C));
     int lba = 0;
     for (int bytes : new int[] {512, 4096, 65_536, 300 * 1024, 2 << 20}) {
       ByteBuffer data = pattern(bytes, bytes);

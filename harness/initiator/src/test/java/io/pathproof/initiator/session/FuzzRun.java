@@ -217,6 +217,9 @@ final class FuzzRun {
   }
 
   private void step() {
+    if (random.nextInt(4) == 0) {
+      drained();
+    }
     switch (random.nextInt(32)) {
       case 0, 1, 2, 3 -> input(this::submit);
       case 4 -> cancel();
@@ -230,18 +233,31 @@ final class FuzzRun {
           toNextDeadline();
         }
       }
-      case 8 -> input(() -> core.onProgress(nowNs));
+      case 8 -> {
+        input(() -> core.onProgress(nowNs));
+        input(() -> core.onTaken(nowNs - random.nextInt(1_000_000)));
+      }
       case 9 -> unlucky();
       default -> target();
     }
   }
 
+  /** The binding has read the socket, as the core wanted it to. */
+  private void drained() {
+    if (target.draining) {
+      target.draining = false;
+      input(() -> core.onDrained(nowNs));
+    }
+  }
+
   private void toNextDeadline() {
+    drained();
     if (core.nextDeadlineNs() != SessionCore.NO_DEADLINE) {
       nowNs = Math.max(nowNs, core.nextDeadlineNs());
       for (int turn = 0; core.nextDeadlineNs() <= nowNs; turn++) {
         check(turn < MAX_TURNS, "a deadline that nothing is done about");
         input(() -> core.onDeadline(nowNs));
+        drained();
       }
     }
   }

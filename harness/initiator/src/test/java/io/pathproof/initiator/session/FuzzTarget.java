@@ -82,6 +82,7 @@ final class FuzzTarget implements SessionEffects {
 
   PduDecoder decoder = new PduDecoder(LOGIN_MAX_RECV);
   Digests digests = Digests.NONE;
+  boolean draining;
   int ups;
   int ended;
   Failure lastFailure;
@@ -101,6 +102,7 @@ final class FuzzTarget implements SessionEffects {
   /** The connection was made, or is gone, by the test. */
   void link(boolean up) {
     link = up ? Link.UP : Link.NONE;
+    draining = false;
   }
 
   /** Before each input to the core. */
@@ -162,9 +164,16 @@ final class FuzzTarget implements SessionEffects {
   }
 
   @Override
+  public void drain() {
+    check(link != Link.NONE, "a drain without a connection");
+    check(!draining, "a drain while one is under way");
+    draining = true;
+  }
+
+  @Override
   public void disconnect(String why) {
     check(link != Link.NONE, "disconnect without a connection");
-    link = Link.NONE;
+    link(false);
   }
 
   @Override

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A session across the wrap of its sequence numbers (RFC 7143 section 4.2.2, RFC 1982). */
 class SerialNumberTest {
@@ -38,10 +39,16 @@ class SerialNumberTest {
         0, Pdu.RESERVED_TAG, Pdu.RESERVED_TAG, target.statSn, expCmdSn, maxCmdSn, Pdu.NO_DATA);
   }
 
-  @Test
-  @DisplayName("CmdSN goes on across 2^32, each command once")
-  void cmdSnGoesOnAcrossTheWrap() {
-    ScriptedTarget target = from(-2, 32);
+  /** Two before the wraps of unsigned and of signed numbers. */
+  private static final int LAST_BUT_ONE = -2;
+
+  private static final int LAST_BUT_ONE_SIGNED = Integer.MAX_VALUE - 1;
+
+  @ParameterizedTest
+  @ValueSource(ints = {LAST_BUT_ONE, LAST_BUT_ONE_SIGNED})
+  @DisplayName("CmdSN goes on across 2^32 and 2^31, each command once")
+  void cmdSnGoesOnAcrossTheWrap(int first) {
+    ScriptedTarget target = from(first, 32);
     List<Integer> cmdSns = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
       Submitted read = target.read(0);
@@ -50,14 +57,15 @@ class SerialNumberTest {
       target.receive(target.status(command.initiatorTaskTag(), 0, 0));
       read.ended(ScsiResult.class);
     }
-    assertThat(cmdSns).containsExactly(-2, -1, 0, 1, 2);
+    assertThat(cmdSns).containsExactly(first, first + 1, first + 2, first + 3, first + 4);
     assertThat(target.downs).isEmpty();
   }
 
-  @Test
-  @DisplayName("A window that lies across 2^32 opens and closes at MaxCmdSN (4.2.2.1)")
-  void theWindowOpensAndClosesAcrossTheWrap() {
-    ScriptedTarget target = from(-2, 3);
+  @ParameterizedTest
+  @ValueSource(ints = {LAST_BUT_ONE, LAST_BUT_ONE_SIGNED})
+  @DisplayName("A window that lies across a wrap opens and closes at MaxCmdSN (4.2.2.1)")
+  void theWindowOpensAndClosesAcrossTheWrap(int first) {
+    ScriptedTarget target = from(first, 3);
     for (int i = 0; i < 5; i++) {
       target.read(0);
     }
@@ -65,9 +73,9 @@ class SerialNumberTest {
     for (int i = 0; i < 3; i++) {
       target.command();
     }
-    assertThat(target.expCmdSn).isEqualTo(1);
-    target.receive(grant(target, 1, 1));
-    assertThat(target.command().cmdSn()).isEqualTo(1);
+    assertThat(target.expCmdSn).isEqualTo(first + 3);
+    target.receive(grant(target, first + 3, first + 3));
+    assertThat(target.command().cmdSn()).isEqualTo(first + 3);
     assertThat(target.sent).isEmpty();
   }
 
@@ -88,6 +96,18 @@ class SerialNumberTest {
     assertThat(target.sent).as(why).isEmpty();
     target.receive(grant(target, 1, 1));
     target.command();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {LAST_BUT_ONE, LAST_BUT_ONE_SIGNED})
+  @DisplayName("A MaxCmdSN that comes late takes back nothing that was granted (4.2.2.1)")
+  void aLateMaxCmdSnTakesNothingBack(int first) {
+    ScriptedTarget target = from(first, 4);
+    target.read(0);
+    target.command();
+    target.receive(grant(target, first + 1, first));
+    target.read(0);
+    assertThat(target.command().cmdSn()).isEqualTo(first + 1);
   }
 
   @Test
@@ -113,10 +133,11 @@ class SerialNumberTest {
     assertThat(target.sent).isEmpty();
   }
 
-  @Test
-  @DisplayName("A reset covers the commands before it across 2^32, and none behind it")
-  void aResetCoversTheCommandsBeforeItAcrossTheWrap() {
-    ScriptedTarget target = from(-2, 32);
+  @ParameterizedTest
+  @ValueSource(ints = {LAST_BUT_ONE, LAST_BUT_ONE_SIGNED})
+  @DisplayName("A reset covers the commands before it across a wrap, and none behind it")
+  void aResetCoversTheCommandsBeforeItAcrossTheWrap(int number) {
+    ScriptedTarget target = from(number, 32);
     final Submitted first = target.read(0);
     final Submitted second = target.read(0);
     target.command();
@@ -125,9 +146,9 @@ class SerialNumberTest {
         new TaskManagement(TaskManagementFunction.LOGICAL_UNIT_RESET, 0, new NoMatter()),
         target.nowNs);
     TaskManagementRequest reset = target.next(TaskManagementRequest.class);
-    assertThat(reset.cmdSn()).as("immediate: the next one, not used up").isZero();
+    assertThat(reset.cmdSn()).as("immediate: the next one").isEqualTo(number + 2);
     final Submitted third = target.read(0);
-    assertThat(target.command().cmdSn()).isZero();
+    assertThat(target.command().cmdSn()).as("not used up").isEqualTo(number + 2);
     target.receive(
         new TaskManagementResponse(
             TaskManagementResult.FUNCTION_COMPLETE,

@@ -50,29 +50,23 @@ final class HostReader {
   private HostReader() {}
 
   static TimerSpec timers(Section host, MultipathSpec multipath) {
-    boolean alone = multipath.policy() == MultipathSpec.Policy.NONE;
-    long recovery = alone ? RECOVERY_SINGLE_MS : RECOVERY_MULTIPATH_MS;
+    boolean multipathing = multipath.policy() != MultipathSpec.Policy.NONE;
+    TimerSpec others =
+        host.scalar("profile", TimerProfile::of, TimerProfile.FAST).timers(multipathing);
     Optional<Section> section = host.section("timers", "timers of " + host.name());
     if (section.isEmpty()) {
-      return new TimerSpec(
-          LOGIN_MS,
-          NOP_INTERVAL_MS,
-          NOP_TIMEOUT_MS,
-          TASK_MS,
-          ABORT_MS,
-          recovery,
-          RECONNECT_DELAY_MS);
+      return others;
     }
     Section keys = section.get();
     TimerSpec spec =
         new TimerSpec(
-            keys.scalar("login", Units::positiveDurationMs, LOGIN_MS),
-            keys.scalar("nop-interval", Units::positiveDurationMs, NOP_INTERVAL_MS),
-            keys.scalar("nop-timeout", Units::positiveDurationMs, NOP_TIMEOUT_MS),
-            keys.scalar("task", Units::positiveDurationMs, TASK_MS),
-            keys.scalar("abort", Units::positiveDurationMs, ABORT_MS),
-            keys.scalar("recovery", Units::durationMs, recovery),
-            keys.scalar("reconnect-delay", Units::positiveDurationMs, RECONNECT_DELAY_MS));
+            keys.scalar("login", Units::positiveDurationMs, others.loginTimeoutMs()),
+            keys.scalar("nop-interval", Units::positiveDurationMs, others.nopIntervalMs()),
+            keys.scalar("nop-timeout", Units::positiveDurationMs, others.nopTimeoutMs()),
+            keys.scalar("task", Units::positiveDurationMs, others.taskTimeoutMs()),
+            keys.scalar("abort", Units::positiveDurationMs, others.abortTimeoutMs()),
+            keys.scalar("recovery", Units::durationMs, others.recoveryTimeoutMs()),
+            keys.scalar("reconnect-delay", Units::positiveDurationMs, others.reconnectDelayMs()));
     keys.done();
     return spec;
   }

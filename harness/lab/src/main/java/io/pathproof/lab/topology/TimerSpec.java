@@ -5,7 +5,8 @@ package io.pathproof.lab.topology;
  * milliseconds.
  *
  * @param loginTimeoutMs one login attempt, connect included (node.conn[0].timeo.login_timeout)
- * @param nopIntervalMs idle time before a NOP-Out ping (node.conn[0].timeo.noop_out_interval)
+ * @param nopIntervalMs idle time before a NOP-Out ping (node.conn[0].timeo.noop_out_interval); 0
+ *     sends none
  * @param nopTimeoutMs wait for its answer (node.conn[0].timeo.noop_out_timeout)
  * @param taskTimeoutMs a SCSI command's time before ABORT TASK (Linux: sd timeout, 30 s)
  * @param abortTimeoutMs wait for the answer to ABORT TASK before the connection is dropped

@@ -162,6 +162,7 @@ class ArrayTopologyTest {
           owner: node1 } | owner: node3 } | 13 | volume vol0: there is no node node3 | did you mean node1?
           owner: node1 } | block-size: 1024 } | 13 | 1024 | 512
           owner: node1 } | blocksize: 512 } | 13 | unknown key blocksize | did you mean block-size?
+          esx1: { multipath | esx1: { profile: vmware, multipath | 15 | vmware is no profile of timers | write fast, open-iscsi, esxi, windows
           esx1: { multipath | esx1: { port-binding: perhaps, multipath | 15 | perhaps is neither on nor off | write on or off
           nic0: { fabric: san, address: 10.0.0.101 } | nic0: { fabric: san, address: 10.0.0.101 }, nic1: { fabric: san, address: 10.0.0.103 } | 15 | are in one subnet (fabric san) | port-binding: on
           """)

@@ -210,6 +210,50 @@ class TopologyLoaderTest {
     assertThat(host.initiatorName()).isEqualTo("iqn.1993-08.org.debian:x");
   }
 
+  @ParameterizedTest(name = "{0}, multipath {1}")
+  @CsvSource({
+    // login, nop-interval, nop-timeout, task, abort, recovery, reconnect-delay
+    "fast, none, 5000, 500, 500, 5000, 1000, 1000, 250",
+    "fast, round-robin, 5000, 500, 500, 5000, 1000, 0, 250",
+    "open-iscsi, none, 15000, 5000, 5000, 30000, 15000, 120000, 2000",
+    "open-iscsi, round-robin, 15000, 5000, 5000, 30000, 15000, 120000, 2000",
+    "esxi, none, 5000, 15000, 10000, 30000, 15000, 10000, 2000",
+    "esxi, round-robin, 5000, 15000, 10000, 30000, 15000, 10000, 2000",
+    "windows, none, 15000, 0, 5000, 75000, 15000, 60000, 5000",
+    "windows, round-robin, 15000, 0, 5000, 75000, 15000, 15000, 5000",
+  })
+  void aProfileBringsTheTimersOfAVendor(
+      String profile,
+      String multipath,
+      long login,
+      long nopInterval,
+      long nopTimeout,
+      long task,
+      long abort,
+      long recovery,
+      long reconnectDelay) {
+    String policy = multipath.equals("none") ? "none" : "{ policy: " + multipath + " }";
+    HostSpec host =
+        Examples.ioGroup("multipath: none", "multipath: " + policy + ", profile: " + profile)
+            .hosts()
+            .get("host1");
+    assertThat(host.timers())
+        .isEqualTo(
+            new TimerSpec(login, nopInterval, nopTimeout, task, abort, recovery, reconnectDelay));
+  }
+
+  @Test
+  void timersOverrideThoseOfTheProfile() {
+    HostSpec host =
+        Examples.ioGroup(
+                "multipath: none",
+                "multipath: none, profile: esxi, timers: { login: 30s, recovery: 0 }")
+            .hosts()
+            .get("host1");
+    assertThat(host.timers())
+        .isEqualTo(new TimerSpec(30_000, 15_000, 10_000, 30_000, 15_000, 0, 2_000));
+  }
+
   @Test
   void chapIsReadAndNotPrinted() {
     ArraySpec array =

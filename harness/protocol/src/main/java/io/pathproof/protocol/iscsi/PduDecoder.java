@@ -147,7 +147,8 @@ public final class PduDecoder {
     trailer.clear().limit(length == 0 ? 0 : padding + (digests.data() ? Digests.LENGTH : 0));
     if (length == 0) {
       data = Pdu.NO_DATA;
-    } else if (retention == Retention.SLICE && in.remaining() >= length) {
+    } else if (retention == Retention.SLICE && in.remaining() >= length + trailer.limit()) {
+      // with what follows it: the input may be gone before another one brings the digest
       data = in.slice(in.position(), length);
       in.position(in.position() + length);
       data.position(length);

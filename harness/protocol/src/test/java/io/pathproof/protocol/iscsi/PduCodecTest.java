@@ -11,7 +11,10 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PduCodecTest {
   private static final long SEED = 20261121L;
@@ -281,5 +284,44 @@ class PduCodecTest {
 
   private static ByteBuffer encode(Pdu pdu, Digests digests) {
     return new PduEncoder(digests).encode(pdu);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"64, true", "64, false", "61, false"})
+  @DisplayName("Data whose digest or padding comes later outlives the input that it came in")
+  void dataWhoseTrailerComesLaterIsCopied(int length, boolean digest) throws Exception {
+    Digests digests = new Digests(false, digest);
+    byte[] content = new byte[length];
+    java.util.Arrays.fill(content, (byte) 0x5a);
+    DataIn pdu =
+        new DataIn(
+            false,
+            false,
+            false,
+            false,
+            false,
+            0,
+            0,
+            1,
+            -1,
+            0,
+            1,
+            1,
+            0,
+            0,
+            0,
+            ByteBuffer.wrap(content));
+    ByteBuffer bytes = new PduEncoder(digests).encode(pdu);
+    for (int split = 48; split <= bytes.limit(); split++) {
+      PduDecoder decoder = new PduDecoder(8192, PduDecoder.Retention.SLICE);
+      decoder.digests(digests);
+      ByteBuffer first = ByteBuffer.allocate(split).put(bytes.slice(0, split)).flip();
+      Pdu early = decoder.decode(first);
+      if (early == null) {
+        java.util.Arrays.fill(first.array(), (byte) 0);
+        early = decoder.decode(bytes.slice(split, bytes.limit() - split));
+      }
+      assertThat(early.data()).as("split at %d", split).isEqualTo(ByteBuffer.wrap(content));
+    }
   }
 }
