@@ -1,6 +1,7 @@
 package io.pathproof.reports;
 
 import io.pathproof.lab.verdict.Outcome;
+import io.pathproof.lab.verdict.PathLoads;
 import io.pathproof.lab.verdict.Verdict;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,6 +42,14 @@ public final class OutcomeTable {
         for (String line :
             wrap("↳ " + outcome.scenario().id() + ": " + plain(outcome.reason()), total - 2)) {
           out.append("  ").append(line).append('\n');
+        }
+      }
+      for (PathLoads loads : outcome.loads()) {
+        if (loads.uneven()) {
+          String told = "↳ uneven: " + loads.host() + " " + loads.device() + ", " + loads.balance();
+          for (String line : wrap(plain(told), total - 2)) {
+            out.append("  ").append(line).append('\n');
+          }
         }
       }
       if (!outcome.arrays().isEmpty()) {

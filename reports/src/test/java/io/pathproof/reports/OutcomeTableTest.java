@@ -24,7 +24,11 @@ class OutcomeTableTest {
   @Test
   void oneLineAScenarioWhereThereIsRoom() {
     String table = OutcomeTable.render(List.of(Samples.portLost()), 160, false);
-    assertThat(table.lines().toList()).hasSize(5);
+    assertThat(table.lines().toList()).hasSize(6);
+    assertThat(table.lines().toList().get(3))
+        .isEqualTo(
+            "  ↳ uneven: host2 mpath0, paths: nic0:node1.a 33.3 % (500); nic0:node2.a 66.7 % (1000),"
+                + " not 50.0 % each");
     assertThat(table.lines().toList().get(2))
         .containsSubsequence(
             "host2", "host2.nic0 -> node1.a: silent-drop", "I/O continues; pause < 2s")

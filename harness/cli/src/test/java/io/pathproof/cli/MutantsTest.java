@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -121,6 +126,65 @@ class MutantsTest {
     assertThat(silent.get("verdict").asText()).as(silent.toString()).isEqualTo("FAIL");
     assertThat(silent.get("reason").asText()).startsWith("io-continues: ");
   }
+
+  /** Turns that are one I/O too short or too long, splits that are another way round, and so on. */
+  @Test
+  void pathPoliciesAndArraysThatAreWrongAreFoundOut() throws IOException {
+    CommandRun run =
+        CommandRun.qualify(
+            output,
+            Stream.concat(
+                    Stream.of(
+                        "--topology",
+                        mutant("round-robin.yaml"),
+                        "--topology",
+                        mutant("uneven.yaml"),
+                        "--topology",
+                        mutant("single-session.yaml"),
+                        "--topology",
+                        Repository.root().resolve("topologies/two-arrays.yaml").toString(),
+                        "--scenarios",
+                        mutant("shared-fault.yaml")),
+                    FAILS_BY.keySet().stream().flatMap(id -> Stream.of("--scenario", id)))
+                .toArray(String[]::new));
+
+    assertThat(run.status()).as(run.out()).isEqualTo(ExitStatus.FAIL);
+    Map<String, String> failed = new TreeMap<>();
+    for (JsonNode scenario : run.results().get("scenarios")) {
+      List<String> checkers = new ArrayList<>();
+      for (JsonNode finding : scenario.get("findings")) {
+        if (finding.get("verdict").asText().equals("FAIL")) {
+          checkers.add(finding.get("checker").asText());
+        }
+      }
+      failed.put(scenario.get("id").asText(), String.join(", ", checkers));
+      if (scenario.get("id").asText().equals("two-arrays-share-a-fault")) {
+        assertThat(scenario.get("arrays").toString())
+            .isEqualTo("{\"pure1\":\"PASS\",\"spectrum1\":\"FAIL\"}");
+      }
+      if (scenario.get("id").asText().equals("an-even-split-is-not")) {
+        assertThat(scenario.at("/loads/0/uneven").asBoolean()).isTrue();
+        assertThat(scenario.at("/loads/0/balance").asText())
+            .contains("over nic0:node1.c, nic0:node2.c; even.nic1");
+      }
+    }
+    assertThat(failed).isEqualTo(FAILS_BY);
+  }
+
+  /** By scenario: the checkers that have to fail there, and no others. */
+  private static final Map<String, String> FAILS_BY =
+      new TreeMap<>(
+          Map.of(
+              "turns-of-one-io", "rotation",
+              "turns-of-ten-ios", "rotation",
+              "turns-of-ten-mebibytes", "rotation",
+              "turns-of-a-thousand-ios", "rotation",
+              "volumes-with-paths-of-their-own", "paths-at-once",
+              "a-slow-path-gets-less", "slow-path",
+              "an-uneven-split-is-told", "paths, imbalance",
+              "an-even-split-is-not", "paths, balance",
+              "host3-meets-a-single-session-target", "ports-used, sessions",
+              "two-arrays-share-a-fault", "spectrum1: io-undisturbed"));
 
   private static String mutant(String file) {
     return Repository.root().resolve("topologies/mutants").resolve(file).toString();

@@ -1,5 +1,7 @@
 package io.pathproof.lab.scenario;
 
+import java.util.Map;
+
 /** What must be seen; each kind has one checker, which computes it from the history. */
 public sealed interface Expectation {
 
@@ -55,11 +57,38 @@ public sealed interface Expectation {
 
   /**
    * {@code rotation: 1000}: exactly so many I/Os go down a path before the next one takes over, in
-   * a fixed order, and only one path at a time is given I/O.
+   * a fixed order, and only one path at a time is given I/O. {@code rotation: { ios: 1000, bytes:
+   * 10MiB }}: or so many bytes, whichever is reached first; the I/O that reaches them is the path's
+   * last.
    *
    * @param ios how many
+   * @param bytes how many, or 0 for no such limit
    */
-  record Rotation(int ios) implements Expectation {}
+  record Rotation(int ios, long bytes) implements Expectation {}
+
+  /**
+   * {@code paths-at-once: 1}: a host's I/O, of all its devices together, goes down so many paths at
+   * a time.
+   *
+   * @param count how many
+   */
+  record PathsAtOnce(int count) implements Expectation {}
+
+  /**
+   * {@code slow-path: < 50%}: while a link is slow, a path over it gets less than that of its even
+   * share of the I/O.
+   *
+   * @param percent of the even share, 1 to 99
+   */
+  record SlowPath(int percent) implements Expectation {}
+
+  /**
+   * {@code imbalance: { nic0: 33%, nic1: 67% }}: this uneven split of a device's I/O is noticed,
+   * and told with the paths behind each part.
+   *
+   * @param shares percent by adapter, or by array port; at least two
+   */
+  record Imbalance(Map<String, Integer> shares) implements Expectation {}
 
   /** {@code sessions: several}: every path's session to the LUN is accepted by the target. */
   record SeveralSessions() implements Expectation {}

@@ -2,6 +2,7 @@ package io.pathproof.lab.scenario;
 
 import io.pathproof.lab.document.Units;
 import java.util.Arrays;
+import java.util.Map;
 
 /** What must be seen, for scenarios written in Java; each is one key of {@code expect:}. */
 public final class Expectations {
@@ -54,7 +55,30 @@ public final class Expectations {
 
   /** {@code rotation: n}. */
   public static Expectation rotation(int ios) {
-    return new Expectation.Rotation(ios);
+    return new Expectation.Rotation(ios, 0);
+  }
+
+  /**
+   * {@code rotation: { ios: n, bytes: 10MiB }}; throws {@link
+   * io.pathproof.lab.document.BadValueException}.
+   */
+  public static Expectation rotation(int ios, String bytes) {
+    return new Expectation.Rotation(ios, Units.sizeBytes(bytes));
+  }
+
+  /** {@code paths-at-once: n}. */
+  public static Expectation pathsAtOnce(int count) {
+    return new Expectation.PathsAtOnce(count);
+  }
+
+  /** {@code slow-path: < n%}. */
+  public static Expectation slowPathBelow(int percent) {
+    return new Expectation.SlowPath(percent);
+  }
+
+  /** {@code imbalance: { nic0: 33%, … }}: percent by adapter, or by array port. */
+  public static Expectation imbalance(Map<String, Integer> shares) {
+    return new Expectation.Imbalance(Map.copyOf(shares));
   }
 
   /** {@code sessions: several}. */

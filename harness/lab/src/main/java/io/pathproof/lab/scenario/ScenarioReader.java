@@ -10,6 +10,7 @@ import io.pathproof.lab.fault.Fault;
 import io.pathproof.lab.fault.FaultWords;
 import io.pathproof.lab.workload.Workload;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -197,8 +198,11 @@ final class ScenarioReader {
         .ifPresent(all::add);
     keys.scalar("ports", Units.number(1, 10_000).andThen(Expectation.PortsUsed::new))
         .ifPresent(all::add);
-    keys.scalar("rotation", Units.number(1, 1_000_000).andThen(Expectation.Rotation::new))
+    rotation(keys).ifPresent(all::add);
+    keys.scalar("paths-at-once", Units.number(1, 10_000).andThen(Expectation.PathsAtOnce::new))
         .ifPresent(all::add);
+    keys.scalar("slow-path", ScenarioReader::slowPath).ifPresent(all::add);
+    imbalance(keys).ifPresent(all::add);
     keys.scalar(
             "sessions",
             Units.<Expectation>word(
@@ -228,6 +232,53 @@ final class ScenarioReader {
     keys.scalar("unit-attention", ScenarioReader::unitAttention).ifPresent(all::add);
     keys.done();
     return all;
+  }
+
+  /** {@code rotation: 1000}, or {@code rotation: { ios: 1000, bytes: 10MiB }}. */
+  private static Optional<Expectation> rotation(Section keys) {
+    Function<String, Integer> number = Units.number(1, 1_000_000);
+    Optional<DocumentNode.Field> field = keys.field("rotation");
+    if (field.isEmpty() || !(field.get().value() instanceof DocumentNode.Mapping)) {
+      return keys.scalar("rotation", number).map(ios -> new Expectation.Rotation(ios, 0));
+    }
+    Section limits = keys.asSection(field.get(), "rotation of " + keys.name()).orElseThrow();
+    Optional<Integer> ios = limits.requiredScalar("ios", number, "add ios: and a number");
+    long bytes = limits.scalar("bytes", Units::sizeBytes, 0L);
+    limits.done();
+    return ios.map(n -> new Expectation.Rotation(n, bytes));
+  }
+
+  private static Expectation slowPath(String text) {
+    if (!text.startsWith("<")) {
+      throw new BadValueException(text + " is no bound", "write < and a share: < 50%");
+    }
+    int percent = Units.percent(text.substring(1).strip());
+    if (percent < 1 || percent > 99) {
+      throw new BadValueException(text + " bounds nothing", "write < 1% to < 99%");
+    }
+    return new Expectation.SlowPath(percent);
+  }
+
+  /** The shares that have to be told, by adapter or port. */
+  private Optional<Expectation> imbalance(Section keys) {
+    Optional<DocumentNode.Field> field = keys.field("imbalance");
+    Optional<Section> section =
+        field.flatMap(given -> keys.asSection(given, "imbalance of " + keys.name()));
+    if (section.isEmpty()) {
+      return Optional.empty();
+    }
+    Section parts = section.get();
+    Map<String, Integer> shares = new LinkedHashMap<>();
+    for (String part : parts.node().fields().keySet()) {
+      parts.scalar(part, Units::percent).ifPresent(share -> shares.put(part, share));
+    }
+    if (parts.node().fields().size() < 2) {
+      problems.at(
+          field.get(),
+          "an uneven split has two parts at least",
+          "write imbalance: { nic0: 33%, nic1: 67% }, or balance: even");
+    }
+    return Optional.of(new Expectation.Imbalance(shares));
   }
 
   private static final Map<String, Expectation.Redirected.Extent> EXTENTS =

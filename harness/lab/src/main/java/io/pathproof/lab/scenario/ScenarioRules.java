@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** What has to hold between a scenario, its topology and the engine. */
@@ -231,6 +232,9 @@ final class ScenarioRules {
         ofArray(of);
       }
       array(expectation);
+      if (expectation instanceof Expectation.Imbalance split) {
+        parts(split.shares().keySet());
+      }
       boolean needsFault =
           expectation instanceof Expectation.IoFails
               || expectation instanceof Expectation.IoFailsWhenTried
@@ -240,6 +244,7 @@ final class ScenarioRules {
               || expectation instanceof Expectation.AddressMoved
               || expectation instanceof Expectation.TakenOver
               || expectation instanceof Expectation.UnitAttention
+              || expectation instanceof Expectation.SlowPath
               || expectation instanceof Expectation.Redirected redirected
                   && redirected.extent() == Expectation.Redirected.Extent.AGAIN;
       if (needsFault && scenario.faults().isEmpty()) {
@@ -257,6 +262,26 @@ final class ScenarioRules {
     }
     if (io.stream().distinct().count() < io.size()) {
       problems.at(at("expect"), "io: is expected to do two things at once", "choose one");
+    }
+  }
+
+  /** The two sides of an uneven split are adapters of a host with a workload, or array ports. */
+  private void parts(Set<String> names) {
+    Set<String> known = new TreeSet<>();
+    for (Workload workload : scenario.workloads()) {
+      HostSpec host = topology.hosts().get(workload.host());
+      if (host != null) {
+        known.addAll(host.adapters().keySet());
+      }
+    }
+    topology.ports().forEach(port -> known.add(port.ref()));
+    for (String name : names) {
+      if (!known.contains(name)) {
+        problems.at(
+            at("expect"),
+            "imbalance: there is no adapter or array port " + name,
+            Suggestion.remedy(name, known));
+      }
     }
   }
 

@@ -166,7 +166,13 @@ public final class Judge {
     } else if (expectation instanceof Expectation.PortsUsed ports) {
       return run -> LayoutCheckers.portsUsed(run, ports.count());
     } else if (expectation instanceof Expectation.Rotation rotation) {
-      return run -> LayoutCheckers.rotation(run, rotation.ios());
+      return run -> LayoutCheckers.rotation(run, rotation);
+    } else if (expectation instanceof Expectation.PathsAtOnce paths) {
+      return run -> PathUse.atOnce(run, paths.count());
+    } else if (expectation instanceof Expectation.SlowPath slow) {
+      return run -> PathUse.slowPath(run, slow.percent());
+    } else if (expectation instanceof Expectation.Imbalance split) {
+      return run -> PathUse.imbalance(run, split.shares());
     } else if (expectation instanceof Expectation.IoContinues) {
       return IoCheckers::continues;
     } else if (expectation instanceof Expectation.IoUndisturbed) {

@@ -9,7 +9,9 @@ import io.pathproof.lab.history.Entry;
 import io.pathproof.lab.history.Event;
 import io.pathproof.lab.observed.ArraySnapshot;
 import io.pathproof.lab.observed.PathInfo;
+import io.pathproof.lab.scenario.Expectation;
 import io.pathproof.lab.topology.LinkId;
+import io.pathproof.lab.workload.BlockStamp;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -115,16 +117,20 @@ final class LayoutCheckers {
   }
 
   /** A path is given exactly so many I/Os before the next one, in a fixed order. */
-  static Finding rotation(RunView run, int ios) {
+  static Finding rotation(RunView run, Expectation.Rotation limits) {
     String name = "rotation";
-    String expected = "exactly " + count(ios, "I/O") + " a path, in a fixed order";
+    String expected =
+        "exactly "
+            + count(limits.ios(), "I/O")
+            + (limits.bytes() == 0 ? "" : " or " + limits.bytes() + " bytes")
+            + " a path, in a fixed order";
     Verdict verdict = Verdict.PASS;
     List<String> seen = new ArrayList<>();
     for (String host : run.hosts()) {
       for (Event.DeviceFound device : run.devicesOf(host)) {
         List<Turn> turns = turns(run, host, device.device());
         if (!turns.isEmpty()) {
-          Finding one = oneRotation(turns, ios, inTurn(run, device).size());
+          Finding one = oneRotation(turns, limits, inTurn(run, device).size());
           verdict = verdict.and(one.verdict());
           seen.add(host + " " + device.device() + ": " + one.observed());
         }
@@ -140,7 +146,7 @@ final class LayoutCheckers {
    * The paths of a device that take turns: all of them, or, where the array tells access states,
    * those in the best one when the workload began.
    */
-  private static List<String> inTurn(RunView run, Event.DeviceFound device) {
+  static List<String> inTurn(RunView run, Event.DeviceFound device) {
     Map<String, String> states = new HashMap<>();
     for (Entry entry : run.entries()) {
       if (entry.atNs() <= run.workloadNs()
@@ -154,35 +160,62 @@ final class LayoutCheckers {
     return best.isEmpty() ? paths : best;
   }
 
-  /** I/Os that went down one path one after another. */
-  private record Turn(String path, int ios) {}
+  /**
+   * I/Os that went down one path one after another.
+   *
+   * @param bytes of all of them
+   * @param last bytes of the last one
+   */
+  private record Turn(String path, int ios, long bytes, long last) {
+    Turn and(long more) {
+      return new Turn(path, ios + 1, bytes + more, more);
+    }
+
+    /** Whether a limit has been reached, by the last I/O or before. */
+    boolean over(Expectation.Rotation limits) {
+      return ios >= limits.ios() || limits.bytes() > 0 && bytes >= limits.bytes();
+    }
+
+    /** Whether it went on although a limit had been reached. */
+    boolean tooLong(Expectation.Rotation limits) {
+      return ios > limits.ios() || limits.bytes() > 0 && bytes - last >= limits.bytes();
+    }
+
+    String text(Expectation.Rotation limits) {
+      return path
+          + " "
+          + count(ios, "I/O")
+          + (limits.bytes() == 0 ? "" : " of " + bytes + " bytes");
+    }
+  }
 
   private static List<Turn> turns(RunView run, String host, String device) {
+    Map<Long, Long> bytes = new HashMap<>();
+    run.iosOf(host)
+        .forEach(io -> bytes.put(io.issued().op(), (long) io.issued().blocks() * BlockStamp.BYTES));
     List<Turn> turns = new ArrayList<>();
     run.events(Event.IoSent.class)
         .filter(sent -> sent.host().equals(host) && sent.device().equals(device))
         .forEach(
             sent -> {
+              long size = bytes.getOrDefault(sent.op(), 0L);
               Turn last = turns.isEmpty() ? null : turns.get(turns.size() - 1);
               if (last != null && last.path().equals(sent.path())) {
-                turns.set(turns.size() - 1, new Turn(last.path(), last.ios() + 1));
+                turns.set(turns.size() - 1, last.and(size));
               } else {
-                turns.add(new Turn(sent.path(), 1));
+                turns.add(new Turn(sent.path(), 1, size, size));
               }
             });
     return turns;
   }
 
-  private static Finding oneRotation(List<Turn> turns, int ios, int paths) {
+  /** Every turn ends exactly at its limit, the first one too; the last is cut off by the end. */
+  private static Finding oneRotation(List<Turn> turns, Expectation.Rotation limits, int paths) {
     int last = turns.size() - 1;
     for (int i = 0; i <= last; i++) {
-      int length = turns.get(i).ios();
-      boolean mayBeShort = i == 0 || i == last;
-      if (length > ios || length < ios && !mayBeShort) {
-        return fail(
-            "",
-            "",
-            "turn " + (i + 1) + " gave " + turns.get(i).path() + " " + count(length, "I/O"));
+      Turn turn = turns.get(i);
+      if (turn.tooLong(limits) || !turn.over(limits) && i != last) {
+        return fail("", "", "turn " + (i + 1) + " gave " + turn.text(limits));
       }
     }
     for (int i = 0; i <= last; i++) {
@@ -193,7 +226,7 @@ final class LayoutCheckers {
             "", "", "turn " + (i + 1) + " went to " + turns.get(i).path() + ", out of order");
       }
     }
-    long full = turns.stream().filter(turn -> turn.ios() == ios).count();
+    long full = turns.stream().filter(turn -> turn.over(limits)).count();
     String observed = full + " full turns over " + distinct(turns) + " paths";
     return full < 3 ? inconclusive("", "", observed + ", too few to tell") : pass("", "", observed);
   }

@@ -116,6 +116,8 @@ final class OneArray {
       return ops.contains(ended.op());
     } else if (event instanceof Event.RetriedUnfenced retried) {
       return ops.contains(retried.op());
+    } else if (event instanceof Event.WriteFenced fenced) {
+      return ops.contains(fenced.op());
     } else if (event instanceof Event.FaultInjected injected) {
       return hit(injected.links());
     } else if (event instanceof Event.FaultHealed healed) {
@@ -134,6 +136,14 @@ final class OneArray {
       return path(change.host(), change.path());
     } else if (event instanceof Event.PathSwitched switched) {
       return device(switched.host(), switched.device());
+    } else if (event instanceof Event.DeviceChanged change) {
+      return device(change.host(), change.device());
+    } else if (event instanceof Event.PathLoadsObserved seen) {
+      return device(seen.host(), seen.device());
+    } else if (event instanceof Event.NexusFenced fenced) {
+      return path(fenced.host(), fenced.path());
+    } else if (event instanceof Event.FenceFailed failed) {
+      return path(failed.host(), failed.path());
     } else if (event instanceof Event.SessionRedirected sent) {
       return path(sent.host(), sent.path());
     } else if (event instanceof Event.LogoutRequested asked) {

@@ -117,7 +117,7 @@ class ScenarioLoaderTest {
             new Expectation.Devices(4),
             new Expectation.Paths(1),
             new Expectation.PortsUsed(2),
-            new Expectation.Rotation(1000),
+            new Expectation.Rotation(1000, 0),
             new Expectation.SeveralSessions());
   }
 

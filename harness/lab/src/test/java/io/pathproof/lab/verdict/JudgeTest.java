@@ -235,7 +235,7 @@ class JudgeTest {
   void rotationIsExact() {
     expect(turns(20, -1), "rotation", Verdict.PASS, "15 full turns over 4 paths");
     expect(turns(21, -1), "rotation", Verdict.FAIL, "gave nic0:node1.a 21 I/Os");
-    expect(turns(19, -1), "rotation", Verdict.FAIL, "turn 2 gave nic0:node1.b 19 I/Os");
+    expect(turns(19, -1), "rotation", Verdict.FAIL, "turn 1 gave nic0:node1.a 19 I/Os");
     expect(turns(20, 5), "rotation", Verdict.FAIL, "");
     SyntheticRun swapped =
         turns(20, -1)

@@ -240,6 +240,11 @@ class OneArrayTest {
             "AccessStateSeen",
             "ProtocolBreach",
             "LabFailed",
-            "Note");
+            "Note",
+            "DeviceChanged",
+            "WriteFenced",
+            "NexusFenced",
+            "FenceFailed",
+            "PathLoadsObserved");
   }
 }
