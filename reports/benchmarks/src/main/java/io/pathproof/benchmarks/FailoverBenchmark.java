@@ -1,7 +1,6 @@
 package io.pathproof.benchmarks;
 
 import io.pathproof.junit.RunSettings;
-import io.pathproof.junit.TopologyCatalog;
 import io.pathproof.lab.engine.Direction;
 import io.pathproof.lab.engine.HostDriver;
 import io.pathproof.lab.engine.Impairment;
@@ -11,9 +10,12 @@ import io.pathproof.lab.engine.LabSettings;
 import io.pathproof.lab.history.History;
 import io.pathproof.lab.topology.LinkId;
 import io.pathproof.lab.topology.Topology;
+import io.pathproof.lab.topology.TopologyLoader;
 import io.pathproof.lab.workload.Workload;
 import io.pathproof.lab.workload.WorkloadCore;
 import io.pathproof.lab.workload.WorkloadDriver;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -61,6 +63,14 @@ public class FailoverBenchmark {
   @Param({"reset", "silent-drop"})
   public String fault;
 
+  /** What builds the lab. */
+  @Param({"containers"})
+  public String engine;
+
+  /** What a write waits for before it is sent again, as in a topology file. */
+  @Param({"hold 500ms"})
+  public String fence;
+
   private Topology topology;
   private LabDriver lab;
   private HostDriver attached;
@@ -72,10 +82,24 @@ public class FailoverBenchmark {
   /** Builds the lab. */
   @Setup(Level.Trial)
   public void build() throws LabException {
-    topology = new TopologyCatalog(List.of(), Path.of("topologies")).find("io-group");
+    topology = fencing(Path.of("topologies/io-group.yaml"), fence);
     String runId = UUID.randomUUID().toString().substring(0, 8);
-    lab =
-        RunSettings.engine("containers").start(topology, new LabSettings(runId, SEED, text -> {}));
+    lab = RunSettings.engine(engine).start(topology, new LabSettings(runId, SEED, text -> {}));
+  }
+
+  /** The topology of a file, whose hosts with multipathing fence in this way. */
+  private static Topology fencing(Path file, String fence) throws LabException {
+    String several = "multipath: { policy: round-robin";
+    try {
+      String yaml = Files.readString(file);
+      if (!yaml.contains(several)) {
+        throw new LabException(file + " has no host with '" + several + "'");
+      }
+      String changed = yaml.replace(several, several + ", fence: " + fence);
+      return TopologyLoader.parse(changed, file.toString());
+    } catch (IOException e) {
+      throw new LabException("cannot read " + file, e);
+    }
   }
 
   /** All paths up, I/O flowing. */
