@@ -131,4 +131,24 @@ class NoPathTest {
             "completed after FAILED on -1");
     assertThat(rig.core.nextDeadlineNs()).isEqualTo(MultipathCore.NO_DEADLINE);
   }
+
+  @Test
+  void queueWaitsWithoutEnd() {
+    Rig rig =
+        Rig.up(
+            1,
+            Rig.policy(MultipathSettings.Policy.FAILOVER)
+                .noPathRetryMs(MultipathSettings.QUEUE)
+                .build());
+    rig.lose(0);
+    rig.read("a");
+    for (int day = 0; day < 30; day++) {
+      rig.nowNs += 86_400_000_000_000L;
+      rig.core.onDeadline(rig.nowNs);
+      rig.checked(0, Rig.lost());
+    }
+    assertThat(rig.core.waitingForPath()).isEqualTo(1);
+    rig.heal(0);
+    assertThat(rig.taken()).endsWith("path 0 ACTIVE UP", "send a on 0 #1");
+  }
 }
