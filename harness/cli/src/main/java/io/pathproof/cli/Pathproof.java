@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Build.class,
     description =
         "Breaks the paths between hosts and a storage array, and judges what the hosts saw.",
-    subcommands = {QualifyCommand.class, ArrayCommand.class},
+    subcommands = {QualifyCommand.class, DoctorCommand.class, ArrayCommand.class},
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       "0:PASS",

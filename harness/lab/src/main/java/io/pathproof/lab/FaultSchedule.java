@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Injects and heals a scenario's faults at their times, and asks the array for its state while each
@@ -26,6 +27,9 @@ final class FaultSchedule {
   private final History history;
   private final Consumer<String> step;
   private final boolean portLoads;
+  private final Supplier<CompletionStage<Void>> diagnosis;
+  private final CompletableFuture<Void> diagnosed = new CompletableFuture<>();
+  private int notYet;
   private boolean loadsTold;
   private final List<Standing> standing = new ArrayList<>();
 
@@ -34,23 +38,33 @@ final class FaultSchedule {
       List<ResolvedFault> faults,
       History history,
       Consumer<String> step,
-      boolean portLoads) {
+      boolean portLoads,
+      Supplier<CompletionStage<Void>> diagnosis) {
     this.driver = driver;
     this.scheduler = driver.scheduler();
     this.history = history;
     this.step = step;
     this.portLoads = portLoads;
+    this.diagnosis = diagnosis;
+    this.notYet = faults.size();
     for (int i = 0; i < faults.size(); i++) {
       standing.add(new Standing(i + 1, faults.get(i)));
     }
   }
 
   /**
+   * Once the last fault is in place, the diagnosis is asked for; what stands then is not healed
+   * before it ends.
+   *
    * @param startNs what the faults' times count from
    * @return completes once every fault is in place, and every one that heals by itself is healed
    */
   CompletionStage<Void> start(long startNs) {
     List<CompletionStage<Void>> settled = new ArrayList<>();
+    settled.add(diagnosed);
+    if (standing.isEmpty()) {
+      scheduler.at(startNs, this::diagnose);
+    }
     for (Standing fault : standing) {
       fault.timer = scheduler.at(startNs + fault.what.fault().atMs() * MS, () -> inject(fault));
       settled.add(fault.settled);
@@ -109,6 +123,18 @@ final class FaultSchedule {
         });
   }
 
+  private CompletionStage<Void> diagnosisUnderWay() {
+    return notYet == 0 ? diagnosed : CompletableFuture.completedFuture(null);
+  }
+
+  private void diagnose() {
+    try {
+      follow(diagnosis.get(), diagnosed);
+    } catch (RuntimeException | Error e) {
+      diagnosed.completeExceptionally(e);
+    }
+  }
+
   /** What the ports have carried by the time that the first fault comes, set-up aside. */
   private void tellLoads() {
     if (!portLoads || loadsTold) {
@@ -148,6 +174,9 @@ final class FaultSchedule {
             fault.what.links(),
             fault.what.nodes(),
             startedNs - history.originNs()));
+    if (--notYet == 0) {
+      diagnose();
+    }
     if (fault.what.fault().healAfterMs().isEmpty()) {
       fault.settled.complete(null);
       return;
@@ -159,6 +188,7 @@ final class FaultSchedule {
     scheduler.at(nowNs + lookMs * MS, () -> fault.guarded(() -> follow(snapshot("after"), looked)));
     scheduler.at(nowNs + standsMs * MS, () -> due.complete(null));
     Stages.all(List.of(looked, due))
+        .thenComposeAsync(now -> diagnosisUnderWay(), scheduler)
         .thenRunAsync(() -> fault.guarded(() -> follow(heal(fault), fault.settled)), scheduler)
         .exceptionally(
             failure -> {

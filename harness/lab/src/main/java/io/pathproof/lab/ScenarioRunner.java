@@ -1,6 +1,7 @@
 package io.pathproof.lab;
 
 import io.pathproof.lab.engine.BlockDevice;
+import io.pathproof.lab.engine.DiagnosisSpec;
 import io.pathproof.lab.engine.HostDriver;
 import io.pathproof.lab.engine.LabDriver;
 import io.pathproof.lab.engine.LabException;
@@ -10,6 +11,7 @@ import io.pathproof.lab.history.Event;
 import io.pathproof.lab.history.History;
 import io.pathproof.lab.observed.JournalEntry;
 import io.pathproof.lab.observed.PathShare;
+import io.pathproof.lab.scenario.Expectation;
 import io.pathproof.lab.scenario.Scenario;
 import io.pathproof.lab.topology.HostSpec;
 import io.pathproof.lab.topology.MultipathSpec;
@@ -180,7 +182,8 @@ final class ScenarioRunner {
     phase("workload");
     List<ResolvedFault> faults =
         scenario.faults().stream().map(new Places(topology)::resolve).toList();
-    FaultSchedule schedule = new FaultSchedule(driver, faults, history, this::step, portLoads);
+    FaultSchedule schedule =
+        new FaultSchedule(driver, faults, history, this::step, portLoads, this::diagnose);
     try {
       CompletionStage<Void> faultsSettled = schedule.start(startNs);
       streams.forEach(stream -> stream.driver().start());
@@ -202,6 +205,31 @@ final class ScenarioRunner {
     loads("end");
     await(schedule.healRest(), HEAL, "healing");
     journal();
+  }
+
+  /** Examines the hosts whose diagnosis the scenario is about, while its faults stand. */
+  private CompletionStage<Void> diagnose() {
+    List<String> wanted =
+        scenario.expectations().stream()
+            .map(each -> each instanceof Expectation.OfArray one ? one.expectation() : each)
+            .filter(Expectation.Diagnosed.class::isInstance)
+            .map(each -> ((Expectation.Diagnosed) each).adapter())
+            .map(adapter -> adapter.substring(0, adapter.indexOf('.')))
+            .distinct()
+            .toList();
+    List<CompletionStage<Void>> examined = new ArrayList<>();
+    for (String name : wanted) {
+      step("examine the paths of " + name);
+      examined.add(
+          driver
+              .diagnose(topology.hosts().get(name), DiagnosisSpec.BRIEF, path -> {})
+              .thenAccept(
+                  diagnosis ->
+                      diagnosis
+                          .paths()
+                          .forEach(path -> append(new Event.PathDiagnosed(name, path)))));
+    }
+    return Stages.all(examined);
   }
 
   private void loads(String when) throws LabException {

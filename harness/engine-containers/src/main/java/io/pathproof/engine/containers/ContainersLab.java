@@ -3,11 +3,13 @@ package io.pathproof.engine.containers;
 import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.model.Event;
 import com.github.dockerjava.api.model.EventType;
+import io.pathproof.engine.HostExamination;
 import io.pathproof.engine.InitiatorHost;
 import io.pathproof.engine.ThreadScheduler;
 import io.pathproof.engine.WarmUp;
 import io.pathproof.initiator.netty.EventLoops;
 import io.pathproof.lab.engine.ArrayAction;
+import io.pathproof.lab.engine.DiagnosisSpec;
 import io.pathproof.lab.engine.Direction;
 import io.pathproof.lab.engine.HostDriver;
 import io.pathproof.lab.engine.Impairment;
@@ -17,6 +19,7 @@ import io.pathproof.lab.engine.LabSettings;
 import io.pathproof.lab.engine.Scheduler;
 import io.pathproof.lab.history.History;
 import io.pathproof.lab.observed.ArraySnapshot;
+import io.pathproof.lab.observed.HostDiagnosis;
 import io.pathproof.lab.observed.JournalEntry;
 import io.pathproof.lab.observed.PortLoad;
 import io.pathproof.lab.topology.HostSpec;
@@ -39,6 +42,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.ContainerFetchException;
 import org.testcontainers.containers.GenericContainer;
@@ -251,6 +255,15 @@ final class ContainersLab implements LabDriver {
     return new InitiatorHost(topology, host, links::entrance, loops, history)
         .whenUp()
         .thenApplyAsync(up -> up, scheduler);
+  }
+
+  /** A Toxiproxy accepts for a far end that is silent: such a path stops at the login here. */
+  @Override
+  public CompletionStage<HostDiagnosis> diagnose(
+      HostSpec host, DiagnosisSpec how, Consumer<String> ended) {
+    return new HostExamination(topology, host, links::entrance)
+        .run(loops, how, ended)
+        .thenApplyAsync(diagnosis -> diagnosis, scheduler);
   }
 
   @Override

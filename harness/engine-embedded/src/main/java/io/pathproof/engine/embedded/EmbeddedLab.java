@@ -3,14 +3,17 @@ package io.pathproof.engine.embedded;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.pathproof.engine.HostExamination;
 import io.pathproof.engine.InitiatorHost;
 import io.pathproof.engine.ThreadScheduler;
 import io.pathproof.engine.WarmUp;
 import io.pathproof.engine.embedded.relay.RelayLink;
 import io.pathproof.engine.embedded.relay.Transport;
+import io.pathproof.engine.embedded.relay.UnansweredPort;
 import io.pathproof.engine.embedded.relay.Upstream;
 import io.pathproof.initiator.netty.EventLoops;
 import io.pathproof.lab.engine.ArrayAction;
+import io.pathproof.lab.engine.DiagnosisSpec;
 import io.pathproof.lab.engine.Direction;
 import io.pathproof.lab.engine.HostDriver;
 import io.pathproof.lab.engine.Impairment;
@@ -20,6 +23,7 @@ import io.pathproof.lab.engine.LabSettings;
 import io.pathproof.lab.engine.Scheduler;
 import io.pathproof.lab.history.History;
 import io.pathproof.lab.observed.ArraySnapshot;
+import io.pathproof.lab.observed.HostDiagnosis;
 import io.pathproof.lab.observed.JournalEntry;
 import io.pathproof.lab.observed.PortLoad;
 import io.pathproof.lab.topology.HostSpec;
@@ -28,6 +32,8 @@ import io.pathproof.lab.topology.PortSpec;
 import io.pathproof.lab.topology.Topology;
 import io.pathproof.targets.array.server.Reachability;
 import io.pathproof.targets.array.server.SimulatedArray;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -35,13 +41,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** A running lab of one JVM. The array, the links and the hosts have an event loop each. */
 final class EmbeddedLab implements LabDriver {
@@ -158,6 +167,55 @@ final class EmbeddedLab implements LabDriver {
   public CompletionStage<HostDriver> attach(HostSpec host, History history) {
     Function<LinkId, InetSocketAddress> entrances = this::entrance;
     return here(new InitiatorHost(topology, host, entrances, hosts, history).whenUp());
+  }
+
+  /**
+   * A link that is silent when the examination begins leads to a port that answers no SYN, as a
+   * dead cable would have it; a relay would accept, and the path would seem to stop at the login.
+   */
+  @Override
+  public CompletionStage<HostDiagnosis> diagnose(
+      HostSpec host, DiagnosisSpec how, Consumer<String> ended) {
+    return onLinks(() -> CompletableFuture.completedFuture(unanswered()))
+        .thenCompose(
+            silent -> {
+              UnansweredPort nobody = silent.isEmpty() ? null : openUnanswered();
+              return new HostExamination(
+                      topology,
+                      host,
+                      link -> silent.contains(link) ? addressOf(nobody) : entrance(link))
+                  .run(hosts, how, ended)
+                  .whenComplete(
+                      (diagnosis, failure) -> {
+                        if (nobody != null) {
+                          nobody.close();
+                        }
+                      });
+            })
+        .thenApplyAsync(diagnosis -> diagnosis, scheduler);
+  }
+
+  private Set<LinkId> unanswered() {
+    return links.entrySet().stream()
+        .filter(link -> link.getValue().unanswered())
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toSet());
+  }
+
+  private static UnansweredPort openUnanswered() {
+    try {
+      return new UnansweredPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException("no port that answers nothing", e);
+    }
+  }
+
+  private static InetSocketAddress addressOf(UnansweredPort port) {
+    try {
+      return port.address();
+    } catch (IOException e) {
+      throw new UncheckedIOException("no port that answers nothing", e);
+    }
   }
 
   @Override

@@ -95,6 +95,9 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
 
   private static ConnectionFailure connectFailure(Throwable cause) {
     String text = String.valueOf(cause.getMessage());
+    if (cause instanceof java.net.NoRouteToHostException) {
+      return new ConnectionFailure(Reason.UNREACHABLE, text, false);
+    }
     // Netty tells ECONNREFUSED apart from other errors of connect(2) by its text alone.
     boolean refused =
         cause instanceof java.net.ConnectException && text.contains("Connection refused");

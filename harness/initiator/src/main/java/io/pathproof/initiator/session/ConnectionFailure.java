@@ -7,7 +7,7 @@ import io.pathproof.protocol.iscsi.Opcode;
 public record ConnectionFailure(Reason reason, String text, boolean sent) implements Failure {
   /** Why a connection failed. */
   public enum Reason {
-    /** No link leads to the portal. */
+    /** No link, or no route, leads to the portal. */
     UNREACHABLE,
     /** The connect was refused. */
     REFUSED,

@@ -311,7 +311,14 @@ public final class SessionCore {
       attemptFailed(ConnectionBreach.noPlace(pdu, "a login").failure(), nowNs);
       return;
     }
-    LoginCore.Step step = attempts.onResponse((LoginResponse) pdu);
+    LoginResponse response = (LoginResponse) pdu;
+    if (response.statusClass() > 1) {
+      out.event(
+          new SessionEvent.LoginRefused(
+              attempts.portal(), response.statusClass(), response.statusDetail()),
+          nowNs);
+    }
+    LoginCore.Step step = attempts.onResponse(response);
     if (step instanceof LoginCore.Step.Send send) {
       out.send(send.request());
     } else if (step instanceof LoginCore.Step.Up up) {

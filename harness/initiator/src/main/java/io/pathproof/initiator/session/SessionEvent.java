@@ -17,6 +17,15 @@ public sealed interface SessionEvent {
   /** An attempt to connect and log in failed; the next one follows after the reconnect delay. */
   record LoginFailed(Portal portal, Failure failure) implements SessionEvent {}
 
+  /**
+   * The target refused the login with this status (RFC 7143 section 11.13.5); {@link LoginFailed}
+   * follows.
+   *
+   * @param statusClass 2 or 3; others are not defined
+   * @param statusDetail 0 to 255
+   */
+  record LoginRefused(Portal portal, int statusClass, int statusDetail) implements SessionEvent {}
+
   /** The target sent an asynchronous message. */
   record AsyncReceived(AsyncMessage message) implements SessionEvent {}
 

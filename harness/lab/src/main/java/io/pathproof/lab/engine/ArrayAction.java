@@ -45,6 +45,10 @@ public record ArrayAction(Kind kind, String detail) {
     ACCESS_STATE(Place.NODE),
     /** The port dies: silence; virtual addresses that it owns move to another port. */
     DOWN(Place.PORT),
+    /** The port ends its sessions and refuses logins: not authorized (0x0202). */
+    DENY_LOGIN(Place.PORT),
+    /** No volume is mapped at the port. */
+    MASK_LUNS(Place.PORT),
     /** Every session there is asked to log out (asynchronous message 1, RFC 7143 11.9.1). */
     REQUEST_LOGOUT(Place.PORT, Place.NODE, Place.ARRAY),
     /** Sessions are moved from the busiest ports, volumes to their owners. */

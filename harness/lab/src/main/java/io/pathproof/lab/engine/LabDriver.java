@@ -2,6 +2,7 @@ package io.pathproof.lab.engine;
 
 import io.pathproof.lab.history.History;
 import io.pathproof.lab.observed.ArraySnapshot;
+import io.pathproof.lab.observed.HostDiagnosis;
 import io.pathproof.lab.observed.JournalEntry;
 import io.pathproof.lab.observed.PortLoad;
 import io.pathproof.lab.topology.HostSpec;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 /**
  * A running lab, as its engine gives it. Every operation is asynchronous, because a fault takes
@@ -38,6 +40,18 @@ public interface LabDriver extends AutoCloseable {
    * tried once.
    */
   CompletionStage<HostDriver> attach(HostSpec host, History history);
+
+  /**
+   * Examines every path of a host step by step (route, TCP, login, LUN, identity, access state,
+   * I/O), in sessions of its own beside those that the host may have, and writes nothing. Bounded
+   * by {@link DiagnosisSpec#timeoutMs}.
+   *
+   * @param ended told the id of each path as it ends, on any thread
+   */
+  default CompletionStage<HostDiagnosis> diagnose(
+      HostSpec host, DiagnosisSpec how, Consumer<String> ended) {
+    return CompletableFuture.failedFuture(new LabException("this engine does not examine paths"));
+  }
 
   /** Applies an impairment to a link; replaces what was applied to that direction before. */
   CompletionStage<Void> impair(LinkId link, Direction direction, Impairment impairment);

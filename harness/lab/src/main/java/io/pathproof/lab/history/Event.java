@@ -1,6 +1,7 @@
 package io.pathproof.lab.history;
 
 import io.pathproof.lab.observed.ArraySnapshot;
+import io.pathproof.lab.observed.DiagnosedPath;
 import io.pathproof.lab.observed.IoResult;
 import io.pathproof.lab.observed.PathInfo;
 import io.pathproof.lab.observed.PathShare;
@@ -253,6 +254,9 @@ public sealed interface Event {
 
   /** The array broke the protocol on a path. */
   record ProtocolBreach(String host, String path, String text) implements Event {}
+
+  /** A host's path was examined step by step while the scenario's faults stood. */
+  record PathDiagnosed(String host, DiagnosedPath diagnosis) implements Event {}
 
   /** The lab itself failed. */
   record LabFailed(String message, String log) implements Event {}

@@ -1,6 +1,8 @@
 package io.pathproof.lab.scenario;
 
+import io.pathproof.lab.observed.DiagnosedStep;
 import java.util.Map;
+import java.util.Optional;
 
 /** What must be seen; each kind has one checker, which computes it from the history. */
 public sealed interface Expectation {
@@ -148,6 +150,16 @@ public sealed interface Expectation {
    * @param node the node's name
    */
   record TakenOver(String node) implements Expectation {}
+
+  /**
+   * {@code diagnosis: { host3.nic1: tcp }}: while the faults stand, an examination of the host's
+   * paths finds that every one of this adapter stops at this step, and no other; or, {@code sound},
+   * at none.
+   *
+   * @param adapter as {@code host.adapter}
+   * @param stop where its paths stop; empty: nowhere
+   */
+  record Diagnosed(String adapter, Optional<DiagnosedStep.Step> stop) implements Expectation {}
 
   /**
    * {@code unit-attention: 2A/06}: every path that carries I/O after the fault has seen it.

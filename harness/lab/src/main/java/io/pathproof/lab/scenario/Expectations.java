@@ -141,6 +141,17 @@ public final class Expectations {
     return ScenarioReader.unitAttention(codes);
   }
 
+  /**
+   * {@code diagnosis: { host3.nic1: tcp }}.
+   *
+   * @param adapter as {@code host.adapter}
+   * @param stop the step at which its paths stop, or {@code sound}; throws {@link
+   *     io.pathproof.lab.document.BadValueException}
+   */
+  public static Expectation diagnosed(String adapter, String stop) {
+    return new Expectation.Diagnosed(adapter, ScenarioReader.stop(stop));
+  }
+
   /** {@code sessions: single}. */
   public static Expectation singleSession() {
     return new Expectation.SingleSession();

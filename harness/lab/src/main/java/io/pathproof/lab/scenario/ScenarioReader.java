@@ -4,10 +4,12 @@ import io.pathproof.lab.document.BadValueException;
 import io.pathproof.lab.document.DocumentNode;
 import io.pathproof.lab.document.Problems;
 import io.pathproof.lab.document.Section;
+import io.pathproof.lab.document.Suggestion;
 import io.pathproof.lab.document.Units;
 import io.pathproof.lab.engine.Direction;
 import io.pathproof.lab.fault.Fault;
 import io.pathproof.lab.fault.FaultWords;
+import io.pathproof.lab.observed.DiagnosedStep;
 import io.pathproof.lab.workload.Workload;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -230,6 +232,7 @@ final class ScenarioReader {
     keys.scalar("address-moved", Expectation.AddressMoved::new).ifPresent(all::add);
     keys.scalar("taken-over", Expectation.TakenOver::new).ifPresent(all::add);
     keys.scalar("unit-attention", ScenarioReader::unitAttention).ifPresent(all::add);
+    keys.section("diagnosis", "diagnosis").ifPresent(adapters -> all.addAll(diagnosis(adapters)));
     keys.done();
     return all;
   }
@@ -280,6 +283,35 @@ final class ScenarioReader {
     }
     return Optional.of(new Expectation.Imbalance(shares));
   }
+
+  private static List<Expectation> diagnosis(Section adapters) {
+    List<Expectation> all = new ArrayList<>();
+    for (String adapter : adapters.node().fields().keySet()) {
+      adapters
+          .scalar(adapter, ScenarioReader::stop)
+          .ifPresent(stop -> all.add(new Expectation.Diagnosed(adapter, stop)));
+    }
+    return all;
+  }
+
+  static Optional<DiagnosedStep.Step> stop(String word) {
+    if (word.equals(SOUND)) {
+      return Optional.empty();
+    }
+    Optional<DiagnosedStep.Step> step = DiagnosedStep.Step.of(word);
+    if (step.isEmpty()) {
+      List<String> words = new ArrayList<>();
+      for (DiagnosedStep.Step each : DiagnosedStep.Step.values()) {
+        words.add(each.word());
+      }
+      words.add(SOUND);
+      throw new BadValueException(
+          word + " is no step of a diagnosis", Suggestion.remedy(word, words));
+    }
+    return step;
+  }
+
+  private static final String SOUND = "sound";
 
   private static final Map<String, Expectation.Redirected.Extent> EXTENTS =
       Map.of(

@@ -11,6 +11,7 @@ import io.pathproof.lab.engine.Impairment;
 import io.pathproof.lab.fault.Fault;
 import io.pathproof.lab.fault.Places;
 import io.pathproof.lab.fault.ResolvedFault;
+import io.pathproof.lab.topology.AdapterSpec;
 import io.pathproof.lab.topology.HostSpec;
 import io.pathproof.lab.topology.Topology;
 import io.pathproof.lab.topology.VolumeSpec;
@@ -331,6 +332,19 @@ final class ScenarioRules {
           addresses.isEmpty()
               ? "add virtual-addresses: to the topology"
               : Suggestion.remedy(moved.address(), addresses));
+    }
+    if (expectation instanceof Expectation.Diagnosed diagnosed) {
+      List<String> adapters =
+          topology.hosts().values().stream()
+              .flatMap(host -> host.adapters().values().stream())
+              .map(AdapterSpec::ref)
+              .toList();
+      if (!adapters.contains(diagnosed.adapter())) {
+        problems.at(
+            at("expect"),
+            "there is no host adapter " + diagnosed.adapter() + " in " + topology.name(),
+            Suggestion.remedy(diagnosed.adapter(), adapters));
+      }
     }
     if (expectation instanceof Expectation.TakenOver taken
         && !topology.nodes().containsKey(taken.node())) {

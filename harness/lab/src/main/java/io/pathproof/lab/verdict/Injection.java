@@ -58,9 +58,18 @@ record Injection(
         .map(
             action ->
                 switch (action.kind()) {
-                  case PAUSE, STOP, KILL, REMOVE, REPLACE, MAINTENANCE, DOWN, REQUEST_LOGOUT ->
+                  case PAUSE,
+                      STOP,
+                      KILL,
+                      REMOVE,
+                      REPLACE,
+                      MAINTENANCE,
+                      DOWN,
+                      DENY_LOGIN,
+                      REQUEST_LOGOUT ->
                       true;
-                  case FAIL_OVER, ACCESS_STATE, REBALANCE, FIRMWARE_RESTART, DEFECT -> false;
+                  case FAIL_OVER, ACCESS_STATE, REBALANCE, FIRMWARE_RESTART, MASK_LUNS, DEFECT ->
+                      false;
                 })
         .orElse(false);
   }
@@ -69,7 +78,10 @@ record Injection(
   boolean bars() {
     return fault
         .action()
-        .map(action -> endsSessions() && action.kind() != ArrayAction.Kind.REQUEST_LOGOUT)
+        .map(
+            action ->
+                action.kind() == ArrayAction.Kind.MASK_LUNS
+                    || endsSessions() && action.kind() != ArrayAction.Kind.REQUEST_LOGOUT)
         .orElseGet(this::cuts);
   }
 

@@ -206,6 +206,8 @@ public final class Judge {
       return run -> ArrayCheckers.addressMoved(run, moved.address());
     } else if (expectation instanceof Expectation.TakenOver taken) {
       return run -> ArrayCheckers.takenOver(run, taken.node());
+    } else if (expectation instanceof Expectation.Diagnosed diagnosed) {
+      return run -> DiagnosisChecker.check(run, diagnosed);
     } else if (expectation instanceof Expectation.UnitAttention attention) {
       return run -> ArrayCheckers.unitAttention(run, attention.asc(), attention.ascq());
     }

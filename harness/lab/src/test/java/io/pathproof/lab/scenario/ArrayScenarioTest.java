@@ -11,6 +11,7 @@ import io.pathproof.lab.engine.Impairment;
 import io.pathproof.lab.topology.Topology;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,6 +64,10 @@ class ArrayScenarioTest {
     assertThat(read("address-moved: vip")).isEqualTo(Expectations.addressMoved("vip"));
     assertThat(read("taken-over: node1")).isEqualTo(Expectations.takenOver("node1"));
     assertThat(read("unit-attention: 2a/06")).isEqualTo(Expectations.unitAttention("2A/06"));
+    assertThat(read("diagnosis: { esx1.nic0: tcp }"))
+        .isEqualTo(Expectations.diagnosed("esx1.nic0", "tcp"));
+    assertThat(read("diagnosis: { esx1.nic0: sound }"))
+        .isEqualTo(new Expectation.Diagnosed("esx1.nic0", Optional.empty()));
     assertThat(read("unit-attention: 2A/06")).isEqualTo(new Expectation.UnitAttention(0x2a, 6));
   }
 
@@ -86,6 +91,8 @@ class ArrayScenarioTest {
           address-moved: vip | redirected: often | 7 | often is unknown | always
           address-moved: vip | spread: uneven | 7 | uneven is unknown | even
           address-moved: vip | logout-request: ignored | 7 | ignored is unknown | obeyed
+          address-moved: vip | diagnosis: { esx1.nic7: tcp } | 7 | there is no host adapter esx1.nic7 in virtual-port | did you mean esx1.nic0?
+          address-moved: vip | diagnosis: { esx1.nic0: tpc } | 7 | tpc is no step of a diagnosis | did you mean tcp?
           address-moved: vip | portals: 0 | 7 | 0 is no whole number from 1 | write one
           """)
   void whatIsWrongIsTold(String piece, String by, int line, String what, String remedy) {

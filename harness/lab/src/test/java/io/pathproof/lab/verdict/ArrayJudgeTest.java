@@ -11,6 +11,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.pathproof.lab.history.Event;
 import io.pathproof.lab.observed.ArraySnapshot;
+import io.pathproof.lab.observed.DiagnosedPath;
+import io.pathproof.lab.observed.DiagnosedStep;
 import io.pathproof.lab.observed.IoResult;
 import io.pathproof.lab.scenario.Expectation;
 import io.pathproof.lab.scenario.Expectations;
@@ -773,5 +775,40 @@ class ArrayJudgeTest {
         "access-states",
         Verdict.INCONCLUSIVE,
         "(the lab failed)");
+  }
+
+  @Test
+  void diagnosisHasToFindEveryPathOfTheAdapterStoppedAtTheStep() {
+    Expectation login = Expectations.diagnosed("esx1.nic0", "login");
+    expect(run(login), "diagnosis", Verdict.INCONCLUSIVE, "no path of it was examined");
+    expect(told(run(login), "LOGIN"), "diagnosis", Verdict.PASS, "stops at login: because");
+    expect(told(run(login), "TCP"), "diagnosis", Verdict.FAIL, "stops at tcp: because");
+    expect(told(run(login), ""), "diagnosis", Verdict.FAIL, "is sound");
+    expect(told(told(run(login), "LOGIN"), ""), "diagnosis", Verdict.FAIL, "is sound");
+    Expectation sound = Expectations.diagnosed("esx1.nic0", "sound");
+    expect(told(run(sound), ""), "diagnosis", Verdict.PASS, "is sound");
+    expect(told(run(sound), "IO"), "diagnosis", Verdict.FAIL, "stops at io");
+  }
+
+  private static VirtualRun run(Expectation expectation) {
+    return new VirtualRun(expectation);
+  }
+
+  /** A path of nic0 was examined, and stops at that step, or nowhere. */
+  private static VirtualRun told(VirtualRun run, String stop) {
+    List<DiagnosedStep> steps =
+        stop.isEmpty()
+            ? List.of()
+            : List.of(
+                new DiagnosedStep(
+                    DiagnosedStep.Step.valueOf(stop),
+                    DiagnosedStep.Outcome.FAILED,
+                    1,
+                    "",
+                    "because",
+                    ""));
+    DiagnosedPath path =
+        new DiagnosedPath(PATH, "nic0", "vip", "10.0.0.1:3260", "iqn.x", steps, List.of());
+    return run.at(900, new Event.PathDiagnosed("esx1", path));
   }
 }

@@ -127,6 +127,12 @@ public final class RelayLink {
     return upstream.get();
   }
 
+  /** Whether a SYN sent now would stay unanswered. */
+  public boolean unanswered() {
+    boolean ends = both instanceof Impairment.Refuse;
+    return !ends && (!passes() || upstream() instanceof Upstream.Silent);
+  }
+
   /** Whether a SYN and its answer would get through. */
   boolean passes() {
     return !silent(toArray) && !silent(toHost);

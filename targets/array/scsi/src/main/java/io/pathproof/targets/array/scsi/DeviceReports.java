@@ -109,7 +109,7 @@ final class DeviceReports {
       throw Refusal.invalidCdb();
     }
     List<Lun> luns = new ArrayList<>();
-    if (select != 1) {
+    if (select != 1 && !request.nexus.port.masked) {
       Arrays.stream(units).map(unit -> Lun.of(unit.volume.lun())).forEach(luns::add);
     }
     for (UnitAttentions each : request.nexus.attentions) {

@@ -4,6 +4,7 @@ import io.pathproof.protocol.scsi.AccessState;
 import io.pathproof.protocol.scsi.AdditionalSense;
 import io.pathproof.protocol.scsi.Lun;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -116,7 +117,9 @@ public final class LogicalUnits {
     if (nextDeadlineNs() <= nowNs) {
       onTime(nowNs);
     }
-    return server.execute(state(nexus), unit(lun), lun, cdb, dataOut, nowNs, completion);
+    NexusState state = state(nexus);
+    LogicalUnit unit = state.port.masked ? null : unit(lun);
+    return server.execute(state, unit, lun, cdb, dataOut, nowNs, completion);
   }
 
   private NexusState state(Nexus nexus) {
@@ -213,6 +216,20 @@ public final class LogicalUnits {
         server.abortAll(held -> held.unit() == unit && held.nexus() == state);
         unit.attentions(state).raise(AdditionalSense.COMMANDS_CLEARED_BY_ANOTHER_INITIATOR);
       }
+    }
+  }
+
+  /**
+   * Maps every volume at a port, or none: then it reports no LUN and serves none. Mapped again, the
+   * nexuses there are told 3F/0E.
+   */
+  public void mapped(String port, boolean mapped) {
+    ports.computeIfAbsent(port, each -> new NexusState.PortCounters()).masked = !mapped;
+    if (mapped) {
+      nexuses.values().stream()
+          .filter(state -> state.nexus.port().equals(port))
+          .flatMap(state -> Arrays.stream(state.attentions))
+          .forEach(each -> each.raise(AdditionalSense.REPORTED_LUNS_DATA_HAS_CHANGED));
     }
   }
 

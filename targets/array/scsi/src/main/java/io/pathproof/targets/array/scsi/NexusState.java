@@ -26,6 +26,9 @@ final class NexusState {
     long writes;
     long bytes;
 
+    /** No volume is mapped there. */
+    boolean masked;
+
     PortLoad load() {
       return new PortLoad(reads, writes, bytes);
     }

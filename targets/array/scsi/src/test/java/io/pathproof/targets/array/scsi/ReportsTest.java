@@ -155,4 +155,19 @@ class ReportsTest {
         AdditionalSense.INVALID_FIELD_IN_CDB);
     assertIllegal(bench.run(bench.a1, ""), AdditionalSense.INVALID_COMMAND_OPERATION_CODE);
   }
+
+  @Test
+  void aPortWithoutAMappingShowsNoLunAndServesNone() throws Exception {
+    bench.units.mapped("node1.a", false);
+    String reportLuns = "a0 00 00 00 00 00 00 00 10 00 00 00";
+    assertThat(LunList.decode(data(reportLuns)).luns()).isEmpty();
+    assertIllegal(
+        bench.run(bench.a1, "00 00 00 00 00 00"), AdditionalSense.LOGICAL_UNIT_NOT_SUPPORTED);
+    assertGood(bench.run(bench.a2, "00 00 00 00 00 00"));
+    bench.units.mapped("node1.a", true);
+    Bench.assertAttention(
+        bench.run(bench.a1, "00 00 00 00 00 00"), AdditionalSense.REPORTED_LUNS_DATA_HAS_CHANGED);
+    assertThat(LunList.decode(data(reportLuns)).luns()).hasSize(1);
+    assertGood(bench.run(bench.a1, "00 00 00 00 00 00"));
+  }
 }

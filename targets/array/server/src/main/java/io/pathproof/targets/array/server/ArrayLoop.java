@@ -275,6 +275,9 @@ final class ArrayLoop implements AutoCloseable {
 
     @Override
     public Optional<LoginStatus> refuses(PortalIdentity at, String initiatorName) {
+      if (core.deniesLogin(at.port())) {
+        return Optional.of(LoginStatus.AUTHORIZATION_FAILURE);
+      }
       return core.full(at.port()) ? Optional.of(LoginStatus.OUT_OF_RESOURCES) : Optional.empty();
     }
 

@@ -51,6 +51,11 @@ final class CoreEffects implements ArrayEffects {
   }
 
   @Override
+  public void mapped(String port, boolean mapped) {
+    units.mapped(port, mapped);
+  }
+
+  @Override
   public List<LiveSession> sessions() {
     return target.sessions().stream()
         .map(

@@ -38,6 +38,15 @@ public enum Action {
       Set.of(Place.PORT),
       false,
       "the port's link dies: silence; virtual addresses at it move to another port"),
+  DENY_LOGIN(
+      Set.of(Place.PORT),
+      false,
+      "the port ends its sessions and refuses logins as not authorized (0x0202), as for a host"
+          + " that the array does not know"),
+  MASK_LUNS(
+      Set.of(Place.PORT),
+      false,
+      "no volume is mapped at the port: it reports no LUN and serves none"),
   REQUEST_LOGOUT(
       Set.of(Place.NODE, Place.PORT, Place.ARRAY),
       true,

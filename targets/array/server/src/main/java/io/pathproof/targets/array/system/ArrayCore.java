@@ -119,6 +119,11 @@ public final class ArrayCore {
     return redirection.redirect(at, initiatorName, nowNs);
   }
 
+  /** Whether a port refuses every login. */
+  public boolean deniesLogin(String port) {
+    return nodes.closed(port, Action.DENY_LOGIN);
+  }
+
   /** Whether a port's node has as many sessions as it takes. */
   public boolean full(String port) {
     return sessions.full(port);
@@ -143,6 +148,7 @@ public final class ArrayCore {
         journal.add(nowNs, place, "target port group " + layout.portGroup(place) + " to " + detail);
       }
       case DOWN -> portDown(place, nowNs);
+      case DENY_LOGIN, MASK_LUNS -> closePort(place, action, true, nowNs);
       case REQUEST_LOGOUT -> sessions.requestLogout(place, seconds(detail), nowNs);
       case REBALANCE -> {
         sessions.rebalance(nowNs);
@@ -208,6 +214,7 @@ public final class ArrayCore {
             nowNs, place, "target port group " + layout.portGroup(place) + " as configured");
       }
       case DOWN -> portUp(place, nowNs);
+      case DENY_LOGIN, MASK_LUNS -> closePort(place, action, false, nowNs);
       case REQUEST_LOGOUT, REBALANCE -> {}
       case FIRMWARE_RESTART -> firmware.end(nowNs);
       case DEFECT -> defect(detail, false, nowNs);
@@ -225,6 +232,9 @@ public final class ArrayCore {
     firmware.end(nowNs);
     for (String port : nodes.downPorts()) {
       portUp(port, nowNs);
+    }
+    for (Action how : List.of(Action.DENY_LOGIN, Action.MASK_LUNS)) {
+      nodes.closedPorts(how).forEach(port -> closePort(port, how, false, nowNs));
     }
     for (String node : layout.nodes()) {
       for (Action outage : List.copyOf(nodes.of(node).outages)) {
@@ -369,6 +379,21 @@ public final class ArrayCore {
       }
       journal.add(nowNs, port, port + " up");
     }
+  }
+
+  private void closePort(String port, Action how, boolean closed, long nowNs) {
+    if (!nodes.close(port, how, closed)) {
+      return;
+    }
+    if (how == Action.MASK_LUNS) {
+      effects.mapped(port, !closed);
+      journal.add(nowNs, port, port + (closed ? " has no LUN mapped" : " has its LUNs mapped"));
+      return;
+    }
+    if (closed) {
+      addresses.at(port).forEach(effects::closeConnections);
+    }
+    journal.add(nowNs, port, port + (closed ? " denies logins" : " takes logins"));
   }
 
   private static Defect defect(String word) {

@@ -32,6 +32,9 @@ public interface ArrayEffects {
   /** A port's link goes up or down. */
   void link(String port, boolean up);
 
+  /** The volumes are mapped at a port, or none is. */
+  void mapped(String port, boolean mapped);
+
   /** All normal sessions in full feature phase. */
   List<LiveSession> sessions();
 

@@ -32,6 +32,7 @@ final class InForce {
           nodes.of(place).outages.contains(action);
       case FAIL_OVER -> nodes.of(place).failedOver;
       case DOWN -> !nodes.portUp(place);
+      case DENY_LOGIN, MASK_LUNS -> nodes.closed(place, action);
       case FIRMWARE_RESTART -> firmware.underWay();
       case REQUEST_LOGOUT, REBALANCE, ACCESS_STATE, DEFECT -> false;
     };
@@ -59,6 +60,9 @@ final class InForce {
               state -> all.add(node + " " + Action.ACCESS_STATE.word() + " " + state.word()));
     }
     nodes.downPorts().stream().sorted().forEach(port -> all.add(port + " " + Action.DOWN.word()));
+    for (Action how : List.of(Action.DENY_LOGIN, Action.MASK_LUNS)) {
+      nodes.closedPorts(how).forEach(port -> all.add(port + " " + how.word()));
+    }
     if (firmware.underWay()) {
       all.add(ArrayCore.ARRAY + " " + Action.FIRMWARE_RESTART.word());
     }

@@ -2,6 +2,7 @@ package io.pathproof.targets.array.system;
 
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -71,6 +72,8 @@ final class Nodes {
   private final Layout layout;
   private final Map<String, Condition> conditions = new LinkedHashMap<>();
   private final Set<String> downPorts = new TreeSet<>();
+  private final Map<Action, Set<String>> closedPorts =
+      Map.of(Action.DENY_LOGIN, new TreeSet<>(), Action.MASK_LUNS, new TreeSet<>());
 
   Nodes(Layout layout) {
     this.layout = layout;
@@ -92,6 +95,21 @@ final class Nodes {
   /** True if that changed something. */
   boolean setPort(String ref, boolean up) {
     return up ? downPorts.remove(ref) : downPorts.add(ref);
+  }
+
+  /** Whether a port denies logins, or has its LUNs masked. */
+  boolean closed(String ref, Action how) {
+    return closedPorts.get(how).contains(ref);
+  }
+
+  /** True if that changed something. */
+  boolean close(String ref, Action how, boolean closed) {
+    return closed ? closedPorts.get(how).add(ref) : closedPorts.get(how).remove(ref);
+  }
+
+  /** The ports that do. */
+  List<String> closedPorts(Action how) {
+    return List.copyOf(closedPorts.get(how));
   }
 
   Set<String> downPorts() {

@@ -166,6 +166,11 @@ final class FakeArray implements ArrayEffects {
   }
 
   @Override
+  public void mapped(String port, boolean mapped) {
+    effects.add("mapped " + port + " " + mapped);
+  }
+
+  @Override
   public List<LiveSession> sessions() {
     return List.copyOf(sessions);
   }

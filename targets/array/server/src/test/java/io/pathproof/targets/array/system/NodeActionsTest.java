@@ -357,4 +357,26 @@ class NodeActionsTest {
         .hasMessageContaining(reason);
     assertThat(array.core.snapshot()).isEqualTo(before);
   }
+
+  @Test
+  void aPortThatDeniesLoginsEndsItsSessionsUntilItIsRestored() {
+    FakeArray array = new FakeArray(FakeArray.pair(NONE, 0));
+    array.act("node1.a", "deny-login");
+    assertThat(array.effects).containsExactly("close 10.10.1.10");
+    assertThat(array.core.deniesLogin("node1.a")).isTrue();
+    assertThat(array.core.deniesLogin("node1.b")).isFalse();
+    array.restore("node1.a", "deny-login");
+    assertThat(array.core.deniesLogin("node1.a")).isFalse();
+    assertThat(array.journal()).contains("node1.a denies logins", "node1.a takes logins");
+  }
+
+  @Test
+  void aPortsLunsAreMaskedOnceAndAResetMapsThemAgain() {
+    FakeArray array = new FakeArray(FakeArray.pair(NONE, 0));
+    array.act("node1.a", "mask-luns");
+    array.act("node1.a", "mask-luns");
+    assertThat(array.effects).containsExactly("mapped node1.a false");
+    array.reset();
+    assertThat(array.effects).contains("mapped node1.a true");
+  }
 }

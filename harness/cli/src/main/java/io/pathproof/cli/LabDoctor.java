@@ -1,0 +1,165 @@
+package io.pathproof.cli;
+
+import io.pathproof.lab.Lab;
+import io.pathproof.lab.advice.Advice;
+import io.pathproof.lab.advice.MeasuredShares;
+import io.pathproof.lab.advice.SettingsAdvice;
+import io.pathproof.lab.document.BadValueException;
+import io.pathproof.lab.engine.Capabilities;
+import io.pathproof.lab.engine.DiagnosisSpec;
+import io.pathproof.lab.engine.Direction;
+import io.pathproof.lab.engine.Engine;
+import io.pathproof.lab.engine.HostDriver;
+import io.pathproof.lab.engine.LabDriver;
+import io.pathproof.lab.engine.LabException;
+import io.pathproof.lab.engine.LabSettings;
+import io.pathproof.lab.fault.Fault;
+import io.pathproof.lab.fault.FaultWords;
+import io.pathproof.lab.fault.Places;
+import io.pathproof.lab.fault.ResolvedFault;
+import io.pathproof.lab.history.History;
+import io.pathproof.lab.observed.HostDiagnosis;
+import io.pathproof.lab.topology.HostSpec;
+import io.pathproof.lab.topology.LinkId;
+import io.pathproof.lab.topology.Topology;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The hosts of a topology, each examined through its own links of a lab. */
+final class LabDoctor {
+  private static final long SEED = 1;
+  private static final Duration STEP = Duration.ofSeconds(60);
+
+  private final Engine engine;
+  private final Topology topology;
+  private final List<HostSpec> hosts;
+  private final DiagnosisSpec how;
+  private final DoctorProgress progress;
+  private final List<ResolvedFault> faults = new ArrayList<>();
+
+  LabDoctor(
+      Engine engine, Topology topology, List<HostSpec> hosts, DiagnosisSpec how, PrintWriter err) {
+    this.engine = engine;
+    this.topology = topology;
+    this.hosts = hosts;
+    this.how = how;
+    this.progress = new DoctorProgress(err);
+  }
+
+  /**
+   * Has something broken before the examination.
+   *
+   * @throws BadInput where the place or the effect is not known, or the engine cannot do it
+   */
+  void breaking(String place, String effect) {
+    try {
+      FaultWords.Effect parsed = FaultWords.parse(effect);
+      Fault fault =
+          new Fault(0, place, parsed.how(), parsed.action(), Direction.BOTH, Optional.empty());
+      ResolvedFault resolved = new Places(topology).resolve(fault);
+      Capabilities can = engine.capabilities(topology);
+      boolean able =
+          fault.how().map(each -> can.impairments().contains(each.kind())).orElse(true)
+              && fault.action().map(each -> can.arrayActions().contains(each.kind())).orElse(true);
+      if (!able) {
+        throw new BadInput(
+            "--how " + effect + ": engine " + engine.name() + " cannot do that; try another");
+      }
+      faults.add(resolved);
+    } catch (BadValueException e) {
+      throw new BadInput(
+          "--break " + place + " --how " + effect + ": " + e.getMessage() + "; " + e.remedy(), e);
+    }
+  }
+
+  /**
+   * Builds the lab, breaks what is to be broken, and examines.
+   *
+   * @throws LabException when the lab could not be built, or failed
+   */
+  DoctorReport examine(String subject) throws LabException {
+    progress.begins("building lab " + topology.name() + " on engine " + engine.name(), 0);
+    LabSettings settings = Lab.settings(SEED);
+    LabDriver driver = engine.start(topology, settings);
+    // closes what outlives this JVM when a person loses patience
+    Thread hook = new Thread(driver::close, "pathproof-doctor-end");
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      for (ResolvedFault fault : faults) {
+        apply(driver, fault);
+      }
+      List<DoctorReport.Host> all = new ArrayList<>();
+      for (HostSpec host : hosts) {
+        all.add(host(driver, host));
+      }
+      return new DoctorReport(
+          subject,
+          Optional.of(engine.name()),
+          faults.stream().map(ResolvedFault::text).toList(),
+          how.timeoutMs(),
+          all);
+    } finally {
+      progress.done();
+      driver.close();
+      forget(hook);
+    }
+  }
+
+  private static void forget(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // It runs already.
+    }
+  }
+
+  private void apply(LabDriver driver, ResolvedFault fault) throws LabException {
+    progress.begins("breaking " + fault.text(), 0);
+    if (fault.fault().how().isPresent()) {
+      for (LinkId link : fault.links()) {
+        driver.await(
+            driver.impair(link, Direction.BOTH, fault.fault().how().get()), STEP, fault.text());
+      }
+    } else {
+      for (String place : fault.nodes()) {
+        driver.await(driver.act(place, fault.fault().action().orElseThrow()), STEP, fault.text());
+      }
+    }
+  }
+
+  private DoctorReport.Host host(LabDriver driver, HostSpec host) throws LabException {
+    progress.begins("examining " + host.name(), topology.entryLinksOf(host).size());
+    Duration bound = Duration.ofMillis(20 * how.timeoutMs()).plus(STEP);
+    HostDiagnosis diagnosis =
+        driver.await(
+            driver.diagnose(host, how, path -> progress.partEnded()),
+            bound,
+            "the examination of " + host.name());
+    List<MeasuredShares> shares = measurable(host, diagnosis) ? shares(driver, host) : List.of();
+    List<Advice> advice = new ArrayList<>(SettingsAdvice.of(topology, host));
+    shares.forEach(each -> advice.addAll(each.imbalance(diagnosis.paths())));
+    return new DoctorReport.Host(host.initiatorName(), diagnosis, shares, advice);
+  }
+
+  /** Some policies give all to one path on purpose; a broken path is told already. */
+  private static boolean measurable(HostSpec host, HostDiagnosis diagnosis) {
+    return diagnosis.sound() && diagnosis.paths().size() > 1 && host.multipath().shares();
+  }
+
+  private List<MeasuredShares> shares(LabDriver driver, HostSpec host) throws LabException {
+    progress.begins("reading over the devices of " + host.name(), 0);
+    HostDriver up =
+        driver.await(
+            driver.attach(host, new History(driver.scheduler().nowNs())),
+            STEP,
+            host.name() + " to come up");
+    try {
+      return driver.await(ReadRound.over(up, host.multipath()), STEP, "reads of " + host.name());
+    } finally {
+      driver.await(up.detach(), STEP, "the logout of " + host.name());
+    }
+  }
+}

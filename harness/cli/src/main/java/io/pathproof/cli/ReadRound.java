@@ -1,0 +1,89 @@
+package io.pathproof.cli;
+
+import io.pathproof.lab.advice.MeasuredShares;
+import io.pathproof.lab.engine.BlockDevice;
+import io.pathproof.lab.engine.HostDriver;
+import io.pathproof.lab.engine.IoListener;
+import io.pathproof.lab.observed.IoResult;
+import io.pathproof.lab.topology.MultipathSpec;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** A short round of reads over a device, and which paths carried them. */
+final class ReadRound {
+  private static final int LEAST = 1_000;
+  private static final int MOST = 16_000;
+  private static final int DEPTH = 16;
+
+  private final HostDriver host;
+  private final BlockDevice device;
+  private final int reads;
+  private final Map<String, Long> carried = new LinkedHashMap<>();
+  private final CompletableFuture<MeasuredShares> done = new CompletableFuture<>();
+  private int issued;
+  private int ended;
+
+  private ReadRound(HostDriver host, BlockDevice device, int reads) {
+    this.host = host;
+    this.device = device;
+    this.reads = reads;
+    device.paths().forEach(path -> carried.put(path.id(), 0L));
+  }
+
+  /**
+   * Reads over every device that has several paths, as often as each path needs for two turns.
+   *
+   * @return in the order of the devices
+   */
+  static CompletionStage<List<MeasuredShares>> over(HostDriver host, MultipathSpec multipath) {
+    List<CompletableFuture<MeasuredShares>> all = new ArrayList<>();
+    for (BlockDevice device : host.devices()) {
+      if (device.paths().size() > 1) {
+        long turns = 2L * multipath.turn() * device.paths().size();
+        int reads = (int) Math.max(LEAST, Math.min(MOST, turns));
+        ReadRound round = new ReadRound(host, device, reads - reads % device.paths().size());
+        host.scheduler().execute(round::start);
+        all.add(round.done);
+      }
+    }
+    return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
+        .thenApply(ended -> all.stream().map(CompletableFuture::join).toList());
+  }
+
+  private void start() {
+    for (int i = 0; i < DEPTH; i++) {
+      next();
+    }
+  }
+
+  private void next() {
+    if (issued < reads) {
+      long lba = issued++ % device.blockCount();
+      device.read(lba, 1, new Counted());
+    }
+  }
+
+  private final class Counted implements IoListener {
+    @Override
+    public void sent(String path, int attempt) {
+      carried.merge(path, 1L, Long::sum);
+    }
+
+    @Override
+    public void attemptEnded(String path, int attempt, IoResult result, boolean retried) {}
+
+    @Override
+    public void completed(IoResult result) {
+      if (++ended == reads) {
+        done.complete(
+            new MeasuredShares(host.spec().name(), device.name(), device.volume(), carried));
+      } else {
+        next();
+      }
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package io.pathproof.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code pathproof doctor --topology}: what each fault looks like. */
+class DoctorLabTest {
+  @TempDir private Path folder;
+
+  @Test
+  void soundTopologyIsSoundAndItsSettingsAreComparedWithAdvice() throws Exception {
+    DoctorRun run = doctor("io-group");
+    assertThat(run.status()).as(run.out() + run.err()).isEqualTo(ExitStatus.PASS);
+    assertThat(run.json().get("sound").asBoolean()).isTrue();
+    assertThat(run.json().get("hosts")).hasSize(3);
+    assertThat(run.out()).contains("All 12 paths are sound");
+    JsonNode host2 = run.json().get("hosts").get(1);
+    assertThat(host2.get("findings").findValuesAsText("setting"))
+        .contains("multipath: { ios }", "adapters", "timers: { login }");
+    assertThat(host2.get("findings").findValuesAsText("source"))
+        .allMatch(text -> text.length() > 5);
+    JsonNode loads = run.json().get("hosts").get(2).get("loads").get(0);
+    assertThat(loads.get("reads")).hasSize(4).allMatch(reads -> reads.asInt() == 250);
+    assertThat(host2.get("paths").get(0).get("units").get(0).get("readMs")).hasSize(2);
+  }
+
+  @Test
+  void strictExitsWithOneForASettingAlone() throws Exception {
+    DoctorRun run = doctor("io-group", "--host", "host1", "--strict");
+    assertThat(run.json().get("sound").asBoolean()).isTrue();
+    assertThat(run.json().get("hosts")).hasSize(1);
+    assertThat(run.status()).isEqualTo(ExitStatus.FAIL);
+  }
+
+  @ParameterizedTest(name = "{0} {1}: {2} at {3}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          nic1 -> node2.b | refuse      | tcp   | nic1:node2.b | nothing takes connections
+          nic1 -> node2.b | silent-drop | tcp   | nic1:node2.b | nothing answers TCP
+          nic1 -> node2.b | fin         | login | nic1:node2.b | ends it during the login
+          nic1 -> node2.b | reset       | login | nic1:node2.b | ends it during the login
+          node2.b         | deny-login  | login | nic1:node2.b | does not allow this initiator
+          node2.b         | mask-luns   | lun   | nic1:node2.b | no volume is mapped to
+          node2.b         | down        | tcp   | nic1:node2.b | nothing answers TCP
+          array           | defect ready-but-no-io | io | nic1:node2.b | does not mean that I/O works
+          array           | defect endless-unit-attention | io | nic1:node2.b | unit attention
+          """)
+  void eachFaultStopsItsPathAtItsStep(
+      String place, String how, String step, String path, String why) throws Exception {
+    String where = place.startsWith("nic1") ? "host3." + place : place;
+    DoctorRun run =
+        doctor("io-group", "--host", "host3", "--timeout", "1s", "--break", where, "--how", how);
+    assertThat(run.status()).isEqualTo(ExitStatus.FAIL);
+    assertThat(run.stop(path)).as(run.out()).isEqualTo(step);
+    assertThat(run.why()).contains(why);
+    assertThat(run.stop("nic0:node1.a")).isEqualTo(place.equals("array") ? step : "sound");
+    assertThat(run.json().get("broken").get(0).asText()).contains(how);
+    assertThat(run.out()).contains("stop").contains(" at " + step);
+  }
+
+  @Test
+  void accessStatesAreToldAndUnavailableStops() throws Exception {
+    DoctorRun run =
+        doctor("alua", "--timeout", "1s", "--break", "node2", "--how", "access-state unavailable");
+    assertThat(run.stop("nic0:node2.a")).isEqualTo("alua");
+    assertThat(run.stop("nic0:node1.a")).isEqualTo("sound");
+    JsonNode unit = run.json().get("hosts").get(0).get("paths").get(0).get("units").get(0);
+    assertThat(unit.get("accessState").asText()).isEqualTo("active/optimized");
+    DoctorRun standby = doctor("alua", "--break", "node2", "--how", "access-state standby");
+    assertThat(standby.status()).as("standby is sound").isEqualTo(ExitStatus.PASS);
+    assertThat(standby.out()).contains("active/optimized, 2 standby;");
+  }
+
+  @Test
+  void redirectionsAreShownAndALoopIsTold() throws Exception {
+    DoctorRun sound = doctor("virtual-port");
+    assertThat(sound.status()).isEqualTo(ExitStatus.PASS);
+    assertThat(sound.json().findValuesAsText("seen"))
+        .anyMatch(seen -> seen.contains("redirected to 10.0.0."));
+    DoctorRun loop = doctor("virtual-port", "--break", "array", "--how", "defect redirect-loop");
+    assertThat(loop.status()).isEqualTo(ExitStatus.FAIL);
+    assertThat(loop.why()).contains("round in a circle");
+  }
+
+  @Test
+  void adapterOnANetworkApartStopsAtTheRoute() throws Exception {
+    DoctorRun run = doctor("two-adapters", "--host", "esx2");
+    assertThat(run.stop("vmnic0:node1.a")).isEqualTo("sound");
+    assertThat(run.stop("vmnic1:node1.a")).isEqualTo("route");
+    assertThat(run.why()).contains("vmnic1 is on aside");
+    assertThat(run.json().get("hosts").get(0).get("advertised").findValuesAsText("state"))
+        .containsExactly("reached", "no-way");
+  }
+
+  @Test
+  void jsonAloneGoesToStdout() throws Exception {
+    DoctorRun run =
+        DoctorRun.bare(
+            "doctor", "--json", "-", "--topology", file("two-adapters"), "--host", "esx1");
+    DoctorRun.checked(new com.fasterxml.jackson.databind.json.JsonMapper().readTree(run.out()));
+    assertThat(run.err()).contains("examining esx1");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          --host host7                          | did you mean host
+          --break host3.nic7 --how refuse       | did you mean host3.nic
+          --break host3.nic1 --how refuze       | did you mean refuse?
+          --break host3.nic1 --how mask-luns    | mask-luns is for a port
+          --break host3.nic1                    | --how
+          --timeout soon                        | --timeout soon
+          --reads 0                             | --reads 0
+          --engine ebmedded                     | --engine ebmedded
+          --portal 10.0.0.1                     | give one of them
+          --target iqn.2026-11.com.example:a    | goes with --portal
+          --chap-user joe                       | goes with --portal
+          --json /no/such/folder/x.json         | --json /no/such/folder/x.json
+          """)
+  void badFlagsAreToldAndNothingIsStarted(String flags, String told) {
+    String[] all =
+        Stream.concat(
+                Stream.of("doctor", "--topology", file("io-group")),
+                Arrays.stream(flags.split(" ")))
+            .toArray(String[]::new);
+    DoctorRun run = DoctorRun.bare(all);
+    assertThat(run.status()).isEqualTo(ExitStatus.USAGE);
+    assertThat(run.err()).contains(told).doesNotContain("building lab");
+    assertThat(run.out()).isEmpty();
+  }
+
+  private DoctorRun doctor(String topology, String... flags) throws Exception {
+    String[] all =
+        Stream.concat(Stream.of("--topology", file(topology), "--reads", "2"), Arrays.stream(flags))
+            .toArray(String[]::new);
+    return DoctorRun.of(folder, all);
+  }
+
+  private static String file(String topology) {
+    return Repository.root().resolve("topologies/" + topology + ".yaml").toString();
+  }
+}

@@ -1,0 +1,255 @@
+package io.pathproof.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.pathproof.engine.ArrayConfigs;
+import io.pathproof.lab.topology.Topology;
+import io.pathproof.lab.topology.TopologyLoader;
+import io.pathproof.targets.array.server.DirectNetwork;
+import io.pathproof.targets.array.server.SimulatedArray;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code pathproof doctor --portal}: a real network, here the loopback of this machine. */
+@Timeout(120)
+class DoctorPortalTest {
+  private static final String TARGET = "iqn.2026-11.io.pathproof:doctored";
+
+  @TempDir private Path folder;
+
+  @Test
+  void portalsThatAnArrayTellsOfAreExamined() throws Exception {
+    try (SimulatedArray array = array("one", "127.0.7.1", "127.0.7.2", port(), "")) {
+      String portal = array.config().nodes().get(0).ports().get(0).address();
+      int port = array.config().nodes().get(0).ports().get(0).tcpPort();
+      DoctorRun run = doctor(portal + ":" + port);
+      assertThat(run.status()).as(run.out()).isEqualTo(ExitStatus.PASS);
+      assertThat(run.stop("127.0.7.1:" + port + " " + TARGET)).isEqualTo("sound");
+      assertThat(run.stop("127.0.7.2:" + port + " " + TARGET)).isEqualTo("sound");
+      JsonNode host = run.json().get("hosts").get(0);
+      assertThat(host.get("advertised").findValuesAsText("state"))
+          .containsExactly("reached", "reached");
+      assertThat(host.get("paths").get(0).get("steps").get(0).get("seen").asText())
+          .contains("from 127.0.");
+      DoctorRun unknown = doctor(portal + ":" + port, "--target", TARGET + "x");
+      assertThat(unknown.why()).contains("target name is not known");
+    }
+  }
+
+  @Test
+  void portalThatIsToldAndNotThereIsFound() throws Exception {
+    try (SimulatedArray array = array("one", "127.0.7.1", "127.0.7.2", port(), "")) {
+      int port = array.config().nodes().get(0).ports().get(0).tcpPort();
+      array.act("node2.a", "deny-login", "").toCompletableFuture().get(5, TimeUnit.SECONDS);
+      DoctorRun run = doctor("127.0.7.1:" + port);
+      assertThat(run.stop("127.0.7.1:" + port + " " + TARGET)).isEqualTo("sound");
+      assertThat(run.stop("127.0.7.2:" + port + " " + TARGET)).isEqualTo("login");
+      assertThat(run.json().get("hosts").get(0).get("advertised").findValuesAsText("state"))
+          .containsExactly("reached", "stops");
+    }
+  }
+
+  @Test
+  void twoPortalsOfOneTargetWithDifferentUnitsAreFound() throws Exception {
+    try (SimulatedArray one = array("one", "127.0.7.1", "", port(), "");
+        SimulatedArray other = array("other", "127.0.7.2", "", port(), "")) {
+      int first = one.config().nodes().get(0).ports().get(0).tcpPort();
+      int second = other.config().nodes().get(0).ports().get(0).tcpPort();
+      DoctorRun run = doctor("127.0.7.1:" + first, "--portal", "127.0.7.2:" + second);
+      assertThat(run.status()).isEqualTo(ExitStatus.FAIL);
+      assertThat(run.stop("127.0.7.1:" + first + " " + TARGET)).isEqualTo("sound");
+      assertThat(run.stop("127.0.7.2:" + second + " " + TARGET)).isEqualTo("identity");
+      assertThat(run.why()).contains("two different units under one number");
+    }
+  }
+
+  @Test
+  void chapProblemsAreToldApart() throws Exception {
+    String chap = "  chap: { user: joe, secret: twelve-chars-at-least }\n";
+    Path secret = folder.resolve("secret");
+    try (SimulatedArray array = array("one", "127.0.7.1", "", port(), chap)) {
+      String portal = "127.0.7.1:" + array.config().nodes().get(0).ports().get(0).tcpPort();
+      String[] target = {"--target", TARGET};
+      DoctorRun none = doctor(portal, target);
+      assertThat(none.why()).contains("wants CHAP, and no credentials were given");
+      Files.writeString(secret, "not-the-right-secret\n");
+      DoctorRun wrong = doctor(portal, chap(target, "joe", secret));
+      assertThat(wrong.why()).contains("the secret is wrong, or it knows no such user");
+      Files.writeString(secret, "twelve-chars-at-least\n");
+      DoctorRun right = doctor(portal, chap(target, "joe", secret));
+      assertThat(right.status()).as(right.out()).isEqualTo(ExitStatus.PASS);
+      assertThat(right.out() + right.err() + right.json()).doesNotContain("twelve-chars");
+    }
+  }
+
+  private static String[] chap(String[] target, String user, Path secret) {
+    return new String[] {
+      target[0], target[1], "--chap-user", user, "--chap-secret-file", secret.toString()
+    };
+  }
+
+  @Test
+  void realTargetIsExaminedAndItsChapIsTold() throws Exception {
+    try (TgtdOnLoopback tgtd = new TgtdOnLoopback(folder, port())) {
+      DoctorRun sound = doctor(tgtd.portal());
+      assertThat(sound.status()).as(sound.out()).isEqualTo(ExitStatus.PASS);
+      assertThat(sound.json().findValuesAsText("identity")).anyMatch(name -> !name.isEmpty());
+      tgtd.account("joe", "a-secret-of-tgt");
+      Path secret = folder.resolve("secret");
+      Files.writeString(secret, "another-secret");
+      assertThat(doctor(tgtd.portal()).why()).contains("wants CHAP");
+      DoctorRun wrong =
+          doctor(
+              tgtd.portal(), chap(new String[] {"--target", TgtdOnLoopback.TARGET}, "joe", secret));
+      assertThat(wrong.stop(tgtd.portal() + " " + TgtdOnLoopback.TARGET)).isEqualTo("login");
+      assertThat(wrong.why()).contains("the secret is wrong");
+    }
+  }
+
+  @Test
+  void whatNeverAnswersALoginAndWhatTalksNonsenseAreBoundedAndToldApart() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+        ServerSocket garbage = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      talkNonsense(garbage);
+      int closed = port();
+      long began = System.nanoTime();
+      DoctorRun run =
+          doctor(
+              "127.0.0.1:" + silent.getLocalPort(),
+              "--portal",
+              "127.0.0.1:" + garbage.getLocalPort(),
+              "--portal",
+              "127.0.0.1:" + closed,
+              "--portal",
+              "no-such-name.invalid");
+      assertThat(System.nanoTime() - began).isLessThan(TimeUnit.SECONDS.toNanos(60));
+      assertThat(run.status()).isEqualTo(ExitStatus.FAIL);
+      assertThat(run.stop("127.0.0.1:" + silent.getLocalPort())).isEqualTo("login");
+      assertThat(run.stop("127.0.0.1:" + garbage.getLocalPort())).isEqualTo("login");
+      assertThat(run.stop("127.0.0.1:" + closed)).isEqualTo("tcp");
+      assertThat(run.stop("no-such-name.invalid:3260")).isEqualTo("route");
+      assertThat(run.out())
+          .contains("does not answer the login")
+          .contains("does not speak iSCSI")
+          .contains("nothing takes connections")
+          .contains("the name has no address");
+    }
+  }
+
+  private static void talkNonsense(ServerSocket server) {
+    Thread thread =
+        new Thread(
+            () -> {
+              byte[] words =
+                  ("HTTP/1.1 400 Bad Request\r\nContent-Length: 900\r\n\r\n"
+                          + "not iSCSI ".repeat(90))
+                      .getBytes(StandardCharsets.US_ASCII);
+              try {
+                while (true) {
+                  try (Socket one = server.accept()) {
+                    one.getInputStream().readNBytes(48);
+                    one.getOutputStream().write(words);
+                    one.getInputStream().readAllBytes();
+                  }
+                }
+              } catch (IOException e) {
+                // The test is over.
+              }
+            },
+            "nonsense");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          --portal 10.0.0.1:99999                                   | --portal 10.0.0.1:99999
+          --portal fe80::1                                          | in brackets
+          --portal 10.0.0.1 --host host1                            | --host goes with --topology
+          --portal 10.0.0.1 --break x --how refuse                  | --break goes with --topology
+          --portal 10.0.0.1 --target vol0                           | --target vol0
+          --portal 10.0.0.1 --initiator-name me                     | --initiator-name me
+          --portal 10.0.0.1 --chap-secret-file /etc/hostname        | give --chap-user
+          --portal 10.0.0.1 --chap-user joe                         | PATHPROOF_CHAP_SECRET
+          --portal 10.0.0.1 --chap-user joe --chap-secret-file /x/y | cannot be read
+          --strict                                                  | --topology FILE, or --portal
+          """)
+  void badFlagsAreTold(String flags, String told) {
+    DoctorRun run = DoctorRun.bare(("doctor " + flags).split(" "));
+    assertThat(run.status()).isEqualTo(ExitStatus.USAGE);
+    assertThat(run.err()).contains(told);
+    assertThat(run.out()).isEmpty();
+  }
+
+  @Test
+  void secretIsTakenFromTheEnvironmentToo() {
+    assertThat(DoctorCommand.credentials("joe", null, "--f", "S", Map.of("S", "x")).secret())
+        .isEqualTo("x");
+  }
+
+  private DoctorRun doctor(String portal, String... flags) throws Exception {
+    String[] all = new String[flags.length + 8];
+    String[] fixed = {
+      "--portal",
+      portal,
+      "--timeout",
+      "3s",
+      "--reads",
+      "1",
+      "--initiator-name",
+      "iqn.2026-11.io.pathproof:doctor-test"
+    };
+    System.arraycopy(fixed, 0, all, 0, fixed.length);
+    System.arraycopy(flags, 0, all, fixed.length, flags.length);
+    return DoctorRun.of(folder, all);
+  }
+
+  /** An array on addresses of the loopback; with a second address on two nodes. */
+  private SimulatedArray array(String name, String first, String second, int port, String more)
+      throws IOException {
+    String node = "    node%d: { ports: { a: { fabric: lo, address: %s, tcp-port: %d } } }\n";
+    Path file = folder.resolve(name + ".yaml");
+    Files.writeString(
+        file,
+        "topology: "
+            + name
+            + "\nfabrics:\n  lo: { subnet: 127.0.7.0/24 }\narray:\n  target-name: "
+            + TARGET
+            + "\n"
+            + more
+            + "  nodes:\n"
+            + node.formatted(1, first, port)
+            + (second.isEmpty() ? "" : node.formatted(2, second, port))
+            + "  volumes: { of-"
+            + name
+            + ": { size: 16MiB } }\n"
+            + "hosts:\n  h: { multipath: none, adapters: { n: { fabric: lo, address: 127.0.7.9 } }"
+            + " }\n");
+    Topology topology = TopologyLoader.load(file);
+    return SimulatedArray.start(
+        ArrayConfigs.of(topology, topology.arrays().values().iterator().next(), 1),
+        new DirectNetwork());
+  }
+
+  private static int port() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return free.getLocalPort();
+    }
+  }
+}

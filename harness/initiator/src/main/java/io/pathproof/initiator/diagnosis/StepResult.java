@@ -1,0 +1,45 @@
+package io.pathproof.initiator.diagnosis;
+
+/**
+ * What became of a step.
+ *
+ * @param step which
+ * @param outcome how it ended
+ * @param tookNs how long it took, in nanoseconds; 0 where it was not reached
+ * @param seen what was seen, for a person; empty where it was not reached
+ * @param why of a failed step: what it comes down to; else empty
+ * @param remedy of a failed step: what to do about it; else empty
+ */
+public record StepResult(
+    Step step, Outcome outcome, long tookNs, String seen, String why, String remedy) {
+  /** How a step ended. */
+  public enum Outcome {
+    PASSED,
+    FAILED,
+    /** A step before it failed. */
+    NOT_REACHED,
+    /** There is nothing to ask, such as access states where the array has none. */
+    NOT_APPLICABLE
+  }
+
+  static StepResult passed(Step step, long tookNs, String seen) {
+    return new StepResult(step, Outcome.PASSED, tookNs, seen, "", "");
+  }
+
+  static StepResult notApplicable(Step step, long tookNs, String seen) {
+    return new StepResult(step, Outcome.NOT_APPLICABLE, tookNs, seen, "", "");
+  }
+
+  static StepResult notReached(Step step) {
+    return new StepResult(step, Outcome.NOT_REACHED, 0, "", "", "");
+  }
+
+  static StepResult failed(Step step, long tookNs, String seen, Explanation explanation) {
+    return new StepResult(
+        step, Outcome.FAILED, tookNs, seen, explanation.why(), explanation.remedy());
+  }
+
+  boolean isFailed() {
+    return outcome == Outcome.FAILED;
+  }
+}
