@@ -118,8 +118,6 @@ final class OneArray {
       return ops.contains(fenced.op());
     } else if (event instanceof Event.RetriedUnfenced retried) {
       return ops.contains(retried.op());
-    } else if (event instanceof Event.WriteFenced fenced) {
-      return ops.contains(fenced.op());
     } else if (event instanceof Event.FaultInjected injected) {
       return hit(injected.links());
     } else if (event instanceof Event.FaultHealed healed) {
@@ -140,8 +138,6 @@ final class OneArray {
       return device(change.host(), change.device());
     } else if (event instanceof Event.PathSwitched switched) {
       return device(switched.host(), switched.device());
-    } else if (event instanceof Event.DeviceChanged change) {
-      return device(change.host(), change.device());
     } else if (event instanceof Event.PathLoadsObserved seen) {
       return device(seen.host(), seen.device());
     } else if (event instanceof Event.NexusFenced fenced) {
@@ -156,10 +152,6 @@ final class OneArray {
       return path(seen.host(), seen.path());
     } else if (event instanceof Event.AccessStateSeen seen) {
       return path(seen.host(), seen.path());
-    } else if (event instanceof Event.NexusFenced fenced) {
-      return path(fenced.host(), fenced.path());
-    } else if (event instanceof Event.FenceFailed failed) {
-      return path(failed.host(), failed.path());
     } else if (event instanceof Event.PathDiagnosed told) {
       return array.has(told.diagnosis().port());
     } else if (event instanceof Event.ProtocolBreach breach) {
@@ -173,8 +165,6 @@ final class OneArray {
       return device(verified.host(), verified.device());
     } else if (event instanceof Event.StoreVerified verified) {
       return array.volumes().containsKey(verified.volume());
-    } else if (event instanceof Event.PathLoadsObserved loads) {
-      return device(loads.host(), loads.device());
     } else if (event instanceof Event.LivenessChecked check) {
       return device(check.host(), check.device());
     } else if (event instanceof Event.ArrayChanged change) {

@@ -246,11 +246,6 @@ class OneArrayTest {
             "ProtocolBreach",
             "PathDiagnosed",
             "LabFailed",
-            "Note",
-            "DeviceChanged",
-            "WriteFenced",
-            "NexusFenced",
-            "FenceFailed",
-            "PathLoadsObserved");
+            "Note");
   }
 }
