@@ -105,6 +105,37 @@ final class HostHistory implements HostListener {
     } else if (event instanceof HostEvent.FenceFailed failed) {
       String over = failed.way().map(HostLink::id).orElse("");
       history.append(nowNs, new Event.FenceFailed(host, failed.link().id(), over, failed.why()));
+    } else {
+      commanded(event, nowNs);
+    }
+  }
+
+  /** What came of commands that are about paths and reservations. */
+  private void commanded(HostEvent event, long nowNs) {
+    if (event instanceof HostEvent.PortGroupSet set) {
+      note(
+          "%s: target port group %d to %s over %s: %s %s"
+              .formatted(
+                  set.device(),
+                  set.group(),
+                  set.state(),
+                  set.path().id(),
+                  set.result().outcome(),
+                  set.result().detail()),
+          nowNs);
+    } else if (event instanceof HostEvent.RegistrationChanged changed) {
+      note(
+          "%s: %s %s: %s"
+              .formatted(
+                  changed.device(),
+                  changed.path().id(),
+                  changed.registered() ? "registered" : "not registered",
+                  changed.how()),
+          nowNs);
+    } else if (event instanceof HostEvent.RegistrationLost lost) {
+      note(lost.device() + ": preempted, told by " + lost.path().id() + ": " + lost.why(), nowNs);
+    } else if (event instanceof HostEvent.AccessStateUnsupported odd) {
+      note(odd.path().id() + " " + odd.state() + ": " + odd.what(), nowNs);
     }
   }
 

@@ -3,6 +3,7 @@ package io.pathproof.initiator.host;
 import io.pathproof.initiator.multipath.Attempt;
 import io.pathproof.initiator.multipath.AttemptResult;
 import io.pathproof.initiator.multipath.AttemptResult.Good;
+import io.pathproof.initiator.multipath.AttemptResult.NexusLost;
 import io.pathproof.initiator.multipath.CheckedBy;
 import io.pathproof.initiator.multipath.CheckerState;
 import io.pathproof.initiator.multipath.DeviceState;
@@ -12,15 +13,20 @@ import io.pathproof.initiator.multipath.IoOutcome;
 import io.pathproof.initiator.multipath.MultipathCore;
 import io.pathproof.initiator.multipath.MultipathEffects;
 import io.pathproof.initiator.multipath.MultipathSettings;
+import io.pathproof.initiator.multipath.MultipathSettings.Policy;
 import io.pathproof.initiator.multipath.PathLoad;
 import io.pathproof.initiator.multipath.PathState;
+import io.pathproof.protocol.scsi.AccessState;
 import io.pathproof.protocol.scsi.TargetPortGroups;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * A disk as a host sees it, over one path or several. No I/O, no clock; belongs to its host's
@@ -39,6 +45,18 @@ public final class DeviceCore {
   private final boolean recovers;
   private final Map<Integer, LuPath> paths = new TreeMap<>();
   private final MultipathCore<DeviceIo> core;
+  private final MultipathSettings settings;
+  private final DeviceTimers timers = new DeviceTimers();
+  private final MediumCommands medium = new MediumCommands(this);
+  private final DeviceReservations registrations = new DeviceReservations(this);
+  private final ReservationRequests reservations = new ReservationRequests(this, registrations);
+  private final GroupActivation activation = new GroupActivation(this);
+  private final Admission admission =
+      new Admission(
+          registrations,
+          activation,
+          this::transmit,
+          (attempt, result, now) -> ended(attempt, result, NO_DATA, now));
   private long nowNs;
 
   DeviceCore(
@@ -47,6 +65,7 @@ public final class DeviceCore {
     this.unit = unit;
     this.host = host;
     this.quiet = quiet;
+    this.settings = settings;
     this.recovers = host.settings().timers().recoveryTimeoutNs() > 0;
     this.core =
         new MultipathCore<>(settings, path -> rank(paths.get(path), settings), new Effects());
@@ -135,7 +154,64 @@ public final class DeviceCore {
     submit(DeviceIo.flush(listener), nowNs);
   }
 
-  private int length(long lba, int blocks) {
+  /** Persistent reservations over all paths. */
+  ReservationRequests reservations() {
+    return reservations;
+  }
+
+  /**
+   * Gives a target port group another access state (SET TARGET PORT GROUPS), down a path of that
+   * group, or else down any.
+   *
+   * @param listener told once the array has told the new state
+   */
+  void setPortGroup(int group, AccessState state, Consumer<HostCommandResult> listener, long now) {
+    nowNs = now;
+    Optional<LuPath> via =
+        paths.values().stream()
+            .filter(path -> path.session.isUp() && path.isExplicit())
+            .min(Comparator.comparing(path -> path.portGroup() != group));
+    if (via.isPresent()) {
+      activation.set(group, state, via.get(), listener, now);
+    } else {
+      String why = name + " has no path that is up and has explicit asymmetric access";
+      HostCommandResult.Outcome outcome = HostCommandResult.Outcome.NO_PATH;
+      listener.accept(new HostCommandResult(outcome, "", why));
+    }
+    host.rearm();
+  }
+
+  /** What the parts of this device share of its settings. */
+  MultipathSettings patience() {
+    return settings;
+  }
+
+  DeviceTimers timers() {
+    return timers;
+  }
+
+  long nowNs() {
+    return nowNs;
+  }
+
+  boolean isMultipath() {
+    return settings.policy() != Policy.NONE;
+  }
+
+  List<LuPath> luPaths() {
+    return List.copyOf(paths.values());
+  }
+
+  void tell(HostEvent event, long now) {
+    host.tell(event, now);
+  }
+
+  /** Commands beside READ, WRITE and the flush. */
+  MediumCommands medium() {
+    return medium;
+  }
+
+  int length(long lba, int blocks) {
     long most = unit.maxTransferBlocks() == 0 ? Integer.MAX_VALUE : unit.maxTransferBlocks();
     if (lba < 0 || blocks < 1 || blocks > most || lba > unit.blockCount() - blocks) {
       throw new IllegalArgumentException(
@@ -146,7 +222,7 @@ public final class DeviceCore {
     return Math.multiplyExact(blocks, unit.blockSize());
   }
 
-  private void submit(DeviceIo io, long now) {
+  void submit(DeviceIo io, long now) {
     at(now).submit(io, io.traits, now);
     host.rearm(this);
   }
@@ -160,16 +236,77 @@ public final class DeviceCore {
    * Whether a path to this logical unit may join: the identity is the same, so the size must be.
    */
   boolean takes(LogicalUnit other) {
-    return unit.blockSize() == other.blockSize() && unit.blockCount() == other.blockCount();
+    return other.isUnsized()
+        || unit.blockSize() == other.blockSize() && unit.blockCount() == other.blockCount();
   }
 
   void add(LuPath path, long now) {
     paths.put(path.index, path);
-    at(now).addPath(path.index, path.options, quiet || path.session.isUp(), now);
+    // the first check of one of unknown size is to read it
+    boolean usable = path.session.isUp() && !path.isIdentityDue();
+    at(now).addPath(path.index, path.options, quiet || usable, now);
   }
 
   void pathLost(LuPath path, FailureScope scope, String cause, long now) {
     at(now).onPathLost(path.index, scope, cause, now);
+    activation.lost(path, cause, now);
+    admission.fail(path, new NexusLost(scope, false, false, cause), now);
+  }
+
+  /** The path's session has lost its connection, and may come back. */
+  void pathDown(LuPath path, long now) {
+    nowNs = now;
+    registrations.down(path, path.session.whyDown(), now);
+  }
+
+  /** Has a path registered where a reservation key is in force; GOOD once it may be used. */
+  void admit(LuPath path, LuPath.CheckListener listener, long now) {
+    nowNs = now;
+    registrations.admit(
+        path,
+        (result, then) -> {
+          listener.checked(result, then);
+          admission.review(path, result, then);
+        },
+        now);
+  }
+
+  /** What kept I/O back from a path has ended. */
+  void admitted(LuPath path, AttemptResult result, long now) {
+    nowNs = now;
+    admission.review(path, result, now);
+  }
+
+  /** A change of a target port group has ended; where it failed the array is to say so itself. */
+  void groupSettled(int group, long now) {
+    nowNs = now;
+    for (LuPath path : luPaths()) {
+      if (path.isExplicit() && path.portGroup() == group) {
+        if (path.isIdentityDue() && path.session.isUp()) {
+          path.check(
+              CheckedBy.TEST_UNIT_READY, (result, then) -> admitted(path, result, then));
+        } else {
+          admission.review(path, new Good(), now);
+        }
+      }
+    }
+    host.rearm();
+  }
+
+  /** Whether a path in standby of this group is a way for I/O. */
+  boolean mayActivate(int group, long now) {
+    return isMultipath() && activation.mayTry(group, now);
+  }
+
+  void attention(LuPath path, int asc, int ascq, long now) {
+    nowNs = now;
+    registrations.attention(path, asc, ascq, now);
+  }
+
+  /** The array told the access state of a path's group. */
+  void accessTold(LuPath path, AccessState state, long now) {
+    nowNs = now;
+    activation.told(path, state, now);
   }
 
   /**
@@ -208,13 +345,17 @@ public final class DeviceCore {
 
   void close(long now) {
     at(now).close(now);
+    timers.clear();
+    admission.close(now);
   }
 
   long nextDeadlineNs() {
-    return core.nextDeadlineNs();
+    return Math.min(core.nextDeadlineNs(), timers.nextDeadlineNs());
   }
 
   void onDeadline(long now) {
+    nowNs = now;
+    timers.onDeadline(now);
     if (core.nextDeadlineNs() <= now) {
       at(now).onDeadline(now);
     }
@@ -224,6 +365,31 @@ public final class DeviceCore {
     attempt.io().data = data;
     at(now).onAttemptEnded(attempt, result, now);
     host.rearm(this);
+  }
+
+  private void transmit(Attempt<DeviceIo> attempt) {
+    LuPath path = paths.get(attempt.path());
+    DeviceIo io = attempt.io();
+    path.session.submit(
+        io.task(
+            path.path,
+            attempt.number(),
+            (outcome, now) -> {
+              AttemptResult result = TaskResults.of(outcome, io.length, recovers);
+              io.noteRefusal(outcome);
+              path.note(result, now);
+              if (TaskResults.contradicts(outcome)) {
+                path.session.tell(
+                    new HostEvent.ProtocolBreach(path.path.link(), result.detail()), now);
+              }
+              if (DeviceReservations.isConflict(outcome) && registrations.keepsBack(path)) {
+                // its session had kept it, and sent it before the new nexus was registered
+                nowNs = now;
+                admission.send(path, attempt, now);
+              } else {
+                ended(attempt, result, TaskResults.dataOf(outcome), now);
+              }
+            }));
   }
 
   private String idOf(int index) {
@@ -237,19 +403,11 @@ public final class DeviceCore {
       DeviceIo io = attempt.io();
       io.forgetData();
       io.listener.sent(path.path.id(), attempt.number());
-      path.session.submit(
-          io.task(
-              path.path,
-              attempt.number(),
-              (outcome, now) -> {
-                AttemptResult result = TaskResults.of(outcome, io.length, recovers);
-                path.note(result, now);
-                if (TaskResults.contradicts(outcome)) {
-                  path.session.tell(
-                      new HostEvent.ProtocolBreach(path.path.link(), result.detail()), now);
-                }
-                ended(attempt, result, TaskResults.dataOf(outcome), now);
-              }));
+      if (quiet) {
+        transmit(attempt);
+      } else {
+        admission.send(path, attempt, nowNs);
+      }
     }
 
     @Override
@@ -262,7 +420,7 @@ public final class DeviceCore {
           .attemptEnded(
               path,
               attempt.number(),
-              new HostIoResult(outcome, path, result.detail(), NO_DATA),
+              new HostIoResult(outcome, path, result.detail(), NO_DATA, attempt.io().refusal),
               retried);
     }
 
@@ -270,7 +428,12 @@ public final class DeviceCore {
     public void completed(DeviceIo io, IoOutcome outcome, int path, AttemptResult result) {
       boolean ok = outcome == IoOutcome.OK;
       io.listener.completed(
-          new HostIoResult(outcome, idOf(path), ok ? "" : result.detail(), ok ? io.data : NO_DATA));
+          new HostIoResult(
+              outcome,
+              idOf(path),
+              ok ? "" : result.detail(),
+              ok ? io.data : NO_DATA,
+              ok ? Optional.empty() : io.refusal));
     }
 
     @Override

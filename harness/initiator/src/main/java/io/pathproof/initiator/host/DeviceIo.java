@@ -4,8 +4,10 @@ import io.pathproof.initiator.multipath.BlockRange;
 import io.pathproof.initiator.multipath.IoTraits;
 import io.pathproof.initiator.session.ScsiTask;
 import io.pathproof.initiator.session.TaskListener;
+import io.pathproof.initiator.session.TaskOutcome;
 import io.pathproof.protocol.scsi.Cdb;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /** An I/O of a device that has not ended. */
 final class DeviceIo {
@@ -20,34 +22,83 @@ final class DeviceIo {
   /** What the last attempt read. */
   ByteBuffer data = NO_DATA;
 
+  /** What the logical unit had against the last attempt. */
+  Optional<HostIoRefusal> refusal = Optional.empty();
+
   private final Cdb cdb;
 
   /** Of a write; null otherwise. */
   private final WriteContent content;
 
+  /** Room for an answer that may be shorter; 0 where {@link #length} is all. */
+  private final int room;
+
+  /** Whether it asks for something that a unit may lack: INVALID FIELD IN CDB then means that. */
+  private final boolean optional;
+
   private DeviceIo(
-      Cdb cdb, IoTraits traits, int length, WriteContent content, HostIoListener listener) {
+      Cdb cdb,
+      IoTraits traits,
+      int length,
+      WriteContent content,
+      int room,
+      boolean optional,
+      HostIoListener listener) {
     this.cdb = cdb;
     this.traits = traits;
     this.length = length;
     this.content = content;
+    this.room = room;
+    this.optional = optional;
     this.listener = listener;
   }
 
   static DeviceIo read(long lba, int blocks, int length, HostIoListener listener) {
-    return new DeviceIo(Cdb.Read.of(lba, blocks), IoTraits.read(length), length, null, listener);
+    return new DeviceIo(
+        Cdb.Read.of(lba, blocks), IoTraits.read(length), length, null, 0, false, listener);
   }
 
   static DeviceIo write(
       long lba, int blocks, int length, WriteContent content, HostIoListener listener) {
     IoTraits traits = IoTraits.write(length, new BlockRange(lba, blocks));
-    return new DeviceIo(Cdb.Write.of(lba, blocks), traits, length, content, listener);
+    return write(Cdb.Write.of(lba, blocks), traits, length, content, false, listener);
+  }
+
+  /**
+   * A command that writes blocks.
+   *
+   * @param optional whether the unit may lack it, or the option in it
+   */
+  static DeviceIo write(
+      Cdb cdb,
+      IoTraits traits,
+      int length,
+      WriteContent content,
+      boolean optional,
+      HostIoListener listener) {
+    return new DeviceIo(cdb, traits, length, content, 0, optional, listener);
   }
 
   static DeviceIo flush(HostIoListener listener) {
     Cdb whole = new Cdb.SynchronizeCache(Cdb.Form.TEN, false, 0, 0, 0);
     // it changes nothing that a read could see, so a lost one is failed, not indeterminate
-    return new DeviceIo(whole, IoTraits.read(0), 0, null, listener);
+    return new DeviceIo(whole, IoTraits.read(0), 0, null, 0, false, listener);
+  }
+
+  /**
+   * Any command with data for the unit, or none.
+   *
+   * @param data from position to limit; not to be changed until the I/O ends
+   */
+  static DeviceIo command(
+      Cdb cdb, IoTraits traits, ByteBuffer data, boolean optional, HostIoListener listener) {
+    WriteContent content = data.hasRemaining() ? (path, attempt) -> data.duplicate() : null;
+    return new DeviceIo(cdb, traits, data.remaining(), content, 0, optional, listener);
+  }
+
+  /** A question whose answer may be shorter than its allocation length. */
+  static DeviceIo query(Cdb cdb, int allocationLength, HostIoListener listener) {
+    return new DeviceIo(cdb, IoTraits.read(0), 0, null, allocationLength, true, listener);
   }
 
   ScsiTask task(HostPath path, int attempt, TaskListener outcome) {
@@ -60,9 +111,15 @@ final class DeviceIo {
       }
       return ScsiTask.write(lun, cdb.encode(), bytes, outcome);
     }
-    return length == 0
+    int transfer = Math.max(length, room);
+    return transfer == 0
         ? ScsiTask.nonData(lun, cdb.encode(), outcome)
-        : ScsiTask.read(lun, cdb.encode(), length, outcome);
+        : ScsiTask.read(lun, cdb.encode(), transfer, outcome);
+  }
+
+  /** Takes note of what the unit had against an attempt. */
+  void noteRefusal(TaskOutcome outcome) {
+    refusal = TaskResults.refusal(outcome, optional);
   }
 
   void forgetData() {

@@ -193,6 +193,10 @@ public final class HostCore {
     return TimeUnit.MILLISECONDS.toNanos(settings.multipath().checkerIntervalMs());
   }
 
+  boolean isMultipath() {
+    return settings.multipath().policy() != Policy.NONE;
+  }
+
   void tell(HostEvent event, long nowNs) {
     effects.event(event, nowNs);
   }
@@ -373,7 +377,10 @@ public final class HostCore {
       return;
     }
     ready = true;
-    found.sort(Comparator.comparingInt(path -> path.index));
+    // one of unknown size joins what another path has told the size of
+    found.sort(
+        Comparator.comparing((LuPath path) -> path.unit.isUnsized())
+            .thenComparingInt(path -> path.index));
     found.forEach(path -> join(path, nowNs));
     for (DeviceCore device : devices) {
       tell(new HostEvent.DeviceFound(device.name(), device.unit(), device.paths()), nowNs);
@@ -390,6 +397,10 @@ public final class HostCore {
     String diskName = DeviceNames.letters("sd", pathDevices.size());
     DeviceCore device = alone ? null : deviceOf(path);
     boolean joined = device != null;
+    if (device == null && path.unit.isUnsized()) {
+      path.session.forget(path, "its port is in standby, and no other path tells its size", nowNs);
+      return;
+    }
     if (device == null) {
       String name = alone ? diskName : DeviceNames.letters("mpath", devices.size());
       device = new DeviceCore(name, path.unit, this, settings.multipath(), false);

@@ -5,8 +5,12 @@ import io.pathproof.initiator.multipath.DeviceState;
 import io.pathproof.initiator.multipath.PathLoad;
 import io.pathproof.initiator.multipath.PathState;
 import io.pathproof.initiator.netty.NettySession;
+import io.pathproof.protocol.scsi.AccessState;
+import io.pathproof.protocol.scsi.MediumCdb.UnmapList;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * A disk of a {@link NettyHost}. To be called on the host's event loop, which also runs every
@@ -88,6 +92,74 @@ public final class HostDevice {
   /** Flushes the logical unit's write cache (SYNCHRONIZE CACHE). */
   public void flush(HostIoListener listener) {
     onLoop().flush(listener, NettySession.nowNs());
+  }
+
+  /**
+   * Writes if what is there is as expected, as one step (COMPARE AND WRITE). Never repeated once it
+   * may have been done: a lost answer makes it INDETERMINATE, and a read tells. What differs is
+   * told by {@link HostIoRefusal.Miscompare}.
+   *
+   * @param compare whole blocks, from position to limit; copied
+   * @param write as many
+   * @throws IllegalArgumentException for more blocks than the unit takes (VPD page B0h), or blocks
+   *     that it does not have
+   */
+  public void compareAndWrite(
+      long lba, ByteBuffer compare, ByteBuffer write, HostIoListener listener) {
+    onLoop().medium().compareAndWrite(lba, compare, write, listener, NettySession.nowNs());
+  }
+
+  /**
+   * Gives runs of blocks back to the array (UNMAP).
+   *
+   * @throws IllegalArgumentException for more runs or blocks than the unit takes (VPD page B0h)
+   */
+  public void unmap(List<UnmapList.Run> runs, HostIoListener listener) {
+    onLoop().medium().unmap(runs, listener, NettySession.nowNs());
+  }
+
+  /**
+   * Writes one block's content to many (WRITE SAME).
+   *
+   * @param block one block, from position to limit; not to be changed until the I/O ends
+   * @param unmap whether the array may give the blocks back instead, if they read the same then
+   * @throws IllegalArgumentException for more blocks than the unit takes (VPD page B0h)
+   */
+  public void writeSame(
+      long lba, long blocks, ByteBuffer block, boolean unmap, HostIoListener listener) {
+    onLoop().medium().writeSame(lba, blocks, block, unmap, listener, NettySession.nowNs());
+  }
+
+  /** Writes zeros without sending any (WRITE SAME (16) with NDOB); as {@link #writeSame}. */
+  public void writeZeros(long lba, long blocks, boolean unmap, HostIoListener listener) {
+    onLoop().medium().writeZeros(lba, blocks, unmap, listener, NettySession.nowNs());
+  }
+
+  /** Writes past the unit's cache (FUA); as {@link #write}. */
+  public void writeThrough(long lba, int blocks, WriteContent content, HostIoListener listener) {
+    onLoop().medium().writeThrough(lba, blocks, content, listener, NettySession.nowNs());
+  }
+
+  /** Writes and has the unit compare what it wrote (WRITE AND VERIFY); as {@link #write}. */
+  public void writeAndVerify(long lba, int blocks, WriteContent content, HostIoListener listener) {
+    onLoop().medium().writeAndVerify(lba, blocks, content, listener, NettySession.nowNs());
+  }
+
+  /** Persistent reservations over all paths. */
+  public HostReservations reservations() {
+    return new HostReservations(() -> onLoop().reservations());
+  }
+
+  /**
+   * Gives a target port group another access state (SET TARGET PORT GROUPS); told once the array
+   * has told the new state. The engine itself activates a group in standby before I/O goes there.
+   *
+   * @param group its identifier
+   * @param state {@code ACTIVE_OPTIMIZED} to make it the preferred one
+   */
+  public void setTargetPortGroup(
+      int group, AccessState state, Consumer<HostCommandResult> listener) {
+    onLoop().setPortGroup(group, state, listener, NettySession.nowNs());
   }
 
   private DeviceCore onLoop() {

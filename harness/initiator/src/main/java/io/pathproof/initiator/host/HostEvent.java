@@ -104,6 +104,36 @@ public sealed interface HostEvent {
    */
   record AccessStateTold(HostPath path, String state) implements HostEvent {}
 
+  /** The array told an access state that this host cannot make use of. */
+  record AccessStateUnsupported(HostPath path, String state, String what) implements HostEvent {}
+
+  /**
+   * A target port group was to get another access state (SET TARGET PORT GROUPS), because I/O needs
+   * it or because a user asked.
+   *
+   * @param path that the command went down
+   * @param state such as {@code active/optimized}
+   * @param tookNs until the array told the new state, or gave no hope of it
+   */
+  record PortGroupSet(
+      String device, HostPath path, int group, String state, HostCommandResult result, long tookNs)
+      implements HostEvent {}
+
+  /**
+   * A path was registered with the reservation key in force, or is not registered any more, or
+   * could not be.
+   */
+  record RegistrationChanged(String device, HostPath path, boolean registered, String how)
+      implements HostEvent {}
+
+  /**
+   * Another host has taken this host's registrations away, by PREEMPT or CLEAR; its key is in force
+   * no longer, and no path is registered anew.
+   *
+   * @param path that told
+   */
+  record RegistrationLost(String device, HostPath path, String why) implements HostEvent {}
+
   /** The target broke the protocol. */
   record ProtocolBreach(HostLink link, String what) implements HostEvent {}
 

@@ -2,6 +2,7 @@ package io.pathproof.initiator.host;
 
 import io.pathproof.initiator.multipath.IoOutcome;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /**
  * How an I/O, or one attempt at it, ended.
@@ -10,5 +11,11 @@ import java.nio.ByteBuffer;
  * @param path the path that it ended on, or an empty string if it never had one
  * @param detail for a person; empty when OK
  * @param data the bytes read; empty otherwise
+ * @param refusal what the logical unit itself had against it, if it was one of those
  */
-public record HostIoResult(IoOutcome outcome, String path, String detail, ByteBuffer data) {}
+public record HostIoResult(
+    IoOutcome outcome,
+    String path,
+    String detail,
+    ByteBuffer data,
+    Optional<HostIoRefusal> refusal) {}

@@ -9,7 +9,8 @@ package io.pathproof.initiator.host;
  * @param serialNumber VPD page 80h, or empty
  * @param blockSize bytes a block
  * @param blockCount blocks
- * @param maxTransferBlocks the most blocks of one command (VPD page B0h), 0 for no limit
+ * @param maxTransferBlocks the most blocks of one READ or WRITE (VPD page B0h), 0 for no limit
+ * @param commands what it takes with other commands
  */
 public record LogicalUnit(
     String identity,
@@ -18,4 +19,13 @@ public record LogicalUnit(
     String serialNumber,
     int blockSize,
     long blockCount,
-    long maxTransferBlocks) {}
+    long maxTransferBlocks,
+    CommandLimits commands) {
+  /**
+   * Whether its size is not known: a target port in standby does not tell it (SPC-4 clause
+   * 5.15.2.4.4).
+   */
+  boolean isUnsized() {
+    return blockCount == 0;
+  }
+}

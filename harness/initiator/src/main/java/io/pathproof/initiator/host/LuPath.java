@@ -14,7 +14,7 @@ import io.pathproof.protocol.scsi.AccessState;
 import io.pathproof.protocol.scsi.Cdb;
 import io.pathproof.protocol.scsi.TargetPortGroups;
 import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
 
 /** A logical unit as seen over one session. */
 final class LuPath {
@@ -35,8 +35,10 @@ final class LuPath {
 
   final HostPath path;
   final PathSession session;
-  final LogicalUnit unit;
   final PathOptions options;
+
+  /** What it was found to be; of no size until a port in standby has become active. */
+  LogicalUnit unit;
 
   /** The device that this path belongs to; null until devices are assembled. */
   DeviceCore device;
@@ -50,14 +52,20 @@ final class LuPath {
   /** The refusal told last, so that it is not told again at every check. */
   private String toldRefusal = "";
 
-  /** Where the array has asymmetric access: the group that this path's port belongs to. */
-  private OptionalInt portGroup;
+  /** Where the array has asymmetric access: what this path's port is there. */
+  private Optional<AccessPort> port;
 
   /** What the array says of that group; empty where it says nothing. */
   private Optional<AccessState> accessState = Optional.empty();
 
   /** Whether the array prefers that group whatever its state (PREF). */
   private boolean groupPreferred;
+
+  /** Cleared where the array does not know the extended header of its answer. */
+  private boolean extendedHeader = true;
+
+  /** How long the array says that its implicit transitions may take; 0 where it does not. */
+  private long transitionNs;
 
   private long askedNs;
 
@@ -69,8 +77,10 @@ final class LuPath {
   private boolean asking;
   private boolean askAgain;
 
-  LuPath(int index, HostPath path, PathSession session, LogicalUnit unit, OptionalInt portGroup) {
-    this.portGroup = portGroup;
+  LuPath(
+      int index, HostPath path, PathSession session, LogicalUnit unit, Optional<AccessPort> port) {
+    this.port = port;
+    this.identityDue = unit.isUnsized();
     this.index = index;
     this.path = path;
     this.session = session;
@@ -92,10 +102,49 @@ final class LuPath {
     if (!TaskResults.isUnitAttention(result)) {
       return;
     }
-    tellAttention(session, path, result, nowNs);
+    attention(result, nowNs);
     if (((TaskEnded) result).asc() == ASC_PARAMETERS_CHANGED) {
       askAccessState(nowNs);
     }
+  }
+
+  private void attention(AttemptResult result, long nowNs) {
+    tellAttention(session, path, result, nowNs);
+    TaskEnded ended = (TaskEnded) result;
+    if (device != null) {
+      device.attention(this, ended.asc(), ended.ascq(), nowNs);
+    }
+  }
+
+  /** Whether SET TARGET PORT GROUPS can change the state of this path's group. */
+  boolean isExplicit() {
+    return port.map(AccessPort::explicit).orElse(false);
+  }
+
+  /** Its target port group; -1 where there is no asymmetric access. */
+  int portGroup() {
+    return port.map(AccessPort::group).orElse(-1);
+  }
+
+  /** Whether its group serves I/O, as far as the array has told. */
+  boolean isAccessible() {
+    return accessState.map(AccessState::active).orElse(true);
+  }
+
+  /** Whether its group has to be activated before it serves I/O, and can be. */
+  boolean isActivatable() {
+    return isExplicit()
+        && (accessState.equals(Optional.of(AccessState.STANDBY))
+            || accessState.equals(Optional.of(AccessState.UNAVAILABLE)));
+  }
+
+  private boolean mayBeActivated(long nowNs) {
+    return isExplicit() && device != null && device.mayActivate(portGroup(), nowNs);
+  }
+
+  /** How long a transition may take by the array's own word; 0 where it gives none. */
+  long transitionNs() {
+    return transitionNs;
   }
 
   static void tellAttention(PathSession session, HostPath path, AttemptResult result, long nowNs) {
@@ -125,7 +174,7 @@ final class LuPath {
 
   /** Asks for the state of this path's group, where the array has asymmetric access. */
   void askAccessState(long nowNs) {
-    if (portGroup.isEmpty() || !session.isUp()) {
+    if (port.isEmpty() || !session.isUp()) {
       return;
     }
     if (asking) {
@@ -138,7 +187,7 @@ final class LuPath {
     session.submit(
         ScsiTask.read(
             path.lun().raw(),
-            new Cdb.ReportTargetPortGroups(false, GROUPS_LENGTH).encode(),
+            new Cdb.ReportTargetPortGroups(extendedHeader, GROUPS_LENGTH).encode(),
             GROUPS_LENGTH,
             this::groupsReported));
   }
@@ -146,13 +195,18 @@ final class LuPath {
   private void groupsReported(TaskOutcome outcome, long nowNs) {
     asking = false;
     AttemptResult result = TaskResults.of(outcome, 0, false);
-    boolean again = askAgain || TaskResults.isUnitAttention(result);
+    boolean plain = extendedHeader && TaskResults.isInvalidField(result);
+    boolean again = askAgain || plain || TaskResults.isUnitAttention(result);
     askAgain = false;
-    if (TaskResults.isUnitAttention(result)) {
-      tellAttention(session, path, result, nowNs);
+    if (plain) {
+      // SPC-3 has no such field; Linux falls back the same way (ALUA_RTPG_EXT_HDR_UNSUPP)
+      extendedHeader = false;
+    } else if (TaskResults.isUnitAttention(result)) {
+      attention(result, nowNs);
     } else if (outcome instanceof ScsiResult answer && answer.good()) {
       try {
         TargetPortGroups groups = TargetPortGroups.decode(answer.data());
+        transitionNs = TimeUnit.SECONDS.toNanos(groups.implicitTransitionTimeSeconds().orElse(0));
         groupIn(groups).ifPresent(group -> told(group, nowNs));
         if (device != null) {
           device.groupsTold(groups, askedNs, nowNs);
@@ -187,9 +241,7 @@ final class LuPath {
   }
 
   private Optional<TargetPortGroups.Group> groupIn(TargetPortGroups groups) {
-    return groups.groups().stream()
-        .filter(group -> portGroup.equals(OptionalInt.of(group.identifier())))
-        .findFirst();
+    return groups.groups().stream().filter(group -> group.identifier() == portGroup()).findFirst();
   }
 
   /**
@@ -219,17 +271,37 @@ final class LuPath {
     // the array announces the end of a transition, by an attention that may get lost
     askAtNs = state == AccessState.TRANSITIONING ? session.laterNs(nowNs) : HostCore.NO_DEADLINE;
     session.tell(new HostEvent.AccessStateTold(path, state.word()), nowNs);
+    if (state == AccessState.LOGICAL_BLOCK_DEPENDENT) {
+      String what =
+          "access by logical block is not followed (REPORT REFERRALS): the path ranks low";
+      session.tell(new HostEvent.AccessStateUnsupported(path, state.word(), what), nowNs);
+    }
     if (device != null) {
       device.priorityChanged(this, nowNs);
+      device.accessTold(this, state, nowNs);
     }
   }
 
-  /** Checks the path; after a new login first whether this is still the same logical unit. */
-  void check(CheckedBy how, CheckListener listener) {
+  /**
+   * Checks the path; after a new login first whether this is still the same logical unit, and where
+   * a reservation key is in force, at last that the path is registered. A port in standby will do
+   * where its group can be activated: it is when I/O comes there.
+   */
+  void check(CheckedBy how, CheckListener outer) {
+    CheckListener listener =
+        (result, nowNs) -> {
+          boolean usable = TaskResults.isStandby(result) && mayBeActivated(nowNs);
+          if ((usable || result instanceof Good) && device != null) {
+            device.admit(this, outer, nowNs);
+          } else {
+            outer.checked(result, nowNs);
+          }
+        };
     if (!session.isUp()) {
       listener.checked(session.whyDown(), session.nowNs());
     } else if (identityDue) {
-      new PathProbe(path.lun(), new IdentityCheck(how, listener)).start();
+      boolean standby = mayBeActivated(session.nowNs());
+      new PathProbe(path.lun(), standby, new IdentityCheck(how, listener)).start();
     } else {
       switch (how) {
         case TEST_UNIT_READY -> testUnitReady(listener);
@@ -282,15 +354,18 @@ final class LuPath {
     }
 
     @Override
-    public void found(LogicalUnit now, OptionalInt group, long nowNs) {
-      portGroup = group;
+    public void found(LogicalUnit now, Optional<AccessPort> at, long nowNs) {
+      port = at;
       if (!sameAs(now)) {
         refuse("it was " + text(unit) + ", now it is " + text(now), nowNs);
       } else {
-        identityDue = login != session.logins();
+        if (unit.isUnsized()) {
+          unit = now;
+        }
+        identityDue = login != session.logins() || now.isUnsized();
         askAccessState(nowNs);
         toldRefusal = "";
-        if (how == CheckedBy.READ) {
+        if (how == CheckedBy.READ && !now.isUnsized()) {
           readFirstBlock(listener);
         } else {
           listener.checked(new Good(), nowNs);
@@ -300,7 +375,7 @@ final class LuPath {
 
     @Override
     public void attention(AttemptResult result, long nowNs) {
-      tellAttention(session, path, result, nowNs);
+      LuPath.this.attention(result, nowNs);
     }
 
     @Override
@@ -324,9 +399,10 @@ final class LuPath {
   }
 
   private boolean sameAs(LogicalUnit other) {
-    return unit.identity().equals(other.identity())
-        && unit.blockSize() == other.blockSize()
-        && unit.blockCount() == other.blockCount();
+    LogicalUnit known = unit.isUnsized() && device != null ? device.unit() : unit;
+    boolean sameSize =
+        known.blockSize() == other.blockSize() && known.blockCount() == other.blockCount();
+    return known.identity().equals(other.identity()) && (sameSize || other.isUnsized());
   }
 
   private static String text(LogicalUnit unit) {

@@ -10,20 +10,21 @@ import io.pathproof.protocol.scsi.BlockLimits;
 import io.pathproof.protocol.scsi.Capacity;
 import io.pathproof.protocol.scsi.Cdb;
 import io.pathproof.protocol.scsi.DeviceIdentification;
+import io.pathproof.protocol.scsi.LogicalBlockProvisioning;
 import io.pathproof.protocol.scsi.LogicalUnitIdentity;
 import io.pathproof.protocol.scsi.Lun;
 import io.pathproof.protocol.scsi.StandardInquiry;
+import io.pathproof.protocol.scsi.StandardInquiry.TargetPortGroupSupport;
 import io.pathproof.protocol.scsi.SupportedVpdPages;
 import io.pathproof.protocol.scsi.UnitSerialNumber;
 import io.pathproof.protocol.scsi.VpdPage;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
- * Finds out what is behind a LUN: INQUIRY, VPD pages 00h, 80h, 83h and B0h, TEST UNIT READY, READ
- * CAPACITY (16) and, where that is not known, (10). One command at a time; unit attentions are
+ * Finds out what is behind a LUN: INQUIRY, VPD pages 00h, 80h, 83h, B0h and B2h, TEST UNIT READY,
+ * READ CAPACITY (16) and, where that is not known, (10). One command at a time; unit attentions are
  * taken and the command is asked again. No I/O.
  */
 final class PathProbe {
@@ -35,9 +36,9 @@ final class PathProbe {
     /**
      * A disk that is ready.
      *
-     * @param portGroup the target port group it was found through, where there is asymmetric access
+     * @param port the target port it was found through, where there is asymmetric access
      */
-    void found(LogicalUnit unit, OptionalInt portGroup, long nowNs);
+    void found(LogicalUnit unit, Optional<AccessPort> port, long nowNs);
 
     /** A command met a unit attention, and is asked again. */
     void attention(AttemptResult result, long nowNs);
@@ -62,16 +63,26 @@ final class PathProbe {
   private static final int CAPACITY_10_LENGTH = 8;
 
   private final Lun lun;
+
+  /** Whether a unit in standby is found too, without its size. */
+  private final boolean takesStandby;
+
   private final Sink sink;
   private StandardInquiry inquiry;
   private List<Integer> pages = List.of();
   private Optional<UnitSerialNumber> serial = Optional.empty();
   private Optional<LogicalUnitIdentity> identity = Optional.empty();
-  private OptionalInt portGroup = OptionalInt.empty();
-  private long maxTransferBlocks;
+  private Optional<AccessPort> port = Optional.empty();
+  private Optional<BlockLimits> blockLimits = Optional.empty();
+  private Optional<LogicalBlockProvisioning> provisioning = Optional.empty();
 
-  PathProbe(Lun lun, Sink sink) {
+  /**
+   * @param takesStandby whether a unit is found, without its size, through a port in standby that
+   *     SET TARGET PORT GROUPS can make active
+   */
+  PathProbe(Lun lun, boolean takesStandby, Sink sink) {
     this.lun = lun;
+    this.takesStandby = takesStandby;
     this.sink = sink;
   }
 
@@ -120,28 +131,59 @@ final class PathProbe {
         (data, nowNs) -> {
           DeviceIdentification page = DeviceIdentification.decode(data);
           identity = page.logicalUnitIdentity();
-          if (inquiry.targetPortGroupSupport() != StandardInquiry.TargetPortGroupSupport.NONE) {
-            portGroup = page.targetPortGroup();
-          }
+          port = port(page);
           askBlockLimits();
         });
   }
 
+  private Optional<AccessPort> port(DeviceIdentification page) {
+    TargetPortGroupSupport support = inquiry.targetPortGroupSupport();
+    if (support == TargetPortGroupSupport.NONE || page.targetPortGroup().isEmpty()) {
+      return Optional.empty();
+    }
+    boolean explicit = support != TargetPortGroupSupport.IMPLICIT;
+    return Optional.of(new AccessPort(page.targetPortGroup().getAsInt(), explicit));
+  }
+
   private void askBlockLimits() {
     if (!pages.contains(VpdPage.BLOCK_LIMITS)) {
-      askReady();
+      askProvisioning();
       return;
     }
     askPage(
         VpdPage.BLOCK_LIMITS,
         (data, nowNs) -> {
-          maxTransferBlocks = BlockLimits.decode(data).maxTransferLength();
+          blockLimits = Optional.of(BlockLimits.decode(data));
+          askProvisioning();
+        });
+  }
+
+  private void askProvisioning() {
+    if (!pages.contains(VpdPage.LOGICAL_BLOCK_PROVISIONING)) {
+      askReady();
+      return;
+    }
+    askPage(
+        VpdPage.LOGICAL_BLOCK_PROVISIONING,
+        (data, nowNs) -> {
+          provisioning = Optional.of(LogicalBlockProvisioning.decode(data));
           askReady();
         });
   }
 
   private void askReady() {
-    ask("TEST UNIT READY", new Cdb.TestUnitReady(), 0, (data, nowNs) -> askCapacity16());
+    Reader reader = (data, nowNs) -> askCapacity16();
+    new Command("TEST UNIT READY", new Cdb.TestUnitReady(), 0, reader) {
+      @Override
+      void refused(AttemptResult result, long nowNs) {
+        boolean activatable = port.map(AccessPort::explicit).orElse(false);
+        if (takesStandby && activatable && TaskResults.isStandby(result)) {
+          end(0, 0, nowNs);
+        } else {
+          super.refused(result, nowNs);
+        }
+      }
+    }.send();
   }
 
   private void askCapacity16() {
@@ -168,6 +210,10 @@ final class PathProbe {
   }
 
   private void end(Capacity capacity, long nowNs) {
+    end(capacity.blockLength(), capacity.lastLogicalBlockAddress() + 1, nowNs);
+  }
+
+  private void end(int blockSize, long blockCount, long nowNs) {
     Optional<LogicalUnitIdentity> best =
         identity.or(() -> serial.flatMap(s -> LogicalUnitIdentity.ofSerialNumber(inquiry, s)));
     if (best.isEmpty()) {
@@ -180,10 +226,11 @@ final class PathProbe {
             inquiry.vendor(),
             inquiry.product(),
             serial.map(UnitSerialNumber::serialNumber).orElse(""),
-            capacity.blockLength(),
-            capacity.lastLogicalBlockAddress() + 1,
-            maxTransferBlocks),
-        portGroup,
+            blockSize,
+            blockCount,
+            blockLimits.map(BlockLimits::maxTransferLength).orElse(0L),
+            new CommandLimits(blockLimits, provisioning)),
+        port,
         nowNs);
   }
 

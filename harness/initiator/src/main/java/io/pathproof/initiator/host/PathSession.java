@@ -112,6 +112,11 @@ final class PathSession implements SessionListener {
     return loggedInAt;
   }
 
+  /** Whether it is down and keeps what it is given, as it may be back within its timeout. */
+  boolean isRecovering() {
+    return !up && recoverByNs != HostCore.NO_DEADLINE;
+  }
+
   long logins() {
     return logins;
   }
@@ -244,6 +249,11 @@ final class PathSession implements SessionListener {
     lastFailure = Optional.of(failure);
     host.tell(new HostEvent.SessionDown(link, target, failure), now);
     host.tellBreach(link, failure, now);
+    for (LuPath path : paths.values()) {
+      if (path.device != null) {
+        path.device.pathDown(path, now);
+      }
+    }
     long recovery = host.settings().timers().recoveryTimeoutNs();
     if (recovery == 0) {
       losePaths(failure, now);
@@ -357,6 +367,10 @@ final class PathSession implements SessionListener {
   private void lunsReported(TaskOutcome outcome, int attentionsLeft, long now) {
     nowNs = now;
     AttemptResult result = TaskResults.of(outcome, 0, false);
+    if (TaskResults.isUnitAttention(result)) {
+      HostPath asked = new HostPath(link.id(), link, target, Lun.of(0));
+      LuPath.tellAttention(this, asked, result, now);
+    }
     if (TaskResults.isUnitAttention(result) && attentionsLeft > 0) {
       reportLuns(attentionsLeft - 1);
     } else if (outcome instanceof ScsiResult answer && answer.good()) {
@@ -379,7 +393,16 @@ final class PathSession implements SessionListener {
       return;
     }
     scanning++;
-    new PathProbe(lun, new ScanSink(lun)).start();
+    new PathProbe(lun, host.isMultipath(), new ScanSink(lun)).start();
+  }
+
+  /** A path that no device can take yet; it is found again by a later scan. */
+  void forget(LuPath path, String why, long now) {
+    paths.remove(path.path.lun());
+    missed(path.path.lun(), "READ CAPACITY (16)", why, now);
+    if (scanning == 0) {
+      rescanAtNs = now + host.checkerIntervalNs();
+    }
   }
 
   private void missed(Lun lun, String step, String why, long now) {
@@ -411,7 +434,7 @@ final class PathSession implements SessionListener {
     }
 
     @Override
-    public void found(LogicalUnit unit, OptionalInt portGroup, long now) {
+    public void found(LogicalUnit unit, Optional<AccessPort> port, long now) {
       nowNs = now;
       LuPath path =
           new LuPath(
@@ -419,7 +442,7 @@ final class PathSession implements SessionListener {
               new HostPath(link.id(), link, target, lun),
               PathSession.this,
               unit,
-              portGroup);
+              port);
       paths.put(lun, path);
       host.pathFound(path, now);
       path.askAccessState(now);

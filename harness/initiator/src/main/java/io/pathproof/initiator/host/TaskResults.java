@@ -1,5 +1,8 @@
 package io.pathproof.initiator.host;
 
+import io.pathproof.initiator.host.HostIoRefusal.Miscompare;
+import io.pathproof.initiator.host.HostIoRefusal.NotSupported;
+import io.pathproof.initiator.host.HostIoRefusal.ReservationConflict;
 import io.pathproof.initiator.multipath.AttemptResult;
 import io.pathproof.initiator.multipath.AttemptResult.Good;
 import io.pathproof.initiator.multipath.AttemptResult.NexusLost;
@@ -12,14 +15,20 @@ import io.pathproof.initiator.session.SessionFailure;
 import io.pathproof.initiator.session.TaskFailure;
 import io.pathproof.initiator.session.TaskOutcome;
 import io.pathproof.protocol.ProtocolException;
+import io.pathproof.protocol.scsi.AdditionalSense;
 import io.pathproof.protocol.scsi.ScsiStatus;
 import io.pathproof.protocol.scsi.Sense;
 import io.pathproof.protocol.scsi.SenseKey;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /** Puts a session's account of a task into the terms that multipathing decides on. */
 final class TaskResults {
   private static final ByteBuffer NO_DATA = ByteBuffer.allocate(0).asReadOnlyBuffer();
+
+  private static final int ASC_NOT_READY = 0x04;
+  private static final int STANDBY = 0x0b;
+  private static final int ASC_INVALID_FIELD_IN_CDB = 0x24;
 
   private TaskResults() {}
 
@@ -88,6 +97,36 @@ final class TaskResults {
     return outcome instanceof ScsiResult result ? result.data() : NO_DATA;
   }
 
+  /**
+   * What the logical unit itself had against a task, where callers tell it apart.
+   *
+   * @param optional whether INVALID FIELD IN CDB can only mean an option that it lacks
+   */
+  static Optional<HostIoRefusal> refusal(TaskOutcome outcome, boolean optional) {
+    if (!(outcome instanceof ScsiResult result) || result.good()) {
+      return Optional.empty();
+    }
+    if (result.status() == ScsiResult.RESERVATION_CONFLICT) {
+      return Optional.of(new ReservationConflict());
+    }
+    if (!result.sense().hasRemaining()) {
+      return Optional.empty();
+    }
+    try {
+      Sense sense = Sense.decode(result.sense().duplicate());
+      if (sense.key() == SenseKey.MISCOMPARE) {
+        return Optional.of(new Miscompare(sense.information()));
+      }
+      boolean lacking =
+          sense.is(SenseKey.ILLEGAL_REQUEST, AdditionalSense.INVALID_COMMAND_OPERATION_CODE)
+              || optional
+                  && sense.is(SenseKey.ILLEGAL_REQUEST, AdditionalSense.INVALID_FIELD_IN_CDB);
+      return lacking ? Optional.of(new NotSupported(sense.toString())) : Optional.empty();
+    } catch (ProtocolException e) {
+      return Optional.empty(); // told by the result of the attempt
+    }
+  }
+
   /** Whether this is a unit attention: something to take note of, and to ask again. */
   static boolean isUnitAttention(AttemptResult result) {
     return senseKey(result) == SenseKey.UNIT_ATTENTION.code();
@@ -96,6 +135,23 @@ final class TaskResults {
   /** Whether the command, or a field in it, is not known there. */
   static boolean isIllegalRequest(AttemptResult result) {
     return senseKey(result) == SenseKey.ILLEGAL_REQUEST.code();
+  }
+
+  /** Whether the target port is in standby (04/0B). */
+  static boolean isStandby(AttemptResult result) {
+    return isNotReady(result)
+        && ((TaskEnded) result).asc() == ASC_NOT_READY
+        && ((TaskEnded) result).ascq() == STANDBY;
+  }
+
+  /** Whether the logical unit is not ready through this port: another may be. */
+  static boolean isNotReady(AttemptResult result) {
+    return senseKey(result) == SenseKey.NOT_READY.code();
+  }
+
+  /** Whether the command has a field that is not known there (24/00). */
+  static boolean isInvalidField(AttemptResult result) {
+    return isIllegalRequest(result) && ((TaskEnded) result).asc() == ASC_INVALID_FIELD_IN_CDB;
   }
 
   private static int senseKey(AttemptResult result) {

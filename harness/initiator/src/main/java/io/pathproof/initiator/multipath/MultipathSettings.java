@@ -231,15 +231,15 @@ public final class MultipathSettings {
     return TimeUnit.MILLISECONDS.toNanos(values.noPathRetryMs);
   }
 
-  long checkerIntervalNs() {
+  public long checkerIntervalNs() {
     return TimeUnit.MILLISECONDS.toNanos(values.checkerIntervalMs);
   }
 
-  long retryDelayNs() {
+  public long retryDelayNs() {
     return TimeUnit.MILLISECONDS.toNanos(values.retryDelayMs);
   }
 
-  long putOffNs() {
+  public long putOffNs() {
     return TimeUnit.MILLISECONDS.toNanos(values.putOffMs);
   }
 

@@ -31,6 +31,7 @@ import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * The array, the network and the clock of a host core under test; answers come on {@link #pump}.
@@ -66,6 +67,9 @@ final class FakeArray implements HostEffects {
 
   /** Links on which logins stay unanswered. */
   final Set<String> loginsHang = new HashSet<>();
+
+  /** What answers on a link in place of its {@link FakeLogicalUnit}. */
+  final Map<String, Function<ScsiTask, TaskOutcome>> servers = new HashMap<>();
 
   /** Links on which tasks stay unanswered. */
   final Set<String> silent = new HashSet<>();
@@ -324,7 +328,9 @@ final class FakeArray implements HostEffects {
     if (silent.contains(session.link.id()) || !session.unanswered.remove(task)) {
       return;
     }
-    TaskOutcome outcome = units.get(session.link.id()).answer(task);
+    Function<ScsiTask, TaskOutcome> server = servers.get(session.link.id());
+    TaskOutcome outcome =
+        server == null ? units.get(session.link.id()).answer(task) : server.apply(task);
     boolean groups = task.cdb().get(0) == (byte) 0xa3;
     if (groups && slowGroups.contains(session.link.id())) {
       underWay.add(() -> task.listener().completed(outcome, nowNs));

@@ -11,6 +11,7 @@ import io.pathproof.protocol.scsi.Capacity;
 import io.pathproof.protocol.scsi.Cdb;
 import io.pathproof.protocol.scsi.Designator;
 import io.pathproof.protocol.scsi.DeviceIdentification;
+import io.pathproof.protocol.scsi.LogicalBlockProvisioning;
 import io.pathproof.protocol.scsi.Lun;
 import io.pathproof.protocol.scsi.LunList;
 import io.pathproof.protocol.scsi.Sense;
@@ -30,6 +31,7 @@ import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /** What one path sees at LUN 1: answers the commands of a disk host. */
@@ -48,6 +50,16 @@ final class FakeLogicalUnit {
   boolean knowsCapacity16 = true;
   List<Integer> pages = List.of(0x00, 0x80, 0x83);
   int peripheral;
+
+  /** Page B0h. */
+  BlockLimits limits = new BlockLimits(0, false, 0, 0, 128, 0, 0, 0, 0, 0, -1, 0);
+
+  /** Page B2h. */
+  LogicalBlockProvisioning provisioning =
+      new LogicalBlockProvisioning(0, 0, false, false, false, 0, false, 0);
+
+  /** What anything is answered first; null passes it on. */
+  Function<Cdb, Sense> objects = cdb -> null;
 
   /** Unit attentions that the next commands meet, INQUIRY and REPORT LUNS aside. */
   int attentions;
@@ -102,7 +114,8 @@ final class FakeLogicalUnit {
       if (!free && !toldFirst.isEmpty()) {
         return sense(toldFirst.remove());
       }
-      return answer(cdb, task);
+      Sense objection = objects.apply(cdb);
+      return objection == null ? answer(cdb, task) : sense(objection);
     } catch (ProtocolException e) {
       throw new AssertionError(e);
     }
@@ -190,13 +203,13 @@ final class FakeLogicalUnit {
           FakeArray.good(new UnitSerialNumber(0, "  serial7").encode());
       case VpdPage.DEVICE_IDENTIFICATION ->
           FakeArray.good(new DeviceIdentification(0, designators()).encode());
-      case VpdPage.BLOCK_LIMITS ->
-          FakeArray.good(new BlockLimits(0, false, 0, 0, 128, 0, 0, 0, 0, 0, -1, 0).encode());
+      case VpdPage.BLOCK_LIMITS -> FakeArray.good(limits.encode());
+      case VpdPage.LOGICAL_BLOCK_PROVISIONING -> FakeArray.good(provisioning.encode());
       default -> sense(Sense.fixed(SenseKey.ILLEGAL_REQUEST, 0x24, 0x00));
     };
   }
 
-  private static ScsiResult sense(Sense sense) {
+  static ScsiResult sense(Sense sense) {
     return new ScsiResult(ScsiResult.CHECK_CONDITION, sense.encode(), 0, NOTHING);
   }
 }

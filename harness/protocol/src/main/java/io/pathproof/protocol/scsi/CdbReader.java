@@ -89,6 +89,11 @@ final class CdbReader {
         Blocks b = blocks(in, length);
         yield new MediumCdb.Verify(b.form, b.flags >> 1 & 3, b.lba, b.count);
       }
+      case MediumCdb.WriteAndVerify.OPERATION_CODE_10,
+          MediumCdb.WriteAndVerify.OPERATION_CODE_16 -> {
+        Blocks b = blocks(in, length);
+        yield new MediumCdb.WriteAndVerify(b.form, b.flags >> 1 & 3, b.lba, b.count);
+      }
       default -> unknown(in);
     };
   }

@@ -162,4 +162,34 @@ public sealed interface MediumCdb extends Cdb {
       return CdbReader.blocks(form, code, flags, logicalBlockAddress, 0, verificationLength);
     }
   }
+
+  /**
+   * WRITE AND VERIFY (10) and (16) (SBC-3 clauses 5.36, 5.38).
+   *
+   * @param form TEN or SIXTEEN
+   * @param byteCheck the BYTCHK field: 0 verifies that the blocks can be read, 1 compares them with
+   *     the data
+   */
+  record WriteAndVerify(Form form, int byteCheck, long logicalBlockAddress, long transferLength)
+      implements MediumCdb {
+    static final int OPERATION_CODE_10 = 0x2e;
+    static final int OPERATION_CODE_16 = 0x8e;
+
+    public WriteAndVerify {
+      CdbReader.checkBlocks(form, 0, logicalBlockAddress, 0, transferLength);
+      Fields.range("BYTCHK", byteCheck, 3);
+    }
+
+    /** The shortest form that holds the values. */
+    public static WriteAndVerify of(int byteCheck, long logicalBlockAddress, long transferLength) {
+      Form form = CdbReader.formFor(logicalBlockAddress, transferLength);
+      return new WriteAndVerify(form, byteCheck, logicalBlockAddress, transferLength);
+    }
+
+    @Override
+    public ByteBuffer encode() {
+      int code = form == Form.TEN ? OPERATION_CODE_10 : OPERATION_CODE_16;
+      return CdbReader.blocks(form, code, byteCheck << 1, logicalBlockAddress, 0, transferLength);
+    }
+  }
 }

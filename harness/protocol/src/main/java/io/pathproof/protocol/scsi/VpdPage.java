@@ -13,6 +13,7 @@ public final class VpdPage {
   public static final int UNIT_SERIAL_NUMBER = 0x80;
   public static final int DEVICE_IDENTIFICATION = 0x83;
   public static final int BLOCK_LIMITS = 0xb0;
+  public static final int LOGICAL_BLOCK_PROVISIONING = 0xb2;
 
   static final int HEADER_LENGTH = 4;
   private static final int MAX_PAGE_LENGTH = 0xffff;

@@ -68,6 +68,10 @@ class CdbTest {
         "93 09 0000000000000007 00000008 00 00");
     assertCdb(new MediumCdb.Verify(Form.TEN, 1, 7, 8), "2f 02 00000007 00 0008 00");
     assertCdb(new MediumCdb.Verify(Form.SIXTEEN, 3, 7, 8), "8f 06 0000000000000007 00000008 00 00");
+    assertCdb(MediumCdb.WriteAndVerify.of(1, 7, 8), "2e 02 00000007 00 0008 00");
+    assertCdb(
+        new MediumCdb.WriteAndVerify(Form.SIXTEEN, 1, 7, 8),
+        "8e 02 0000000000000007 00000008 00 00");
   }
 
   @Test
