@@ -283,8 +283,7 @@ public final class DeviceCore {
     for (LuPath path : luPaths()) {
       if (path.isExplicit() && path.portGroup() == group) {
         if (path.isIdentityDue() && path.session.isUp()) {
-          path.check(
-              CheckedBy.TEST_UNIT_READY, (result, then) -> admitted(path, result, then));
+          path.check(CheckedBy.TEST_UNIT_READY, (result, then) -> admitted(path, result, then));
         } else {
           admission.review(path, new Good(), now);
         }

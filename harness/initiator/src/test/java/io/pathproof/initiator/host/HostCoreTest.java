@@ -17,6 +17,7 @@ import io.pathproof.protocol.scsi.Cdb;
 import io.pathproof.protocol.scsi.Sense;
 import io.pathproof.protocol.scsi.SenseKey;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -184,6 +185,7 @@ class HostCoreTest {
   }
 
   @Test
+  @Tag("rfc7143:10.1.1-a")
   void eachLinkHasAnIsidOfItsOwnThatLasts() {
     FakeArray array = array(MULTIPATH, A, B).start();
     var first = array.session(A.id()).settings.isid();
@@ -475,6 +477,7 @@ class HostCoreTest {
   }
 
   @Test
+  @Tag("rfc7143:4.4.3-a")
   void linksThatCannotBeToldApartAreRefused() {
     HostLink sameIsid = new HostLink("x", "nic0", new Portal("10.10.1.9", 3260), 1);
     HostLink sameWay = new HostLink("y", "nic0", A.portal(), 9);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pathproof.protocol.iscsi.Opcode;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,6 +18,7 @@ class CommandWindowTest {
   }
 
   @Test
+  @Tag("rfc7143:4.2.2.1-e")
   void theNextCmdSnMayBeExpectedAndNoneBeyondIt() throws ConnectionBreach {
     CommandWindow window = next(10);
     window.take();
@@ -46,6 +48,7 @@ class CommandWindowTest {
     "10, -2147483639, false",
     "10, -2147483637, true",
   })
+  @Tag("rfc7143:4.2.2.1-a")
   void theOrderIsThatOfSerialNumbers(int cmdSn, int expCmdSn, boolean sound) {
     CommandWindow window = new CommandWindow(cmdSn, cmdSn - 1, cmdSn + 7, 1);
     if (sound) {
@@ -58,6 +61,7 @@ class CommandWindowTest {
   }
 
   @Test
+  @Tag("rfc7143:4.2.2.1-d")
   void anOlderExpCmdSnThatComesLateTakesNothingBack() throws ConnectionBreach {
     CommandWindow window = next(10);
     window.take();

@@ -13,6 +13,7 @@ import io.pathproof.protocol.iscsi.LogoutResult;
 import io.pathproof.protocol.iscsi.OperationalKey;
 import io.pathproof.protocol.iscsi.Pdu;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -149,6 +150,7 @@ class SessionEndTest {
     // the reconnect delay of 500 ms counts where it is longer
     "0, 0, 500",
   })
+  @Tag("rfc7143:7.5-a")
   void theLongerTime2WaitPassesBeforeTheNextLogin(int ours, int theirs, int expectedMs) {
     ScriptedTarget target = new ScriptedTarget(settings().withOffer(OFFER.withTime2Wait(ours)));
     // the answer to a numerical key is the greater of the two
@@ -179,6 +181,7 @@ class SessionEndTest {
   }
 
   @Test
+  @Tag("rfc7143:11.15-a")
   void anAnswerToALogoutNamesItsOwnTime() {
     ScriptedTarget target = ScriptedTarget.up(settings().withOffer(OFFER.withTime2Wait(30)));
     target.receive(logoutWanted(target, 10));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -90,6 +91,7 @@ class SessionFuzzTest {
   }
 
   @Test
+  @Tag("rfc7143:8.1-a")
   void inputsOutOfTurnAreIgnored() {
     ScriptedTarget target = new ScriptedTarget(ScriptedTarget.settings());
     target.core.onPdu(target.update(), target.nowNs);

@@ -15,6 +15,7 @@ import io.pathproof.protocol.iscsi.LoginResponse;
 import io.pathproof.protocol.iscsi.LoginStage;
 import io.pathproof.protocol.iscsi.OperationalKey;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,6 +53,9 @@ class SessionLoginTest {
   }
 
   @Test
+  @Tag("rfc7143:6.3-a")
+  @Tag("rfc7143:11.12-a")
+  @Tag("rfc7143:12.1-a")
   void theFirstRequestSaysWhoAndWhat() {
     ScriptedTarget target = started(settings());
     LoginRequest first = target.answerSecurity(none());
@@ -66,6 +70,8 @@ class SessionLoginTest {
   }
 
   @Test
+  @Tag("rfc7143:13.12-a")
+  @Tag("rfc7143:13.13-a")
   void negotiatedValuesAreInForce() {
     ScriptedTarget target =
         new ScriptedTarget(
@@ -103,6 +109,8 @@ class SessionLoginTest {
     "DefaultTime2Wait, -1",
     "MaxRecvDataSegmentLength, 16777216"
   })
+  @Tag("rfc7143:6.2-b")
+  @Tag("rfc7143:7.12-a")
   void anAnswerThatTheOfferDoesNotAllowEndsTheLogin(String key, String value) {
     ScriptedTarget target = started(settings());
     target.own = Map.of(OperationalKey.of(key).orElseThrow(), value);
@@ -113,6 +121,10 @@ class SessionLoginTest {
   }
 
   @Test
+  @Tag("rfc7143:6.2-c")
+  @Tag("rfc7143:13.22-a")
+  @Tag("rfc7143:13.23-a")
+  @Tag("rfc7143:13.25-a")
   void theTargetsOwnOffersAreAnswered() {
     ScriptedTarget target = started(settings());
     target.answerSecurity(none());
@@ -137,6 +149,7 @@ class SessionLoginTest {
   }
 
   @Test
+  @Tag("rfc7143:6.1-d")
   void textInSeveralPartsIsJoined() {
     ScriptedTarget target = started(settings());
     LoginRequest first = target.next(LoginRequest.class);
@@ -185,6 +198,7 @@ class SessionLoginTest {
   }
 
   @Test
+  @Tag("rfc7143:6.3-b")
   void aTargetThatNeverTransitsIsLeft() {
     ScriptedTarget target = started(settings());
     target.answerSecurity(none());
@@ -197,6 +211,7 @@ class SessionLoginTest {
   }
 
   @Test
+  @Tag("rfc7143:13.9-a")
   void aPortalOfAnotherGroupIsRefused() {
     ScriptedTarget target = started(settings().withPortalGroupTag(2));
     target.answerSecurity(none().with("TargetPortalGroupTag", "1"));
@@ -212,6 +227,7 @@ class SessionLoginTest {
     "02ff, LOGIN_REJECTED",
     "0700, LOGIN_REJECTED"
   })
+  @Tag("rfc7143:11.13-b")
   void aRefusalForAReasonOfOursEndsTheSession(String status, SessionFailure.Reason reason) {
     ScriptedTarget target = started(settings());
     target.refuse(Integer.parseInt(status, 16), KeyValues.empty());
@@ -220,6 +236,8 @@ class SessionLoginTest {
 
   @ParameterizedTest
   @CsvSource({"0300", "0301", "0302", "0203"})
+  @Tag("rfc7143:11.13-b")
+  @Tag("rfc7143:11.13-c")
   void aRefusalForNowIsTriedAgain(String status) {
     ScriptedTarget target = started(settings());
     target.refuse(Integer.parseInt(status, 16), KeyValues.empty());
@@ -262,6 +280,8 @@ class SessionLoginTest {
 
   @ParameterizedTest
   @CsvSource({"5, " + MD5_OF_HOST, "7, " + SHA256_OF_HOST})
+  @Tag("rfc7143:12.1-a")
+  @Tag("rfc7143:12.1.3-a")
   void chapAnswersTheChallenge(String algorithm, String response) {
     ScriptedTarget target = challenged(ChapSettings.oneWay(HOST), algorithm, CHALLENGE);
     LoginRequest proof = target.answerSecurity(KeyValues.empty());
@@ -291,6 +311,8 @@ class SessionLoginTest {
     "other, " + MD5_OF_ARRAY,
     "array, " + MD5_OF_HOST // our own answer sent back
   })
+  @Tag("rfc7143:6.3-c")
+  @Tag("rfc7143:9.2.1-c")
   void aWrongProofOfTheTargetIsRefused(String name, String response) {
     ScriptedTarget target = challenged(ChapSettings.mutual(HOST, ARRAY), "5", CHALLENGE);
     target.answerSecurity(KeyValues.empty().with("CHAP_N", name).with("CHAP_R", response));
@@ -298,6 +320,7 @@ class SessionLoginTest {
   }
 
   @Test
+  @Tag("rfc7143:9.2.1-c")
   void aMissingProofOfTheTargetIsRefused() {
     ScriptedTarget target = challenged(ChapSettings.mutual(HOST, ARRAY), "5", CHALLENGE);
     target.answerSecurity(KeyValues.empty());
@@ -305,6 +328,8 @@ class SessionLoginTest {
   }
 
   @Test
+  @Tag("rfc7143:9.2.1-c")
+  @Tag("rfc7143:12.1-a")
   void aTargetThatSkipsMutualChapIsRefused() {
     ScriptedTarget target = started(settings().withChap(ChapSettings.mutual(HOST, ARRAY)));
     target.answerSecurity(none());
@@ -312,6 +337,7 @@ class SessionLoginTest {
   }
 
   @Test
+  @Tag("rfc7143:9.2.1-a")
   void ourOwnChallengeSentBackIsRefused() {
     ScriptedTarget target =
         challenged(
@@ -327,12 +353,14 @@ class SessionLoginTest {
   }
 
   @Test
+  @Tag("rfc7143:12.1.3-c")
   void anAlgorithmThatWasNotOfferedIsRefused() {
     assertThat(end(challenged(ChapSettings.oneWay(HOST), "6", CHALLENGE)))
         .isEqualTo(SessionFailure.Reason.AUTHENTICATION_FAILED);
   }
 
   @Test
+  @Tag("rfc7143:9.2.1-b")
   void oneSecretForBothDirectionsIsRefused() {
     assertThatThrownBy(() -> ChapSettings.mutual(HOST, new ChapCredentials("array", HOST.secret())))
         .isInstanceOf(IllegalArgumentException.class);

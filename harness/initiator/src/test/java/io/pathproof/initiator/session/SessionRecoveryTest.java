@@ -19,6 +19,7 @@ import io.pathproof.protocol.iscsi.NopOut;
 import io.pathproof.protocol.iscsi.Pdu;
 import io.pathproof.protocol.iscsi.ScsiCommand;
 import java.nio.ByteBuffer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -55,6 +56,8 @@ class SessionRecoveryTest {
   // ---- redirection
 
   @Test
+  @Tag("rfc7143:11.13-a")
+  @Tag("rfc7143:11.13-c")
   void aTemporaryRedirectionHoldsForOneSession() {
     ScriptedTarget target = new ScriptedTarget(settings());
     target.core.start(target.nowNs);
@@ -68,6 +71,7 @@ class SessionRecoveryTest {
   }
 
   @Test
+  @Tag("rfc7143:11.13-a")
   void aPermanentRedirectionReplacesTheAddress() {
     ScriptedTarget target = new ScriptedTarget(settings());
     target.core.start(target.nowNs);
@@ -147,6 +151,8 @@ class SessionRecoveryTest {
   // ---- loss and reinstatement
 
   @Test
+  @Tag("rfc7143:6.3.5-a")
+  @Tag("rfc7143:7.1.4-a")
   void aReconnectReinstatesTheSessionWithTheSameIsid() {
     ScriptedTarget target = ScriptedTarget.up();
     target.closedByTarget();
@@ -159,6 +165,8 @@ class SessionRecoveryTest {
   }
 
   @Test
+  @Tag("rfc7143:6.3.5-a")
+  @Tag("rfc7143:7.14-a")
   void whatWasInFlightEndsAndIsNeverSentAgain() {
     ScriptedTarget target = ScriptedTarget.up(keeping(10_000));
     Submitted write = target.write(512);
@@ -270,6 +278,8 @@ class SessionRecoveryTest {
   @EnumSource(
       value = ProtocolException.Kind.class,
       names = {"HEADER_DIGEST", "DATA_DIGEST"})
+  @Tag("rfc7143:7.8-a")
+  @Tag("rfc7143:7.8-b")
   void aWrongDigestEndsTheConnection(ProtocolException.Kind kind) {
     ScriptedTarget target = ScriptedTarget.up();
     Submitted read = target.read(512);
@@ -355,6 +365,7 @@ class SessionRecoveryTest {
   }
 
   @Test
+  @Tag("rfc7143:11.18-a")
   void theTargetsPingIsAnswered() {
     ScriptedTarget target = ScriptedTarget.up();
     target.receive(
@@ -400,6 +411,7 @@ class SessionRecoveryTest {
   }
 
   @Test
+  @Tag("rfc7143:11.9-a")
   void aLogoutThatTheTargetAsksForKeepsTheQueue() {
     ScriptedTarget target = ScriptedTarget.up();
     final Submitted inFlight = target.read(0);
@@ -423,6 +435,7 @@ class SessionRecoveryTest {
   }
 
   @Test
+  @Tag("rfc7143:11.9-a")
   void theDeadlineOfALogoutThatTheTargetAsksForIsKept() {
     ScriptedTarget target = ScriptedTarget.up();
     final Submitted slow = target.read(512);
@@ -454,6 +467,7 @@ class SessionRecoveryTest {
 
   @ParameterizedTest
   @ValueSource(ints = {2, 3})
+  @Tag("rfc7143:11.9-b")
   void aDropThatTheTargetAnnouncesIsTaken(int event) {
     ScriptedTarget target = ScriptedTarget.up();
     Submitted read = target.read(512);
@@ -467,6 +481,7 @@ class SessionRecoveryTest {
   }
 
   @Test
+  @Tag("rfc7143:11.9-c")
   void aScsiEventIsPassedOnAndHarmsNothing() {
     ScriptedTarget target = ScriptedTarget.up();
     target.receive(async(target, 0, 0, 0));

@@ -26,6 +26,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -81,6 +82,7 @@ class SessionTaskTest {
   // ---- window
 
   @Test
+  @Tag("rfc7143:4.2.2.1-b")
   void commandsWaitWhileTheWindowIsClosed() {
     ScriptedTarget target = new ScriptedTarget(settings());
     target.window = 2;
@@ -110,6 +112,7 @@ class SessionTaskTest {
   }
 
   @Test
+  @Tag("rfc7143:4.2.2.1-a")
   void sequenceNumbersGoOnAcrossTheWrap() {
     // The scripted target's StatSN starts two below the wrap.
     ScriptedTarget target = ScriptedTarget.up();
@@ -142,6 +145,14 @@ class SessionTaskTest {
   // ---- writes: FirstBurstLength 2048, MaxBurstLength 4096, the target takes 1024 a PDU
 
   @Test
+  @Tag("rfc7143:4.2.2.4-a")
+  @Tag("rfc7143:4.2.5.2-a")
+  @Tag("rfc7143:4.2.5.2-c")
+  @Tag("rfc7143:11.3-a")
+  @Tag("rfc7143:11.3-b")
+  @Tag("rfc7143:11.7-a")
+  @Tag("rfc7143:11.7-b")
+  @Tag("rfc7143:13.12-a")
   void aWriteGoesAsImmediateThenUnsolicitedThenSolicitedData() {
     ScriptedTarget target = ScriptedTarget.up();
     Submitted write = target.write(7_000);
@@ -180,6 +191,9 @@ class SessionTaskTest {
 
   @ParameterizedTest
   @CsvSource({"true, true, 1024, true, 0", "true, false, 0, true, 0", "false, false, 0, false, 2"})
+  @Tag("rfc7143:4.2.5.2-a")
+  @Tag("rfc7143:11.3-a")
+  @Tag("rfc7143:13.10-a")
   void unsolicitedDataKeepsToWhatWasNegotiated(
       boolean initialR2t, boolean immediate, int inCommand, boolean finalBit, int dataOuts) {
     ScriptedTarget target =
@@ -199,6 +213,9 @@ class SessionTaskTest {
     "0, 0, 100", // before what was sent already
     "0, -1, 100"
   })
+  @Tag("rfc7143:4.2.2.4-b")
+  @Tag("rfc7143:7.9-a")
+  @Tag("rfc7143:11.8-a")
   void anR2tOutOfOrderEndsTheConnection(int r2tSn, int offset, int length) {
     ScriptedTarget target = ScriptedTarget.up();
     Submitted write = target.write(7_000);
@@ -218,6 +235,7 @@ class SessionTaskTest {
   // ---- reads
 
   @Test
+  @Tag("rfc7143:11.7-c")
   void aReadIsPutTogetherWithItsStatus() {
     ScriptedTarget target = ScriptedTarget.up();
     Submitted read = target.read(2_500);
@@ -236,6 +254,7 @@ class SessionTaskTest {
   }
 
   @Test
+  @Tag("rfc7143:11.4-a")
   void aShortReadTellsItsResidual() {
     ScriptedTarget target = ScriptedTarget.up();
     Submitted read = target.read(255);
@@ -247,6 +266,7 @@ class SessionTaskTest {
   }
 
   @Test
+  @Tag("rfc7143:11.4-a")
   void aReadThatLacksDataIsNoSuccess() {
     ScriptedTarget target = ScriptedTarget.up();
     Submitted read = target.read(255);
@@ -259,6 +279,8 @@ class SessionTaskTest {
 
   @ParameterizedTest
   @CsvSource({"1, 0, 100", "0, 4, 100", "0, 0, 257", "0, -4, 100"})
+  @Tag("rfc7143:7.9-a")
+  @Tag("rfc7143:11.7-c")
   void dataOutOfOrderEndsTheConnection(int dataSn, int offset, int length) {
     ScriptedTarget target = ScriptedTarget.up();
     target.read(256);
@@ -296,6 +318,7 @@ class SessionTaskTest {
   // ---- what has no place
 
   @Test
+  @Tag("rfc7143:7.13-a")
   void anAnswerToNothingEndsTheConnection() {
     ScriptedTarget target = ScriptedTarget.up();
     Submitted read = target.read(0);
@@ -305,6 +328,8 @@ class SessionTaskTest {
   }
 
   @Test
+  @Tag("rfc7143:4.2.2.2-b")
+  @Tag("rfc7143:7.9-a")
   void aMissingStatSnEndsTheConnection() {
     ScriptedTarget target = ScriptedTarget.up();
     target.read(0);
@@ -314,6 +339,8 @@ class SessionTaskTest {
   }
 
   @Test
+  @Tag("rfc7143:7.3-a")
+  @Tag("rfc7143:11.4-b")
   void aTargetFailureAndARejectAreTheTasksOwn() {
     ScriptedTarget target = ScriptedTarget.up();
     final Submitted failed = target.read(0);
@@ -355,6 +382,7 @@ class SessionTaskTest {
   }
 
   @Test
+  @Tag("rfc7143:11.5-a")
   void aTaskWhoseTimeIsOverIsAborted() {
     ScriptedTarget target = withoutPings();
     final Submitted write = target.write(512);
@@ -390,6 +418,7 @@ class SessionTaskTest {
   }
 
   @Test
+  @Tag("rfc7143:11.6-a")
   void anAbortThatIsNotAnsweredEndsTheConnection() {
     ScriptedTarget target = withoutPings();
     Submitted write = target.write(512);
@@ -402,6 +431,7 @@ class SessionTaskTest {
   }
 
   @Test
+  @Tag("rfc7143:11.6-a")
   void anAbortThatIsRefusedEndsTheConnection() {
     ScriptedTarget target = withoutPings();
     target.write(512);
@@ -448,6 +478,7 @@ class SessionTaskTest {
   }
 
   @Test
+  @Tag("rfc7143:4.2.3.3-b")
   void aLogicalUnitResetEndsTheTasksBeforeIt() {
     ScriptedTarget target = ScriptedTarget.up();
     final Submitted before = target.read(0);
@@ -480,6 +511,8 @@ class SessionTaskTest {
   // ---- SendTargets
 
   @Test
+  @Tag("rfc7143:11.10-a")
+  @Tag("rfc7143:13.3-a")
   void anAnswerInSeveralPartsIsJoined() {
     ScriptedTarget target =
         new ScriptedTarget(

@@ -9,6 +9,7 @@ import io.pathproof.protocol.iscsi.NopIn;
 import io.pathproof.protocol.iscsi.Pdu;
 import io.pathproof.protocol.iscsi.ScsiResponse;
 import java.nio.ByteBuffer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -87,6 +88,7 @@ class TargetBreachTest {
   // ---- ExpCmdSN
 
   @Test
+  @Tag("rfc7143:4.2.2.1-e")
   void anExpCmdSnOfCommandsThatWereNeverSentEndsTheConnection() {
     Submitted read = target.read(0);
     int tag = target.command().initiatorTaskTag();
@@ -135,6 +137,7 @@ class TargetBreachTest {
     // the target has more, and yet did not send all that was asked for
     "200, O, 44, LOST",
   })
+  @Tag("rfc7143:11.4-a")
   void theResidualOfAReadHasToFitItsData(int bytes, String flag, int residual, String end) {
     boolean overflow = flag.equals("O");
     Submitted whole = target.read(256);
@@ -192,6 +195,8 @@ class TargetBreachTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 2, -1})
+  @Tag("rfc7143:4.2.2.4-b")
+  @Tag("rfc7143:7.9-a")
   void aDataSnThatIsNotTheNextEndsTheConnection(int dataSn) {
     Submitted read = target.read(256);
     int tag = target.command().initiatorTaskTag();
@@ -217,6 +222,7 @@ class TargetBreachTest {
   }
 
   @Test
+  @Tag("rfc7143:7.13-a")
   void dataForAWriteEndsTheConnection() {
     target.write(512);
     target.receive(dataIn(target.command().initiatorTaskTag(), 0, 0, 100));

@@ -14,6 +14,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
@@ -77,6 +78,7 @@ class GoldenPduTest {
   }
 
   @TestFactory
+  @Tag("rfc7143:11.2.1-a")
   Stream<DynamicTest> isWrittenAgainByteForByte() {
     return GoldenBytes.loadAll("pdu").stream()
         .filter(golden -> !NOT_REWRITTEN.contains(golden.name()))

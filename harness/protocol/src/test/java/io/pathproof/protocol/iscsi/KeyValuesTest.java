@@ -9,6 +9,7 @@ import io.pathproof.protocol.ProtocolException.Kind;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalInt;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,11 +37,13 @@ class KeyValuesTest {
   }
 
   @Test
+  @Tag("rfc7143:6.2-a")
   void aKeyGivenTwiceIsRefused() {
     assertThat(refusal("MaxConnections=1|MaxConnections=1|").kind()).isEqualTo(Kind.NEGOTIATION);
   }
 
   @Test
+  @Tag("rfc7143:6.1-a")
   void anUnclosedPairIsRefusedBecauseItsValueMayBeCut() {
     ProtocolException e = refusal("InitialR2T=No|TargetAddress=10.10.1.1");
     assertThat(e.kind()).isEqualTo(Kind.TRUNCATED);
@@ -49,11 +52,13 @@ class KeyValuesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"InitialR2T|", "=Yes|", "9Key=1|", "Init ialR2T=Yes|", "Ké=1|"})
+  @Tag("rfc7143:6.1-a")
   void whatIsNoPairIsRefused(String text) {
     assertThat(refusal(text).kind()).isEqualTo(Kind.FORMAT);
   }
 
   @Test
+  @Tag("rfc7143:6.1-b")
   void lengthsAreBounded() throws Exception {
     String key63 = "K".repeat(63);
     assertThat(KeyValues.decode(text(key63 + "=1|")).get(key63)).contains("1");
@@ -93,6 +98,7 @@ class KeyValuesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "0x", "0b", "12", "0x123", "0xzz", "0b****", "0x010203040506"})
+  @Tag("rfc7143:12.1.3-b")
   void whatIsNoBinaryValueOrIsTooLongIsRefused(String value) {
     assertThatThrownBy(() -> BinaryValue.decode("CHAP_C", value, 5))
         .isInstanceOf(ProtocolException.class)
@@ -100,6 +106,7 @@ class KeyValuesTest {
   }
 
   @Test
+  @Tag("rfc7143:6.1-d")
   void textIsJoinedAcrossTheContinueBitUpToItsBound() throws Exception {
     TextReassembly text = new TextReassembly(20);
     assertThat(text.add(text("MaxConn"), true)).isEmpty();
@@ -115,6 +122,7 @@ class KeyValuesTest {
 
   @ParameterizedTest
   @CsvSource({"0,0", "42,42", "0x1F,31", "0Xff,255", "16777215,16777215"})
+  @Tag("rfc7143:6.1-c")
   void numbersAreDecimalOrHex(String text, long value) {
     assertThat(KeyValues.number(text)).hasValue(value);
   }
@@ -142,6 +150,7 @@ class KeyValuesTest {
         "255.255.255.255 255.255.255.255 3260 -1",
         "node_a.lab. node_a.lab. 3260 -1"
       })
+  @Tag("rfc7143:13.8-a")
   void targetAddressesAreRead(String text, String host, int port, int tag) throws Exception {
     OptionalInt group = tag < 0 ? OptionalInt.empty() : OptionalInt.of(tag);
     TargetAddress address = new TargetAddress(host, port, group);
@@ -185,6 +194,7 @@ class KeyValuesTest {
         "[10.0.0.1]",
         "[fe80::1%]"
       })
+  @Tag("rfc7143:13.8-a")
   void addressesThatNameNoPlaceAreRefused(String text) {
     assertThatThrownBy(() -> TargetAddress.parse(text))
         .isInstanceOf(ProtocolException.class)

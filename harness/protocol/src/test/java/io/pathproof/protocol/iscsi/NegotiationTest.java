@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pathproof.protocol.ProtocolException;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,6 +42,14 @@ class NegotiationTest {
         "ErrorRecoveryLevel 3 0 Reject",
         "IFMarker No No Reject"
       })
+  @Tag("rfc7143:6.2.1-a")
+  @Tag("rfc7143:6.2.2-a")
+  @Tag("rfc7143:13.10-a")
+  @Tag("rfc7143:13.13-a")
+  @Tag("rfc7143:13.15-a")
+  @Tag("rfc7143:13.17-a")
+  @Tag("rfc7143:13.18-a")
+  @Tag("rfc7143:13.20-a")
   void theResponderAnswersByTheRuleOfTheKey(String name, String offer, String own, String expected)
       throws Exception {
     OperationalKey key = OperationalKey.of(name).orElseThrow();
@@ -51,6 +60,7 @@ class NegotiationTest {
   }
 
   @Test
+  @Tag("rfc7143:6.2-b")
   void answersThatTheOfferDoesNotAllowAreRefused() {
     assertRefused(OperationalKey.HEADER_DIGEST, "None", "CRC32C");
     assertRefused(OperationalKey.IMMEDIATE_DATA, "No", "Yes");
@@ -86,6 +96,7 @@ class NegotiationTest {
   }
 
   @Test
+  @Tag("rfc7143:6.2-d")
   void theReservedAnswersLeaveTheDefault() throws Exception {
     OperationalKey key = OperationalKey.MAX_OUTSTANDING_R2T;
     assertThat(Negotiation.outcome(key, "8", "Reject"))

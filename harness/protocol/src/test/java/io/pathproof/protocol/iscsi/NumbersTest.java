@@ -3,11 +3,13 @@ package io.pathproof.protocol.iscsi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Serial numbers and ISIDs. */
 class NumbersTest {
   @Test
+  @Tag("rfc7143:4.2.2.1-a")
   void serialNumbersCompareAcrossTheWrap() {
     assertThat(SerialNumber.lessThan(1, 2)).isTrue();
     assertThat(SerialNumber.lessThan(2, 1)).isFalse();
@@ -25,6 +27,7 @@ class NumbersTest {
   }
 
   @Test
+  @Tag("rfc7143:4.2.2.1-b")
   void theCommandWindowMayWrapOrBeClosed() {
     assertThat(SerialNumber.inWindow(0, 0xfffffffe, 2)).isTrue();
     assertThat(SerialNumber.inWindow(3, 0xfffffffe, 2)).isFalse();

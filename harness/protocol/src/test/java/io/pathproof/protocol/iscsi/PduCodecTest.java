@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,6 +23,7 @@ class PduCodecTest {
   private static final Digests BOTH = new Digests(true, true);
 
   @Test
+  @Tag("rfc7143:11.2.1-b")
   void everyPduComesBackFromItsBytes() throws Exception {
     for (Digests digests : List.of(Digests.NONE, new Digests(true, false), BOTH)) {
       RandomPdus random = new RandomPdus(new Random(SEED), 700);
@@ -108,6 +110,9 @@ class PduCodecTest {
   }
 
   @Test
+  @Tag("rfc7143:7.8-a")
+  @Tag("rfc7143:7.8-b")
+  @Tag("rfc7143:13.1-a")
   void everyFlippedBitUnderADigestIsNoticedAndToldApart() throws Exception {
     GoldenBytes golden = GoldenBytes.load("pdu", "digests-data-in-padded");
     int dataStart = 48 + Digests.LENGTH;
@@ -146,6 +151,7 @@ class PduCodecTest {
   }
 
   @Test
+  @Tag("rfc7143:13.1-b")
   void digestsSwitchBetweenTwoPdusOfOneBuffer() throws Exception {
     Pdu before = new NopIn(0, 1, 2, 3, 4, 5, Pdu.NO_DATA);
     Pdu after = new NopIn(0, 2, 2, 3, 4, 5, ByteBuffer.allocate(5));
@@ -177,6 +183,7 @@ class PduCodecTest {
   }
 
   @Test
+  @Tag("rfc7143:7.7-a")
   void valuesThatTheStandardForbidsAreNamed() {
     refused("r2t", 44, new byte[4], "Desired Data Transfer Length");
     refused("r2t", 20, new byte[] {-1, -1, -1, -1}, "Target Transfer Tag");
@@ -239,6 +246,7 @@ class PduCodecTest {
   }
 
   @Test
+  @Tag("rfc7143:11.2.2-a")
   void theLongestCdbFitsIntoTheAdditionalHeaders() throws Exception {
     ByteBuffer cdb = ByteBuffer.allocate(ScsiCommand.MAX_CDB_LENGTH).put(0, (byte) 0x7f);
     ScsiCommand command = command(cdb);
