@@ -1,6 +1,7 @@
 package io.pathproof.reports;
 
 import io.pathproof.lab.engine.ArrayAction;
+import io.pathproof.lab.engine.HostAction;
 import io.pathproof.lab.engine.Impairment;
 import io.pathproof.lab.fault.Fault;
 import io.pathproof.lab.history.Event;
@@ -68,6 +69,7 @@ final class ScenarioWords {
             .how()
             .map(how -> effect(how))
             .or(() -> fault.action().map(ArrayAction::text))
+            .or(() -> fault.hostAction().map(HostAction::text))
             .orElse("broken");
     return fault.place() + ": " + effect;
   }

@@ -14,6 +14,7 @@ import io.pathproof.protocol.iscsi.AsyncEvent;
 import io.pathproof.protocol.iscsi.SendTargets;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** Writes what happens on a host of our initiator into the lab's history. */
@@ -21,8 +22,21 @@ final class HostHistory implements HostListener {
   private final String host;
   private final Function<HostLink, LinkId> links;
   private final History history;
+  private final Optional<String> delayedAckOff;
 
   HostHistory(String host, Function<HostLink, LinkId> links, History history) {
+    this(host, links, history, Optional.empty());
+  }
+
+  /**
+   * @param delayedAckOff of a vSphere host, how DelayedAck stands when it is to be off
+   */
+  HostHistory(
+      String host,
+      Function<HostLink, LinkId> links,
+      History history,
+      Optional<String> delayedAckOff) {
+    this.delayedAckOff = delayedAckOff;
     this.host = host;
     this.links = links;
     this.history = history;
@@ -87,6 +101,16 @@ final class HostHistory implements HostListener {
           nowNs, new Event.UnitAttentionSeen(host, seen.path().id(), seen.asc(), seen.ascq()));
     } else if (event instanceof HostEvent.AccessStateTold told) {
       history.append(nowNs, new Event.AccessStateSeen(host, told.path().id(), told.state()));
+    } else if (event instanceof HostEvent.TargetOpened opened && delayedAckOff.isPresent()) {
+      history.append(
+          nowNs,
+          new Event.TargetParametersSet(
+              host,
+              opened.link().id(),
+              opened.link().portal().toString(),
+              opened.discovered().portal().toString(),
+              TimeUnit.NANOSECONDS.toMillis(opened.loginTimeoutNs()),
+              opened.delayedAck() ? "on" : delayedAckOff.get()));
     } else if (event instanceof HostEvent.ProtocolBreach breach) {
       history.append(nowNs, new Event.ProtocolBreach(host, breach.link().id(), breach.what()));
     } else if (event instanceof HostEvent.DeviceChanged changed) {

@@ -6,6 +6,7 @@ import io.pathproof.initiator.host.HostLink;
 import io.pathproof.initiator.host.HostPath;
 import io.pathproof.initiator.host.HostSettings;
 import io.pathproof.initiator.host.NettyHost;
+import io.pathproof.initiator.host.TargetOptions;
 import io.pathproof.initiator.multipath.CheckedBy;
 import io.pathproof.initiator.multipath.Failback;
 import io.pathproof.initiator.multipath.FencePolicy;
@@ -33,12 +34,14 @@ import io.pathproof.lab.topology.PortSpec;
 import io.pathproof.lab.topology.TimerSpec;
 import io.pathproof.lab.topology.Topology;
 import io.pathproof.lab.topology.VolumeSpec;
+import io.pathproof.lab.vsphere.PortUsage;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -52,7 +55,7 @@ public final class InitiatorHost implements HostDriver {
   private final Map<HostLink, LinkId> links = new HashMap<>();
   private final CompletableFuture<NettyHost> attached;
   private final CompletableFuture<Void> firstDevice = new CompletableFuture<>();
-  private volatile NettyHost host;
+  private final NettyHost host;
 
   /**
    * Begins to attach.
@@ -65,6 +68,22 @@ public final class InitiatorHost implements HostDriver {
       Function<LinkId, InetSocketAddress> entrances,
       EventLoops loops,
       History history) {
+    this(topology, spec, entrances, loops, history, Map.of());
+  }
+
+  /**
+   * Begins to attach.
+   *
+   * @param entrances where a connection over each link begins
+   * @param leftOut links that are not to be used at first, each with the reason
+   */
+  public InitiatorHost(
+      Topology topology,
+      HostSpec spec,
+      Function<LinkId, InetSocketAddress> entrances,
+      EventLoops loops,
+      History history,
+      Map<LinkId, String> leftOut) {
     this.topology = topology;
     this.spec = spec;
     List<HostLink> ways = new ArrayList<>();
@@ -81,7 +100,12 @@ public final class InitiatorHost implements HostDriver {
       ways.add(way);
       links.put(way, link);
     }
-    HostHistory entries = new HostHistory(spec.name(), links::get, history);
+    String ackOff =
+        loops.setsDelayedAck()
+            ? "off"
+            : "on: " + loops.transport() + " sockets cannot be told to acknowledge at once";
+    HostHistory entries =
+        new HostHistory(spec.name(), links::get, history, spec.vsphere().map(network -> ackOff));
     HostSettings settings =
         new HostSettings(
             spec.initiatorName(),
@@ -97,12 +121,13 @@ public final class InitiatorHost implements HostDriver {
             NegotiationOffer.defaults().withTime2Wait(0),
             Optional.empty(),
             ways.stream()
-                .filter(way -> topology.entryLinksOf(spec).contains(links.get(way)))
+                .filter(way -> topology.discoveryLinksOf(spec).contains(links.get(way)))
                 .toList(),
             this::options,
-            chap(topology));
-    attached =
-        NettyHost.attach(
+            chap(topology),
+            (discovered, way) -> targetOptions(spec, discovered, way));
+    NettyHost own =
+        NettyHost.prepare(
             loops,
             settings,
             way -> entrances.apply(links.get(way)),
@@ -112,6 +137,48 @@ public final class InitiatorHost implements HostDriver {
                 firstDevice.complete(null);
               }
             });
+    host = own;
+    leftOut.forEach((link, why) -> use(link, false, why));
+    attached = own.start();
+  }
+
+  private static TargetOptions targetOptions(HostSpec spec, HostLink discovered, HostLink way) {
+    return spec.vsphere()
+        .map(
+            network ->
+                network
+                    .targets()
+                    .parameters(discovered.portal().toString(), way.portal().toString()))
+        .map(
+            set ->
+                new TargetOptions(
+                    set.loginTimeoutMs().isPresent()
+                        ? OptionalLong.of(
+                            TimeUnit.MILLISECONDS.toNanos(set.loginTimeoutMs().getAsLong()))
+                        : OptionalLong.empty(),
+                    set.delayedAck().orElse(true)))
+        .orElse(TargetOptions.INHERITED);
+  }
+
+  /**
+   * Uses a link, or leaves it out. Callable from any thread.
+   *
+   * @param why in words, when it is left out
+   */
+  public void use(LinkId link, boolean used, String why) {
+    links.forEach(
+        (way, id) -> {
+          if (id.equals(link)) {
+            host.use(way, used, why);
+          }
+        });
+  }
+
+  /** What hangs on a VMkernel port now. */
+  public CompletionStage<PortUsage> usage(String port) {
+    return host.usage(port)
+        .thenApply(
+            now -> new PortUsage(now.sessions(), now.paths(), now.devices(), now.lastPathOf()));
   }
 
   /**
@@ -121,11 +188,9 @@ public final class InitiatorHost implements HostDriver {
   public CompletionStage<HostDriver> whenUp() {
     return attached
         .thenCompose(
-            up -> {
-              host = up;
-              return firstDevice.completeOnTimeout(
-                  null, spec.timers().loginTimeoutMs(), TimeUnit.MILLISECONDS);
-            })
+            up ->
+                firstDevice.completeOnTimeout(
+                    null, spec.timers().loginTimeoutMs(), TimeUnit.MILLISECONDS))
         .thenApply(first -> this);
   }
 

@@ -5,6 +5,7 @@ import io.pathproof.lab.engine.Scheduler;
 import io.pathproof.lab.fault.ResolvedFault;
 import io.pathproof.lab.history.Event;
 import io.pathproof.lab.history.History;
+import io.pathproof.lab.topology.LinkId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -111,12 +112,13 @@ final class FaultSchedule {
           long startedNs = scheduler.nowNs();
           apply(fault.what)
               .whenComplete(
-                  (nothing, failure) ->
+                  (links, failure) ->
                       fault.guarded(
                           () -> {
                             if (failure != null) {
                               fault.settled.completeExceptionally(Stages.cause(failure));
                             } else {
+                              fault.links = links;
                               injected(fault, startedNs);
                             }
                           }));
@@ -148,7 +150,22 @@ final class FaultSchedule {
                 history.append(scheduler.nowNs(), new Event.ArrayLoadObserved("fault", loads)));
   }
 
-  private CompletionStage<Void> apply(ResolvedFault what) {
+  /** Gives the links that it hits. */
+  private CompletionStage<List<LinkId>> apply(ResolvedFault what) {
+    if (what.onHost().isPresent()) {
+      String place = what.onHost().get();
+      return what.fault()
+          .hostAction()
+          .map(action -> driver.act(place, action))
+          .orElseGet(
+              () ->
+                  driver.impairAdapter(
+                      place, what.fault().direction(), what.fault().how().orElseThrow()));
+    }
+    return applyToLinksOrArray(what).thenApply(done -> what.links());
+  }
+
+  private CompletionStage<Void> applyToLinksOrArray(ResolvedFault what) {
     if (what.fault().how().isPresent()) {
       return Stages.all(
           what.links().stream()
@@ -171,8 +188,8 @@ final class FaultSchedule {
         new Event.FaultInjected(
             fault.number,
             fault.what.text(),
-            fault.what.links(),
-            fault.what.nodes(),
+            fault.links,
+            fault.what.onHost().map(List::of).orElse(fault.what.nodes()),
             startedNs - history.originNs()));
     if (--notYet == 0) {
       diagnose();
@@ -212,12 +229,16 @@ final class FaultSchedule {
     step.accept("heal " + fault.what.text());
     long startedNs = scheduler.nowNs();
     CompletionStage<Void> healing =
-        fault.what.fault().how().isPresent()
-            ? Stages.all(fault.what.links().stream().map(driver::heal).toList())
-            : Stages.all(
-                fault.what.nodes().stream()
-                    .map(place -> driver.restore(place, fault.what.fault().action().orElseThrow()))
-                    .toList());
+        fault.what.onHost().isPresent()
+            ? healOnHost(fault.what)
+            : fault.what.fault().how().isPresent()
+                ? Stages.all(fault.what.links().stream().map(driver::heal).toList())
+                : Stages.all(
+                    fault.what.nodes().stream()
+                        .map(
+                            place ->
+                                driver.restore(place, fault.what.fault().action().orElseThrow()))
+                        .toList());
     return healing.thenRun(
         () ->
             history.append(
@@ -226,7 +247,16 @@ final class FaultSchedule {
                     fault.number, fault.what.text(), startedNs - history.originNs())));
   }
 
+  private CompletionStage<Void> healOnHost(ResolvedFault what) {
+    String place = what.onHost().orElseThrow();
+    return what.fault()
+        .hostAction()
+        .map(action -> driver.restore(place, action))
+        .orElseGet(() -> driver.healAdapter(place));
+  }
+
   private static final class Standing {
+    private List<LinkId> links = List.of();
     private final int number;
     private final ResolvedFault what;
     private final CompletableFuture<Void> settled = new CompletableFuture<>();

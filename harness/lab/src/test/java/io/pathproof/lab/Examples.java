@@ -57,6 +57,31 @@ public final class Examples {
         esx2: { multipath: none, adapters: { nic0: { fabric: san, address: 10.0.0.102 } } }
       """;
 
+  public static final String VSPHERE =
+      """
+      topology: vsphere
+      fabrics:
+        san: { subnet: 10.0.0.0/24 }
+      array:
+        nodes:
+          ct0: { ports: { eth0: { fabric: san, address: 10.0.0.10 } } }
+          ct1: { ports: { eth0: { fabric: san, address: 10.0.0.11 } } }
+        volumes: { vol0: { size: 64MiB } }
+      hosts:
+        esx1:
+          adapters: { vmnic0: { fabric: san, bandwidth: 12MiB/s }, vmnic1: { fabric: san } }
+          switches:
+            vSwitch1: { adapters: [vmnic0, vmnic1], active: [vmnic0], standby: [vmnic1], load-balancing: explicit, failback: off }
+          vmkernel:
+            vmk1: { switch: vSwitch1, address: 10.0.0.101, teaming: { active: [vmnic0], unused: [vmnic1] } }
+            vmk2: { switch: vSwitch1, address: 10.0.0.102 }
+            vmk3: { switch: vSwitch1, address: 10.0.0.103 }
+          port-binding: [vmk1, vmk2]
+          targets:
+            dynamic: [{ address: 10.0.0.10, login-timeout: 30s, delayed-ack: off }]
+            static: [{ address: 10.0.0.11, login-timeout: 5s }]
+      """;
+
   public static final String PORT_FAILS =
       """
       scenario: esx1-loses-its-port
@@ -118,6 +143,10 @@ public final class Examples {
 
   public static Topology virtualPort() {
     return TopologyLoader.parse(VIRTUAL_PORT, "virtual-port.yaml");
+  }
+
+  public static Topology vsphere() {
+    return TopologyLoader.parse(VSPHERE, "vsphere.yaml");
   }
 
   public static Topology ioGroup() {

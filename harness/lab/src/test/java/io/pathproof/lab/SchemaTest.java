@@ -259,6 +259,30 @@ class SchemaTest {
     assertThat(faults("topology-1.schema.json", yaml)).isNotEmpty();
   }
 
+  @Test
+  void vsphereHostsAreAccepted() throws IOException {
+    assertThat(faults("topology-1.schema.json", Examples.VSPHERE)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          vmk3: { switch: vSwitch1, | vmk3: {
+          , teaming: { active: [vmnic0], unused | , teaming: { unused
+          bandwidth: 12MiB/s | bandwidth: 12MiB
+          vmnic1: { fabric: san } | vmnic1: { fabric: san, address: 10.0.0.9 }
+          [vmk1, vmk2] | []
+          load-balancing: explicit | load-balancing: iphash
+          delayed-ack: off | delayed-ack: sometimes
+          vmkernel: | vmkernels:
+          """)
+  void badVsphereHostsAreRefused(String piece, String by) throws IOException {
+    String yaml = Examples.replaced(Examples.VSPHERE, piece, by);
+    assertThat(faults("topology-1.schema.json", yaml)).isNotEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -20,6 +20,9 @@ final class BrokenParts {
   /** What was done to an array as a whole. */
   final Map<String, String> array = new LinkedHashMap<>();
 
+  /** Physical adapters, switches and VMkernel ports of vSphere hosts. */
+  final Map<String, String> onHosts = new LinkedHashMap<>();
+
   final Map<String, String> fabrics = new LinkedHashMap<>();
   final Map<String, String> adapters = new LinkedHashMap<>();
   final Map<LinkId, String> links = new LinkedHashMap<>();
@@ -56,6 +59,11 @@ final class BrokenParts {
   }
 
   private void place(Topology topology, String place, String words) {
+    String host = place.contains(".") ? place.substring(0, place.indexOf('.')) : "";
+    if (topology.hosts().containsKey(host)) {
+      onHosts.merge(place, words, BrokenParts::both);
+      return;
+    }
     boolean node = topology.nodes().containsKey(place);
     boolean port = topology.ports().stream().anyMatch(p -> p.ref().equals(place));
     (node ? nodes : port ? ports : array).merge(place, words, BrokenParts::both);

@@ -3,6 +3,7 @@ package io.pathproof.engine.containers;
 import io.pathproof.engine.ArrayConfigs;
 import io.pathproof.lab.engine.Capabilities;
 import io.pathproof.lab.engine.Engine;
+import io.pathproof.lab.engine.HostAction;
 import io.pathproof.lab.engine.Impairment;
 import io.pathproof.lab.engine.LabDriver;
 import io.pathproof.lab.engine.LabException;
@@ -45,7 +46,8 @@ public final class ContainersEngine implements Engine {
         EnumSet.of(Impairment.Kind.SILENT_DROP, Impairment.Kind.LATENCY, Impairment.Kind.BANDWIDTH),
         simulated ? SimulatedContainerArray.ACTIONS : TgtArray.ACTIONS,
         simulated ? SimulatedContainerArray.defects() : Set.of(),
-        simulated);
+        simulated,
+        EnumSet.allOf(HostAction.Kind.class));
   }
 
   @Override

@@ -6,11 +6,14 @@ import com.github.dockerjava.api.model.EventType;
 import io.pathproof.engine.HostExamination;
 import io.pathproof.engine.InitiatorHost;
 import io.pathproof.engine.ThreadScheduler;
+import io.pathproof.engine.VsphereHosts;
 import io.pathproof.engine.WarmUp;
+import io.pathproof.engine.Wires;
 import io.pathproof.initiator.netty.EventLoops;
 import io.pathproof.lab.engine.ArrayAction;
 import io.pathproof.lab.engine.DiagnosisSpec;
 import io.pathproof.lab.engine.Direction;
+import io.pathproof.lab.engine.HostAction;
 import io.pathproof.lab.engine.HostDriver;
 import io.pathproof.lab.engine.Impairment;
 import io.pathproof.lab.engine.LabDriver;
@@ -25,6 +28,7 @@ import io.pathproof.lab.observed.PortLoad;
 import io.pathproof.lab.topology.HostSpec;
 import io.pathproof.lab.topology.LinkId;
 import io.pathproof.lab.topology.Topology;
+import io.pathproof.lab.vsphere.PhysicalAdapter;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,6 +36,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -72,6 +77,7 @@ final class ContainersLab implements LabDriver {
   private final EventLoops loops = new EventLoops(IO_THREADS);
   private Fabrics fabrics;
   private LabArray array;
+  private final VsphereHosts vsphere;
   private ToxiproxyLinks links;
   private Watch watch;
   private boolean closed;
@@ -81,6 +87,59 @@ final class ContainersLab implements LabDriver {
 
   private ContainersLab(Topology topology) {
     this.topology = topology;
+    this.vsphere = new VsphereHosts(topology, scheduler, new ProxyWires());
+  }
+
+  /**
+   * The adapters of vSphere hosts, as far as proxies can play them: what an adapter carries is
+   * divided evenly between the links that go over it, and without a cable bytes are swallowed, so
+   * that connections end when it is plugged in again. A port that moves to another adapter is heard
+   * there at once and keeps its connections.
+   */
+  private final class ProxyWires implements Wires {
+    @Override
+    public boolean losesNothing() {
+      return false;
+    }
+
+    @Override
+    public CompletionStage<Void> impair(LinkId link, Direction direction, Impairment impairment) {
+      return blocking(() -> done(() -> links.impair(link, direction, impairment)));
+    }
+
+    @Override
+    public CompletionStage<Void> heal(LinkId link) {
+      return blocking(() -> done(() -> links.heal(link)));
+    }
+
+    @Override
+    public CompletionStage<Void> unplug(LinkId link) {
+      return impair(link, Direction.BOTH, new Impairment.SilentDrop());
+    }
+
+    @Override
+    public CompletionStage<Void> carriedBy(
+        LinkId link, String host, PhysicalAdapter adapter, int sharing) {
+      return blocking(
+          () -> {
+            OptionalLong all = adapter.kibPerSecond();
+            links.limit(
+                link,
+                all.isPresent()
+                    ? OptionalLong.of(Math.max(1, all.getAsLong() / sharing))
+                    : OptionalLong.empty());
+            return null;
+          });
+    }
+  }
+
+  private interface Operation {
+    void run() throws LabException;
+  }
+
+  private static Void done(Operation operation) throws LabException {
+    operation.run();
+    return null;
   }
 
   static ContainersLab start(Topology topology, LabSettings settings) throws LabException {
@@ -119,6 +178,7 @@ final class ContainersLab implements LabDriver {
     watch();
     array.started(scheduler);
     links.connect(topology);
+    await(vsphere.plugIn(), START_LIMIT, "the adapters of vSphere hosts");
     settings.progress().accept("every portal answers; warming up");
     WarmUp.run(this, topology, WARM_UP_READS);
   }
@@ -252,9 +312,36 @@ final class ContainersLab implements LabDriver {
 
   @Override
   public CompletionStage<HostDriver> attach(HostSpec host, History history) {
-    return new InitiatorHost(topology, host, links::entrance, loops, history)
-        .whenUp()
-        .thenApplyAsync(up -> up, scheduler);
+    InitiatorHost initiator =
+        host.vsphere().isPresent()
+            ? vsphere.attach(
+                host.name(),
+                history,
+                leftOut ->
+                    new InitiatorHost(topology, host, links::entrance, loops, history, leftOut))
+            : new InitiatorHost(topology, host, links::entrance, loops, history);
+    return initiator.whenUp().thenApplyAsync(up -> up, scheduler);
+  }
+
+  @Override
+  public CompletionStage<List<LinkId>> impairAdapter(
+      String adapter, Direction direction, Impairment impairment) {
+    return vsphere.impairAdapter(adapter, direction, impairment);
+  }
+
+  @Override
+  public CompletionStage<Void> healAdapter(String adapter) {
+    return vsphere.healAdapter(adapter);
+  }
+
+  @Override
+  public CompletionStage<List<LinkId>> act(String place, HostAction action) {
+    return vsphere.act(place, action);
+  }
+
+  @Override
+  public CompletionStage<Void> restore(String place, HostAction action) {
+    return vsphere.restore(place, action);
   }
 
   /** A Toxiproxy accepts for a far end that is silent: such a path stops at the login here. */
@@ -268,6 +355,9 @@ final class ContainersLab implements LabDriver {
 
   @Override
   public CompletionStage<Void> impair(LinkId link, Direction direction, Impairment impairment) {
+    if (vsphere.has(link)) {
+      return vsphere.impair(link, direction, impairment);
+    }
     return blocking(
         () -> {
           links.impair(link, direction, impairment);
@@ -277,6 +367,9 @@ final class ContainersLab implements LabDriver {
 
   @Override
   public CompletionStage<Void> heal(LinkId link) {
+    if (vsphere.has(link)) {
+      return vsphere.heal(link);
+    }
     return blocking(
         () -> {
           links.heal(link);
@@ -324,14 +417,18 @@ final class ContainersLab implements LabDriver {
 
   @Override
   public CompletionStage<Void> reset() {
-    return blocking(
-        () -> {
-          for (LinkId link : topology.allLinks()) {
-            links.heal(link);
-          }
-          array.restoreAll();
-          return null;
-        });
+    return vsphere
+        .reset()
+        .thenCompose(
+            followed ->
+                blocking(
+                    () -> {
+                      for (LinkId link : topology.allLinks()) {
+                        links.heal(link);
+                      }
+                      array.restoreAll();
+                      return null;
+                    }));
   }
 
   private <T> CompletionStage<T> blocking(Callable<T> operation) {

@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
 import org.testcontainers.toxiproxy.ToxiproxyContainer;
 import org.testcontainers.utility.DockerImageName;
 
@@ -52,6 +54,7 @@ final class ToxiproxyLinks implements AutoCloseable {
   private final Container container;
   private final Map<LinkId, Integer> ports = new LinkedHashMap<>();
   private final Map<LinkId, Proxy> proxies = new LinkedHashMap<>();
+  private final Map<LinkId, Long> limits = new ConcurrentHashMap<>();
   private boolean direct;
 
   ToxiproxyLinks(Topology topology, Fabrics fabrics, Map<String, String> labels) {
@@ -133,12 +136,30 @@ final class ToxiproxyLinks implements AutoCloseable {
     }
   }
 
+  /**
+   * What the link carries in each direction when nothing impairs it, in KiB a second; in force from
+   * the next {@link #heal} on.
+   */
+  void limit(LinkId link, OptionalLong kibPerSecond) {
+    if (kibPerSecond.isPresent()) {
+      limits.put(link, kibPerSecond.getAsLong());
+    } else {
+      limits.remove(link);
+    }
+  }
+
   /** Takes every impairment off. */
   void heal(LinkId link) throws LabException {
     Proxy proxy = proxies.get(link);
     try {
       for (ToxicDirection stream : ToxicDirection.values()) {
         remove(proxy, stream);
+      }
+      Long limit = limits.get(link);
+      if (limit != null) {
+        for (ToxicDirection stream : ToxicDirection.values()) {
+          add(proxy.toxics(), stream, new Impairment.Bandwidth(limit));
+        }
       }
       proxy.enable();
     } catch (IOException e) {

@@ -4,6 +4,7 @@ import io.pathproof.engine.ArrayConfigs;
 import io.pathproof.lab.engine.ArrayAction;
 import io.pathproof.lab.engine.Capabilities;
 import io.pathproof.lab.engine.Engine;
+import io.pathproof.lab.engine.HostAction;
 import io.pathproof.lab.engine.Impairment;
 import io.pathproof.lab.engine.LabDriver;
 import io.pathproof.lab.engine.LabException;
@@ -41,7 +42,8 @@ public final class EmbeddedEngine implements Engine {
             Impairment.Kind.FLAP),
         EnumSet.allOf(ArrayAction.Kind.class),
         Arrays.stream(Defect.values()).map(Defect::word).collect(Collectors.toSet()),
-        true);
+        true,
+        EnumSet.allOf(HostAction.Kind.class));
   }
 
   @Override

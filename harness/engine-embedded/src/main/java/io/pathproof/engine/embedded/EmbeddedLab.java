@@ -6,8 +6,11 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.pathproof.engine.HostExamination;
 import io.pathproof.engine.InitiatorHost;
 import io.pathproof.engine.ThreadScheduler;
+import io.pathproof.engine.VsphereHosts;
 import io.pathproof.engine.WarmUp;
+import io.pathproof.engine.Wires;
 import io.pathproof.engine.embedded.relay.RelayLink;
+import io.pathproof.engine.embedded.relay.SharedWire;
 import io.pathproof.engine.embedded.relay.Transport;
 import io.pathproof.engine.embedded.relay.UnansweredPort;
 import io.pathproof.engine.embedded.relay.Upstream;
@@ -15,6 +18,7 @@ import io.pathproof.initiator.netty.EventLoops;
 import io.pathproof.lab.engine.ArrayAction;
 import io.pathproof.lab.engine.DiagnosisSpec;
 import io.pathproof.lab.engine.Direction;
+import io.pathproof.lab.engine.HostAction;
 import io.pathproof.lab.engine.HostDriver;
 import io.pathproof.lab.engine.Impairment;
 import io.pathproof.lab.engine.LabDriver;
@@ -30,6 +34,7 @@ import io.pathproof.lab.topology.HostSpec;
 import io.pathproof.lab.topology.LinkId;
 import io.pathproof.lab.topology.PortSpec;
 import io.pathproof.lab.topology.Topology;
+import io.pathproof.lab.vsphere.PhysicalAdapter;
 import io.pathproof.targets.array.server.Reachability;
 import io.pathproof.targets.array.server.SimulatedArray;
 import java.io.IOException;
@@ -38,6 +43,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +72,7 @@ final class EmbeddedLab implements LabDriver {
   private final EventLoop linkLoop = linkLoops.next();
   private final Map<LinkId, RelayLink> links = new LinkedHashMap<>();
   private final EmbeddedArrays arrays;
+  private final VsphereHosts vsphere;
   private boolean closed;
 
   private EmbeddedLab(Topology topology, LabSettings settings) {
@@ -75,6 +82,47 @@ final class EmbeddedLab implements LabDriver {
     for (LinkId id : topology.allLinks()) {
       PortSpec port = topology.port(id.port());
       links.put(id, new RelayLink(linkLoop, () -> upstream(arrays.reach(port)), seed++));
+    }
+    vsphere = new VsphereHosts(topology, scheduler, new RelayWires());
+  }
+
+  /** The adapters of vSphere hosts: what goes over one shares what it carries. */
+  private final class RelayWires implements Wires {
+    private final Map<String, SharedWire> shared = new HashMap<>();
+
+    @Override
+    public boolean losesNothing() {
+      return true;
+    }
+
+    @Override
+    public CompletionStage<Void> impair(LinkId link, Direction direction, Impairment impairment) {
+      return onLinks(() -> links.get(link).impair(direction, impairment));
+    }
+
+    @Override
+    public CompletionStage<Void> heal(LinkId link) {
+      return onLinks(() -> links.get(link).heal());
+    }
+
+    @Override
+    public CompletionStage<Void> unplug(LinkId link) {
+      return impair(link, Direction.BOTH, new Impairment.Stall());
+    }
+
+    @Override
+    public CompletionStage<Void> carriedBy(
+        LinkId link, String host, PhysicalAdapter adapter, int sharing) {
+      return onLinks(
+          () -> {
+            links
+                .get(link)
+                .wire(
+                    shared.computeIfAbsent(
+                        host + "." + adapter.name(),
+                        each -> new SharedWire(adapter.kibPerSecond())));
+            return CompletableFuture.completedFuture(null);
+          });
     }
   }
 
@@ -126,6 +174,7 @@ final class EmbeddedLab implements LabDriver {
             }),
         START_LIMIT,
         "the relay links");
+    await(vsphere.plugIn(), START_LIMIT, "the adapters of vSphere hosts");
   }
 
   /** The array, of a topology that has one, for this module's tests. */
@@ -166,6 +215,15 @@ final class EmbeddedLab implements LabDriver {
   @Override
   public CompletionStage<HostDriver> attach(HostSpec host, History history) {
     Function<LinkId, InetSocketAddress> entrances = this::entrance;
+    if (host.vsphere().isPresent()) {
+      return here(
+          vsphere
+              .attach(
+                  host.name(),
+                  history,
+                  leftOut -> new InitiatorHost(topology, host, entrances, hosts, history, leftOut))
+              .whenUp());
+    }
     return here(new InitiatorHost(topology, host, entrances, hosts, history).whenUp());
   }
 
@@ -220,12 +278,36 @@ final class EmbeddedLab implements LabDriver {
 
   @Override
   public CompletionStage<Void> impair(LinkId link, Direction direction, Impairment impairment) {
-    return here(onLinks(() -> links.get(link).impair(direction, impairment)));
+    return here(
+        vsphere.has(link)
+            ? vsphere.impair(link, direction, impairment)
+            : onLinks(() -> links.get(link).impair(direction, impairment)));
   }
 
   @Override
   public CompletionStage<Void> heal(LinkId link) {
-    return here(onLinks(() -> links.get(link).heal()));
+    return here(vsphere.has(link) ? vsphere.heal(link) : onLinks(() -> links.get(link).heal()));
+  }
+
+  @Override
+  public CompletionStage<List<LinkId>> impairAdapter(
+      String adapter, Direction direction, Impairment impairment) {
+    return here(vsphere.impairAdapter(adapter, direction, impairment));
+  }
+
+  @Override
+  public CompletionStage<Void> healAdapter(String adapter) {
+    return here(vsphere.healAdapter(adapter));
+  }
+
+  @Override
+  public CompletionStage<List<LinkId>> act(String place, HostAction action) {
+    return here(vsphere.act(place, action));
+  }
+
+  @Override
+  public CompletionStage<Void> restore(String place, HostAction action) {
+    return here(vsphere.restore(place, action));
   }
 
   private <T> CompletionStage<T> onLinks(Supplier<CompletionStage<T>> task) {
@@ -274,6 +356,7 @@ final class EmbeddedLab implements LabDriver {
   public CompletionStage<Void> reset() {
     List<CompletableFuture<Void>> healing = new ArrayList<>();
     topology.allLinks().forEach(link -> healing.add(heal(link).toCompletableFuture()));
+    healing.add(vsphere.reset().toCompletableFuture());
     return CompletableFuture.allOf(healing.toArray(CompletableFuture[]::new))
         .thenCompose(healed -> here(arrays.reset()));
   }

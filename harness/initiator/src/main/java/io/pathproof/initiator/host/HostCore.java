@@ -2,6 +2,7 @@ package io.pathproof.initiator.host;
 
 import io.pathproof.initiator.multipath.MultipathSettings;
 import io.pathproof.initiator.multipath.MultipathSettings.Policy;
+import io.pathproof.initiator.multipath.PathState;
 import io.pathproof.initiator.session.ConnectionFailure;
 import io.pathproof.initiator.session.DigestPolicy;
 import io.pathproof.initiator.session.Failure;
@@ -13,6 +14,7 @@ import io.pathproof.protocol.iscsi.SendTargets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,6 +49,10 @@ public final class HostCore {
   private final List<DeviceCore> devices = new ArrayList<>();
   private final List<DeviceCore> pathDevices = new ArrayList<>();
   private final Set<String> toldUnreachable = new HashSet<>();
+
+  /** Links that are not to be used, each with the reason. */
+  private final Map<HostLink, String> leftOut = new HashMap<>();
+
   private boolean ready;
   private boolean detaching;
   private boolean detached;
@@ -66,6 +72,11 @@ public final class HostCore {
     LinkDiscovery(HostLink link) {
       this.link = link;
     }
+
+    void giveUp() {
+      tried = true;
+      retryAtNs = NO_DEADLINE;
+    }
   }
 
   /** A host that has not begun. */
@@ -82,13 +93,102 @@ public final class HostCore {
    */
   public void start(long nowNs) {
     readyByNs = nowNs + 2 * settings.timers().loginTimeoutNs();
-    discoveries.forEach(this::discover);
+    discoveries.stream().filter(each -> uses(each.link)).forEach(this::discover);
+    tried(nowNs);
     rearm();
+  }
+
+  /**
+   * Leaves a link out: its session logs out, and it is neither asked nor logged in over until it is
+   * {@link #takeIn taken in}. May be called before {@link #start}.
+   *
+   * @param why in words; becomes the cause of what is lost with it
+   */
+  public void leaveOut(HostLink link, String why, long nowNs) {
+    if (detaching || leftOut.put(link, why) != null) {
+      return;
+    }
+    discoveries.stream().filter(each -> each.link.equals(link)).forEach(LinkDiscovery::giveUp);
+    for (PathSession session : List.copyOf(sessions.values())) {
+      if (session.link.equals(link)) {
+        session.leave(why, nowNs);
+      }
+    }
+    rearm();
+  }
+
+  /** Uses a link again that was left out. */
+  public void takeIn(HostLink link, long nowNs) {
+    if (detaching || leftOut.remove(link) == null) {
+      return;
+    }
+    boolean known = false;
+    for (PathSession session : List.copyOf(sessions.values())) {
+      if (session.link.equals(link)) {
+        session.comeBack(nowNs);
+        known = true;
+      }
+    }
+    if (!known) {
+      discoveries.stream().filter(each -> each.link.equals(link)).forEach(this::discover);
+    }
+    rearm();
+  }
+
+  /** Whether a link may be used; false from {@link #leaveOut} to {@link #takeIn}. */
+  boolean uses(HostLink link) {
+    return !leftOut.containsKey(link);
+  }
+
+  /** What hangs on an adapter now. */
+  public AdapterUsage usage(String adapter) {
+    List<String> up =
+        sessions.values().stream()
+            .filter(each -> each.link.adapter().equals(adapter) && each.isUp())
+            .map(each -> each.link.id())
+            .toList();
+    List<String> paths = new ArrayList<>();
+    List<String> on = new ArrayList<>();
+    List<String> last = new ArrayList<>();
+    for (DeviceCore device : devices) {
+      boolean some = false;
+      boolean elsewhere = false;
+      for (HostPath path : device.paths()) {
+        boolean over = path.link().adapter().equals(adapter);
+        boolean usable = device.pathState(path.id()) == PathState.ACTIVE;
+        if (over) {
+          some = true;
+          paths.add(path.id() + " LUN " + path.lun().number().orElse(0));
+        }
+        elsewhere |= !over && usable;
+      }
+      if (some) {
+        on.add(device.name());
+        if (!elsewhere) {
+          last.add(device.name());
+        }
+      }
+    }
+    return new AdapterUsage(up, paths, on, last);
+  }
+
+  /** What the target of a session has of its own. */
+  public TargetOptions options(int session) {
+    return sessions.values().stream()
+        .filter(each -> each.number == session)
+        .findFirst()
+        .map(each -> each.options)
+        // a session that only fences
+        .orElse(TargetOptions.INHERITED);
   }
 
   /** The answer to {@link HostEffects#discover}. */
   public void onDiscovered(HostLink link, List<SendTargets.Target> targets, long nowNs) {
     if (detaching) {
+      return;
+    }
+    if (!uses(link)) {
+      discoveryEnded(link, nowNs);
       return;
     }
     tell(new HostEvent.Discovered(link, targets), nowNs);
@@ -106,6 +206,10 @@ public final class HostCore {
   /** No answer to {@link HostEffects#discover}. */
   public void onDiscoveryFailed(HostLink link, Failure failure, long nowNs) {
     if (detaching) {
+      return;
+    }
+    if (!uses(link)) {
+      discoveryEnded(link, nowNs);
       return;
     }
     tell(new HostEvent.DiscoveryFailed(link, failure), nowNs);
@@ -260,17 +364,19 @@ public final class HostCore {
   private void discover(LinkDiscovery discovery) {
     discovery.retryAtNs = NO_DEADLINE;
     discovery.pending = true;
-    effects.discover(discovery.link, sessionSettings(discovery.link, Optional.empty()));
+    TargetOptions options = settings.targetOptions().of(discovery.link, discovery.link);
+    effects.discover(discovery.link, sessionSettings(discovery.link, Optional.empty(), options));
   }
 
   /** Opens a session with the ISID of a lost one, over another way to the same portal group. */
   void openFence(
       int number, PathSession lost, HostLink way, OptionalInt tag, SessionListener listener) {
-    SessionSettings own = sessionSettings(lost.link, Optional.of(lost.target));
+    SessionSettings own = sessionSettings(lost.link, Optional.of(lost.target), lost.options);
     effects.open(number, way, own.at(way.portal(), tag), listener);
   }
 
-  private SessionSettings sessionSettings(HostLink link, Optional<String> target) {
+  private SessionSettings sessionSettings(
+      HostLink link, Optional<String> target, TargetOptions options) {
     int qualifier = link.isidQualifier() | (target.isEmpty() ? HostLink.DISCOVERY : 0);
     // stable, and unlike that of most other initiators; only the name and this together identify
     Isid isid = Isid.random(settings.initiatorName().hashCode(), qualifier);
@@ -285,7 +391,7 @@ public final class HostCore {
             ? settings.offer()
             // a few bytes of text, which many targets refuse to protect
             : settings.offer().withDigests(DigestPolicy.NONE, DigestPolicy.NONE),
-        settings.timers());
+        options.over(settings.timers()));
   }
 
   private void openTo(HostLink asked, SendTargets.Target target, long nowNs) {
@@ -296,7 +402,7 @@ public final class HostCore {
     for (Portal address : addresses) {
       Optional<HostLink> link = linkTo(asked.adapter(), address);
       if (link.isPresent()) {
-        open(link.get(), target.name(), nowNs);
+        open(link.get(), target.name(), asked, nowNs);
       } else if (toldUnreachable.add(asked.adapter() + " " + target.name() + " " + address)) {
         tell(new HostEvent.AddressUnreachable(asked.adapter(), target.name(), address), nowNs);
       }
@@ -310,18 +416,22 @@ public final class HostCore {
         .findFirst();
   }
 
-  private void open(HostLink link, String target, long nowNs) {
+  private void open(HostLink link, String target, HostLink asked, long nowNs) {
     SessionKey key = new SessionKey(link, target);
-    if (!sessions.containsKey(key)) {
-      PathSession session = new PathSession(sessions.size(), link, target, this);
+    if (!sessions.containsKey(key) && uses(link)) {
+      TargetOptions options = settings.targetOptions().of(asked, link);
+      PathSession session = new PathSession(sessions.size(), link, target, options, this);
       sessions.put(key, session);
+      long loginNs = options.over(settings.timers()).loginTimeoutNs();
+      tell(new HostEvent.TargetOpened(link, asked, target, loginNs, options.delayedAck()), nowNs);
       reopen(session, nowNs);
     }
   }
 
   void reopen(PathSession session, long nowNs) {
     session.opened(nowNs);
-    SessionSettings wanted = sessionSettings(session.link, Optional.of(session.target));
+    SessionSettings wanted =
+        sessionSettings(session.link, Optional.of(session.target), session.options);
     effects.open(session.number, session.link, wanted, session);
   }
 
@@ -330,7 +440,7 @@ public final class HostCore {
     discovery.pending = false;
     discovery.tried = true;
     boolean used = sessions.keySet().stream().anyMatch(key -> key.link().equals(link));
-    if (!used) {
+    if (!used && uses(link)) {
       discovery.retryAtNs = nowNs + Math.max(1, settings.timers().reconnectDelayNs());
     }
     tried(nowNs);

@@ -134,6 +134,17 @@ public sealed interface HostEvent {
    */
   record RegistrationLost(String device, HostPath path, String why) implements HostEvent {}
 
+  /**
+   * A session is opened for the first time.
+   *
+   * @param discovered the link over which discovery told of its target
+   * @param loginTimeoutNs how long a login attempt may take
+   * @param delayedAck whether its TCP may hold acknowledgements back
+   */
+  record TargetOpened(
+      HostLink link, HostLink discovered, String target, long loginTimeoutNs, boolean delayedAck)
+      implements HostEvent {}
+
   /** The target broke the protocol. */
   record ProtocolBreach(HostLink link, String what) implements HostEvent {}
 

@@ -29,6 +29,7 @@ import java.util.function.Function;
  * @param pathOptions what is said of single paths; asked once for each
  * @param targetChap credentials for normal sessions of particular targets, by their name, in place
  *     of {@code chap} (arrays side by side have an account each)
+ * @param targetOptions what targets have of their own
  */
 public record HostSettings(
     String initiatorName,
@@ -41,7 +42,36 @@ public record HostSettings(
     Optional<ChapSettings> discoveryChap,
     List<HostLink> entries,
     Function<HostPath, PathOptions> pathOptions,
-    Map<String, ChapSettings> targetChap) {
+    Map<String, ChapSettings> targetChap,
+    TargetOptions.Source targetOptions) {
+
+  /** A host whose targets have nothing of their own but accounts. */
+  public HostSettings(
+      String initiatorName,
+      List<HostLink> links,
+      Set<String> targets,
+      SessionTimers timers,
+      MultipathSettings multipath,
+      Optional<ChapSettings> chap,
+      NegotiationOffer offer,
+      Optional<ChapSettings> discoveryChap,
+      List<HostLink> entries,
+      Function<HostPath, PathOptions> pathOptions,
+      Map<String, ChapSettings> targetChap) {
+    this(
+        initiatorName,
+        links,
+        targets,
+        timers,
+        multipath,
+        chap,
+        offer,
+        discoveryChap,
+        entries,
+        pathOptions,
+        targetChap,
+        (discovered, link) -> TargetOptions.INHERITED);
+  }
 
   /** A host with one account for all targets, and of whose paths nothing special is said. */
   public HostSettings(

@@ -66,9 +66,45 @@ public final class NettyHost {
       HostSettings settings,
       Function<HostLink, InetSocketAddress> nearEnds,
       HostListener listener) {
-    NettyHost host = new NettyHost(loops, settings, nearEnds, listener);
-    host.loop.execute(() -> host.core.start(NettySession.nowNs()));
-    return host.attached.copy();
+    NettyHost host = prepare(loops, settings, nearEnds, listener);
+    return host.start();
+  }
+
+  /**
+   * A host that does nothing yet, so that links can be left out before it {@link #start starts}.
+   */
+  public static NettyHost prepare(
+      EventLoops loops,
+      HostSettings settings,
+      Function<HostLink, InetSocketAddress> nearEnds,
+      HostListener listener) {
+    return new NettyHost(loops, settings, nearEnds, listener);
+  }
+
+  /** Begins; see {@link #attach}. Once. */
+  public CompletableFuture<NettyHost> start() {
+    loop.execute(() -> core.start(NettySession.nowNs()));
+    return attached.copy();
+  }
+
+  /**
+   * Leaves a link out, or takes it in again; see {@link HostCore#leaveOut}. Callable from any
+   * thread.
+   */
+  public void use(HostLink link, boolean used, String why) {
+    loop.execute(
+        () -> {
+          if (used) {
+            core.takeIn(link, NettySession.nowNs());
+          } else {
+            core.leaveOut(link, why, NettySession.nowNs());
+          }
+        });
+  }
+
+  /** What hangs on an adapter now. Callable from any thread. */
+  public CompletableFuture<AdapterUsage> usage(String adapter) {
+    return CompletableFuture.supplyAsync(() -> core.usage(adapter), loop);
   }
 
   /** The loop that owns the host's devices and runs every callback. */
@@ -149,7 +185,9 @@ public final class NettyHost {
     public void open(
         int session, HostLink link, SessionSettings settings, SessionListener sessionListener) {
       PortalResolver resolver = portal -> resolve(link, portal);
-      sessions.put(session, NettySession.open(loops, loop, settings, resolver, sessionListener));
+      boolean delayedAck = core.options(session).delayedAck();
+      sessions.put(
+          session, NettySession.open(loops, loop, settings, resolver, sessionListener, delayedAck));
     }
 
     @Override

@@ -65,6 +65,9 @@ final class PathSession implements SessionListener {
   /** Its number among the sessions of the binding; the same when it is opened anew. */
   final int number;
 
+  /** What its target has of its own. */
+  final TargetOptions options;
+
   private final HostCore host;
   private final Map<Lun, LuPath> paths = new LinkedHashMap<>();
 
@@ -74,6 +77,10 @@ final class PathSession implements SessionListener {
   private boolean up;
   private boolean ended;
   private boolean tried;
+
+  /** Whether it logs out because its link was left out. */
+  private boolean leaving;
+
   private long logins;
   private Optional<Place> loggedInAt = Optional.empty();
   private Optional<Failure> lastFailure = Optional.empty();
@@ -87,7 +94,8 @@ final class PathSession implements SessionListener {
   private long recoverByNs = HostCore.NO_DEADLINE;
   private long reopenAtNs = HostCore.NO_DEADLINE;
 
-  PathSession(int number, HostLink link, String target, HostCore host) {
+  PathSession(int number, HostLink link, String target, TargetOptions options, HostCore host) {
+    this.options = options;
     this.number = number;
     this.link = link;
     this.target = target;
@@ -142,6 +150,29 @@ final class PathSession implements SessionListener {
 
   PathOptions optionsOf(HostPath path) {
     return host.settings().pathOptions().apply(path);
+  }
+
+  /** Its link is to be used no more: I/O goes elsewhere at once, then it logs out. */
+  void leave(String why, long now) {
+    nowNs = now;
+    reopenAtNs = HostCore.NO_DEADLINE;
+    recoverByNs = HostCore.NO_DEADLINE;
+    rescanAtNs = HostCore.NO_DEADLINE;
+    up = false;
+    lastFailure = Optional.of(new SessionFailure(SessionFailure.Reason.CLOSED, why, false));
+    if (!ended) {
+      leaving = true;
+      losePaths(lastFailure.get(), now);
+      host.effects().logout(number);
+    }
+  }
+
+  /** Its link may be used again. */
+  void comeBack(long now) {
+    nowNs = now;
+    if (ended) {
+      host.reopen(this, now);
+    }
   }
 
   void submit(ScsiTask task) {
@@ -274,7 +305,10 @@ final class PathSession implements SessionListener {
     losePaths(failure, now);
     host.fencing().sessionDown(this, now);
     recoverByNs = HostCore.NO_DEADLINE;
-    reopenAtNs = now + host.settings().timers().loginTimeoutNs();
+    if (host.uses(link)) {
+      reopenAtNs = leaving ? now : now + host.settings().timers().loginTimeoutNs();
+    }
+    leaving = false;
     noteTried(now);
     host.sessionEnded(now);
     host.rearm();

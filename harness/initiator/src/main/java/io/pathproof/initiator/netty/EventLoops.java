@@ -52,6 +52,11 @@ public final class EventLoops implements AutoCloseable {
     return epoll ? "epoll" : "nio";
   }
 
+  /** Whether connections can be told to acknowledge at once (TCP_QUICKACK, Linux alone). */
+  public boolean setsDelayedAck() {
+    return epoll;
+  }
+
   Class<? extends SocketChannel> channelType() {
     return epoll ? EpollSocketChannel.class : NioSocketChannel.class;
   }

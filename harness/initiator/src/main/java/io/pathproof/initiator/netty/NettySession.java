@@ -51,12 +51,16 @@ public final class NettySession {
   private ScheduledFuture<?> timer;
   private long timerAtNs;
 
+  private final boolean delayedAck;
+
   private NettySession(
       EventLoops loops,
       EventLoop loop,
       SessionSettings settings,
       PortalResolver resolver,
-      SessionListener listener) {
+      SessionListener listener,
+      boolean delayedAck) {
+    this.delayedAck = delayedAck;
     this.loops = loops;
     this.loop = loop;
     this.resolver = resolver;
@@ -79,7 +83,23 @@ public final class NettySession {
       SessionSettings settings,
       PortalResolver resolver,
       SessionListener listener) {
-    NettySession session = new NettySession(loops, loop, settings, resolver, listener);
+    return open(loops, loop, settings, resolver, listener, true);
+  }
+
+  /**
+   * The same with a say in TCP's acknowledgements.
+   *
+   * @param delayedAck whether TCP may hold them back; {@code false} has an effect where {@link
+   *     EventLoops#setsDelayedAck} is true
+   */
+  public static NettySession open(
+      EventLoops loops,
+      EventLoop loop,
+      SessionSettings settings,
+      PortalResolver resolver,
+      SessionListener listener,
+      boolean delayedAck) {
+    NettySession session = new NettySession(loops, loop, settings, resolver, listener, delayedAck);
     session.onLoop(() -> session.core.start(nowNs()));
     return session;
   }
@@ -229,7 +249,7 @@ public final class NettySession {
   private final class Effects implements SessionEffects {
     @Override
     public void connect(Portal portal) {
-      PduChannel next = new PduChannel(new Events());
+      PduChannel next = new PduChannel(new Events(), delayedAck);
       connection = next;
       Optional<InetSocketAddress> address = resolver.resolve(portal);
       if (address.isEmpty()) {

@@ -53,6 +53,7 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
   static final long UNKNOWN = -1;
 
   private final Sink sink;
+  private final boolean delayedAck;
   private final PduDecoder decoder = new PduDecoder(LOGIN_MAX_RECV, PduDecoder.Retention.SLICE);
   private PduEncoder encoder = new PduEncoder(Digests.NONE);
   private Channel channel;
@@ -73,7 +74,15 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
   private boolean over;
 
   PduChannel(Sink sink) {
+    this(sink, true);
+  }
+
+  /**
+   * @param delayedAck whether TCP may hold acknowledgements back, where the platform lets us say
+   */
+  PduChannel(Sink sink, boolean delayedAck) {
     this.sink = sink;
+    this.delayedAck = delayedAck;
   }
 
   @Override
@@ -86,10 +95,21 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
     if (over) {
       connect.channel().close();
     } else if (connect.isSuccess()) {
+      acknowledgeAtOnce();
       sink.onConnected();
     } else {
       over = true;
       sink.onConnectFailed(connectFailure(connect.cause()));
+    }
+  }
+
+  /**
+   * TCP_QUICKACK is no lasting mode (tcp(7)): the kernel goes back to delayed acknowledgements as
+   * soon as both sides talk in turn, so it is set again after each read.
+   */
+  private void acknowledgeAtOnce() {
+    if (!delayedAck && !over && channel instanceof EpollSocketChannel socket) {
+      socket.config().setTcpQuickAck(true);
     }
   }
 
@@ -258,6 +278,7 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
   public void channelReadComplete(ChannelHandlerContext ctx) {
     reading = false;
     flush();
+    acknowledgeAtOnce();
   }
 
   @Override

@@ -94,6 +94,18 @@ public record SessionTimers(
         value);
   }
 
+  public SessionTimers withLoginTimeoutNs(long value) {
+    return new SessionTimers(
+        value,
+        nopIntervalNs,
+        nopTimeoutNs,
+        taskTimeoutNs,
+        abortTimeoutNs,
+        recoveryTimeoutNs,
+        reconnectDelayNs,
+        overdueFloorNs);
+  }
+
   private static void atLeast(long least, long value, String name) {
     if (value < least) {
       throw new IllegalArgumentException(name + " is " + value);

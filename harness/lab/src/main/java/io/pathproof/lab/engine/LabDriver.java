@@ -73,6 +73,44 @@ public interface LabDriver extends AutoCloseable {
   CompletionStage<Void> restore(String place, ArrayAction action);
 
   /**
+   * Impairs what goes over a physical adapter of a vSphere host, whichever VMkernel ports that are,
+   * until {@link #healAdapter}.
+   *
+   * @param adapter such as {@code esx1.vmnic0}
+   * @return the links that go over it now
+   */
+  default CompletionStage<List<LinkId>> impairAdapter(
+      String adapter, Direction direction, Impairment impairment) {
+    return noVsphere();
+  }
+
+  /** Takes every impairment off a physical adapter. */
+  default CompletionStage<Void> healAdapter(String adapter) {
+    return noVsphere();
+  }
+
+  /**
+   * Does something on a vSphere host. What follows from it is appended to the history of the host,
+   * if it is attached.
+   *
+   * @param place a physical adapter, a switch or a VMkernel port, as the action's kind says
+   * @return the links that go over the place now
+   */
+  default CompletionStage<List<LinkId>> act(String place, HostAction action) {
+    return noVsphere();
+  }
+
+  /** Undoes it. */
+  default CompletionStage<Void> restore(String place, HostAction action) {
+    return noVsphere();
+  }
+
+  private static <T> CompletionStage<T> noVsphere() {
+    return CompletableFuture.failedFuture(
+        new LabException("this engine does nothing on vSphere hosts"));
+  }
+
+  /**
    * What each port of the array has carried so far, by port ({@code node1.a}). Fails where {@link
    * Capabilities#portLoads} is false.
    */

@@ -6,6 +6,7 @@ import io.pathproof.lab.document.Units;
 import io.pathproof.lab.engine.ArrayAction;
 import io.pathproof.lab.engine.CutPoint;
 import io.pathproof.lab.engine.Direction;
+import io.pathproof.lab.engine.HostAction;
 import io.pathproof.lab.engine.Impairment;
 import io.pathproof.lab.topology.AluaSpec;
 import io.pathproof.protocol.iscsi.Opcode;
@@ -39,12 +40,14 @@ public final class FaultWords {
   private FaultWords() {}
 
   /**
-   * Either an impairment or an action of the array.
+   * An impairment, an action of the array, or one on a vSphere host.
    *
    * @param how on links
    * @param action on a node, a port, or the array
+   * @param hostAction on a physical adapter, a switch, or a VMkernel port
    */
-  public record Effect(Optional<Impairment> how, Optional<ArrayAction> action) {}
+  public record Effect(
+      Optional<Impairment> how, Optional<ArrayAction> action, Optional<HostAction> hostAction) {}
 
   /** Parses {@code latency 50ms jitter 5ms} and the like; throws {@link BadValueException}. */
   public static Effect parse(String text) {
@@ -65,10 +68,17 @@ public final class FaultWords {
   }
 
   private static Effect action(String word, String rest, String text) {
+    Optional<HostAction> onHost = HostWords.parse(word, rest, text);
+    if (onHost.isPresent()) {
+      return new Effect(Optional.empty(), Optional.empty(), onHost);
+    }
     Optional<ArrayAction.Kind> kind = ArrayAction.Kind.of(word);
     if (kind.isEmpty()) {
       List<String> words = new ArrayList<>(LINK_WORDS);
       for (ArrayAction.Kind each : ArrayAction.Kind.values()) {
+        words.add(each.word());
+      }
+      for (HostAction.Kind each : HostAction.Kind.values()) {
         words.add(each.word());
       }
       throw new BadValueException(word + " is unknown", Suggestion.remedy(word, words));
@@ -81,7 +91,8 @@ public final class FaultWords {
               case REQUEST_LOGOUT -> new ArrayAction(kind.get(), seconds(rest));
               case DEFECT -> new ArrayAction(kind.get(), defect(rest));
               default -> bare(ArrayAction.of(kind.get()), rest, text);
-            }));
+            }),
+        Optional.empty());
   }
 
   private static String seconds(String rest) {
@@ -106,10 +117,10 @@ public final class FaultWords {
   }
 
   private static Effect link(Impairment impairment) {
-    return new Effect(Optional.of(impairment), Optional.empty());
+    return new Effect(Optional.of(impairment), Optional.empty(), Optional.empty());
   }
 
-  private static <T> T bare(T meaning, String rest, String text) {
+  static <T> T bare(T meaning, String rest, String text) {
     if (!rest.isEmpty()) {
       throw new BadValueException(text + " has words too many", "remove " + rest);
     }

@@ -41,6 +41,14 @@ public final class Places {
   public ResolvedFault resolve(Fault fault) {
     String place = fault.place();
     boolean node = topology.nodes().containsKey(place);
+    HostPlaces onHosts = new HostPlaces(topology);
+    if (fault.hostAction().isPresent()) {
+      onHosts.check(fault.hostAction().get(), place);
+      return new ResolvedFault(fault, onHosts.links(place), List.of(), Optional.of(place));
+    }
+    if (fault.action().isEmpty() && onHosts.adapter(place)) {
+      return new ResolvedFault(fault, onHosts.links(place), List.of(), Optional.of(place));
+    }
     if (fault.action().isEmpty()) {
       return new ResolvedFault(fault, links(place, node), List.of());
     }
@@ -184,6 +192,7 @@ public final class Places {
   private List<String> known() {
     List<String> known = new ArrayList<>(topology.links().keySet());
     known.addAll(adapters());
+    known.addAll(new HostPlaces(topology).adapters());
     known.addAll(topology.fabrics().keySet());
     known.addAll(topology.nodes().keySet());
     topology.addresses().forEach(each -> known.add(each.ref()));

@@ -159,7 +159,7 @@ public sealed interface Event {
    * @param fault its number in the scenario, from 1
    * @param text the scenario's words
    * @param links what broke
-   * @param nodes which nodes were acted on
+   * @param nodes which nodes were acted on, or which place on a vSphere host
    * @param startedNs when its application began
    */
   record FaultInjected(
@@ -251,6 +251,80 @@ public sealed interface Event {
    * @param state such as {@code active/optimized}
    */
   record AccessStateSeen(String host, String path, String state) implements Event {}
+
+  /**
+   * Where a VMkernel port stands: told when its host comes up, and whenever that changes.
+   *
+   * @param port such as {@code vmk1}
+   * @param uplink the physical adapter that its traffic leaves by; empty: none with a link
+   * @param bound whether it is bound to the software iSCSI adapter
+   * @param compliance {@code compliant}, or what port binding has against it
+   * @param used whether sessions go over it
+   * @param reason why it is not compliant; empty when it is
+   * @param remedy what would mend it; empty when it is compliant
+   */
+  record VmkernelPortSeen(
+      String host,
+      String port,
+      String uplink,
+      boolean bound,
+      String compliance,
+      boolean used,
+      String reason,
+      String remedy)
+      implements Event {}
+
+  /**
+   * A VMkernel port's traffic went over to another physical adapter.
+   *
+   * @param from empty: it had none
+   * @param to empty: none has a link
+   */
+  record UplinkMoved(String host, String port, String from, String to, String cause)
+      implements Event {}
+
+  /** Something was done on a vSphere host; what follows from it comes after. */
+  record HostChanged(String host, String place, String text) implements Event {}
+
+  /**
+   * A VMkernel port was to be taken away.
+   *
+   * @param wish {@code remove-port} or {@code unbind}
+   * @param bound whether it was bound
+   * @param refused whether nothing was done
+   * @param text the warning, or what was done
+   * @param sessions the paths whose sessions went over it
+   * @param devices the devices that had a path over it
+   * @param lastPathOf those of them that had no other usable path
+   */
+  record PortRemovalAsked(
+      String host,
+      String port,
+      String wish,
+      boolean bound,
+      boolean refused,
+      String text,
+      List<String> sessions,
+      List<String> devices,
+      List<String> lastPathOf)
+      implements Event {}
+
+  /**
+   * What a session's target has of its own, as the session was opened.
+   *
+   * @param portal of the target
+   * @param discoveredAt the portal that told of it
+   * @param loginTimeoutMs LoginTimeout in force, in milliseconds
+   * @param delayedAck DelayedAck in force: {@code on}, {@code off}, or why it is not off
+   */
+  record TargetParametersSet(
+      String host,
+      String path,
+      String portal,
+      String discoveredAt,
+      long loginTimeoutMs,
+      String delayedAck)
+      implements Event {}
 
   /** The array broke the protocol on a path. */
   record ProtocolBreach(String host, String path, String text) implements Event {}

@@ -1,6 +1,7 @@
 package io.pathproof.lab.scenario;
 
 import io.pathproof.lab.observed.DiagnosedStep;
+import io.pathproof.lab.vsphere.Compliance;
 import java.util.Map;
 import java.util.Optional;
 
@@ -160,6 +161,67 @@ public sealed interface Expectation {
    * @param stop where its paths stop; empty: nowhere
    */
   record Diagnosed(String adapter, Optional<DiagnosedStep.Step> stop) implements Expectation {}
+
+  /**
+   * {@code ports-bound: { esx1.vmk1: compliant, esx1.vmk2: standby }}: what port binding says of
+   * VMkernel ports. A compliant one carries I/O; another one is not used, and the reason is told.
+   *
+   * @param ports by {@code host.port}
+   */
+  record PortsBound(Map<String, Compliance.Cause> ports) implements Expectation {}
+
+  /**
+   * {@code out-of-use: esx1.vmk2}: the bound port becomes non-compliant, its paths go down, it
+   * carries nothing until it is mended, and then its paths come back.
+   *
+   * @param port {@code host.port}
+   */
+  record OutOfUse(String port) implements Expectation {}
+
+  /**
+   * {@code stays-in-use: esx1.vmk1}: the bound port stays compliant and goes on carrying I/O.
+   *
+   * @param port {@code host.port}
+   */
+  record StaysInUse(String port) implements Expectation {}
+
+  /**
+   * {@code adapters-used: { esx1: 1, esx2: 2 }}: by how many physical adapters a host's I/O leaves;
+   * with more than one, evenly.
+   *
+   * @param byHost how many
+   */
+  record AdaptersUsed(Map<String, Integer> byHost) implements Expectation {}
+
+  /**
+   * {@code uplink-moved: esx1.vmk1}: the port's I/O leaves by one adapter alone, and by another one
+   * of its team when that has no link.
+   *
+   * @param port {@code host.port}
+   */
+  record UplinkMoves(String port) implements Expectation {}
+
+  /**
+   * {@code removal: refused}: with a warning that names what would be lost; {@code removal:
+   * unguarded}: done, and its paths are gone.
+   */
+  record Removal(boolean refused) implements Expectation {}
+
+  /**
+   * {@code throughput: esx2 >= 1.6 x esx1}: one host gets through so many times what another does,
+   * whose links are the limit.
+   *
+   * @param host which
+   * @param times how many times, above 0
+   * @param than the other one
+   */
+  record Throughput(String host, double times, String than) implements Expectation {}
+
+  /**
+   * {@code target-parameters: cascade}: each target has what its dynamic target says, unless it has
+   * its own; login attempts end accordingly.
+   */
+  record TargetParameters() implements Expectation {}
 
   /**
    * {@code unit-attention: 2A/06}: every path that carries I/O after the fault has seen it.

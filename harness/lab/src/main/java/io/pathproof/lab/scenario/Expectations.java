@@ -152,6 +152,58 @@ public final class Expectations {
     return new Expectation.Diagnosed(adapter, ScenarioReader.stop(stop));
   }
 
+  /**
+   * {@code ports-bound: { esx1.vmk1: compliant }}.
+   *
+   * @param pairs a port and a word, in turn, such as {@code "esx1.vmk1", "compliant"}
+   */
+  public static Expectation portsBound(String... pairs) {
+    return VsphereExpectations.portsBound(pairs);
+  }
+
+  /** {@code out-of-use: esx1.vmk2}. */
+  public static Expectation outOfUse(String port) {
+    return new Expectation.OutOfUse(port);
+  }
+
+  /** {@code stays-in-use: esx1.vmk1}. */
+  public static Expectation staysInUse(String port) {
+    return new Expectation.StaysInUse(port);
+  }
+
+  /** {@code adapters-used: { esx1: n }}. */
+  public static Expectation adaptersUsed(String host, int count) {
+    return new Expectation.AdaptersUsed(java.util.Map.of(host, count));
+  }
+
+  /** {@code uplink-moved: esx1.vmk1}. */
+  public static Expectation uplinkMoves(String port) {
+    return new Expectation.UplinkMoves(port);
+  }
+
+  /** {@code removal: refused}. */
+  public static Expectation removalRefused() {
+    return new Expectation.Removal(true);
+  }
+
+  /** {@code removal: unguarded}. */
+  public static Expectation removalUnguarded() {
+    return new Expectation.Removal(false);
+  }
+
+  /**
+   * {@code throughput: esx2 >= 1.6 x esx1}; throws {@link
+   * io.pathproof.lab.document.BadValueException}.
+   */
+  public static Expectation throughput(String text) {
+    return VsphereExpectations.throughput(text);
+  }
+
+  /** {@code target-parameters: cascade}. */
+  public static Expectation targetParametersCascade() {
+    return new Expectation.TargetParameters();
+  }
+
   /** {@code sessions: single}. */
   public static Expectation singleSession() {
     return new Expectation.SingleSession();

@@ -153,14 +153,24 @@ final class ScenarioReader {
     if (at.isEmpty() || place.isEmpty() || how.isEmpty()) {
       return Optional.empty();
     }
-    if (how.get().action().isPresent() && keys.has("direction")) {
+    boolean acts = how.get().action().isPresent() || how.get().hostAction().isPresent();
+    if (acts && keys.has("direction")) {
       problems.at(
           keys.node().fields().get("direction"),
-          "an action of the array has no direction",
+          "an action of "
+              + (how.get().action().isPresent() ? "the array" : "a host")
+              + " has no direction",
           "remove direction:, or use a link fault");
     }
     return Optional.of(
-        new Fault(at.get(), place.get(), how.get().how(), how.get().action(), direction, heal));
+        new Fault(
+            at.get(),
+            place.get(),
+            how.get().how(),
+            how.get().action(),
+            how.get().hostAction(),
+            direction,
+            heal));
   }
 
   /** What is expected of some of several arrays, each by its name. */
@@ -233,6 +243,7 @@ final class ScenarioReader {
     keys.scalar("taken-over", Expectation.TakenOver::new).ifPresent(all::add);
     keys.scalar("unit-attention", ScenarioReader::unitAttention).ifPresent(all::add);
     keys.section("diagnosis", "diagnosis").ifPresent(adapters -> all.addAll(diagnosis(adapters)));
+    all.addAll(VsphereExpectations.read(keys));
     keys.done();
     return all;
   }

@@ -7,6 +7,7 @@ import io.pathproof.lab.document.Suggestion;
 import io.pathproof.lab.engine.ArrayAction;
 import io.pathproof.lab.engine.Capabilities;
 import io.pathproof.lab.engine.Direction;
+import io.pathproof.lab.engine.HostAction;
 import io.pathproof.lab.engine.Impairment;
 import io.pathproof.lab.fault.Fault;
 import io.pathproof.lab.fault.Places;
@@ -153,13 +154,22 @@ final class ScenarioRules {
 
   /** Healing a link takes everything off it, so two faults on one link must not overlap. */
   private void overlap(int later, ResolvedFault now, int earlier, ResolvedFault other) {
-    boolean onLinks = now.nodes().isEmpty() && other.nodes().isEmpty();
+    boolean onLinks =
+        now.nodes().isEmpty()
+            && other.nodes().isEmpty()
+            && now.fault().hostAction().isEmpty()
+            && other.fault().hostAction().isEmpty();
+    boolean sameHostAction =
+        now.fault().hostAction().isPresent()
+            && now.fault().hostAction().equals(other.fault().hostAction())
+            && now.onHost().equals(other.onHost());
     boolean sameLink = onLinks && !Collections.disjoint(now.links(), other.links());
     boolean sameAction =
-        now.fault().action().equals(other.fault().action())
-            && now.fault().action().isPresent()
-            && now.nodes().equals(other.nodes())
-            && !now.fault().action().get().kind().momentary();
+        sameHostAction
+            || now.fault().action().equals(other.fault().action())
+                && now.fault().action().isPresent()
+                && now.nodes().equals(other.nodes())
+                && !now.fault().action().get().kind().momentary();
 
     long nowEnd = end(now.fault());
     long otherEnd = end(other.fault());
@@ -203,6 +213,16 @@ final class ScenarioRules {
               }
             });
     fault.action().ifPresent(action -> capability(index, action));
+    fault.hostAction().ifPresent(action -> capability(index, action));
+  }
+
+  private void capability(int index, HostAction action) {
+    if (!capabilities.hostActions().contains(action.kind())) {
+      problems.at(
+          at("faults", index, "how"),
+          "this engine cannot " + action.kind().word() + " on a vSphere host",
+          "choose another engine with --engine");
+    }
   }
 
   private void capability(int index, ArrayAction action) {
@@ -236,6 +256,8 @@ final class ScenarioRules {
       if (expectation instanceof Expectation.Imbalance split) {
         parts(split.shares().keySet());
       }
+      VsphereExpectations.check(expectation, topology)
+          .ifPresent(wrong -> problems.at(at("expect"), wrong.getMessage(), wrong.remedy()));
       boolean needsFault =
           expectation instanceof Expectation.IoFails
               || expectation instanceof Expectation.IoFailsWhenTried
@@ -246,6 +268,7 @@ final class ScenarioRules {
               || expectation instanceof Expectation.TakenOver
               || expectation instanceof Expectation.UnitAttention
               || expectation instanceof Expectation.SlowPath
+              || VsphereExpectations.needsFault(expectation)
               || expectation instanceof Expectation.Redirected redirected
                   && redirected.extent() == Expectation.Redirected.Extent.AGAIN;
       if (needsFault && scenario.faults().isEmpty()) {

@@ -1,6 +1,8 @@
 package io.pathproof.lab.topology;
 
+import io.pathproof.lab.vsphere.VsphereNetwork;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A host.
@@ -9,9 +11,11 @@ import java.util.Map;
  * @param initiatorName its iSCSI qualified name
  * @param multipath how it uses several paths to one volume
  * @param timers when it gives up on what
- * @param adapters its adapters (NICs), by name, in file order
+ * @param adapters the ends of its sessions, by name, in file order: its adapters (NICs), or the
+ *     VMkernel ports of a vSphere host
  * @param portBinding whether each session is bound to its adapter (VMware vSphere Storage, "iSCSI
  *     port binding"), so that several adapters in one subnet are several ways
+ * @param vsphere what is below the VMkernel ports of a vSphere host
  */
 public record HostSpec(
     String name,
@@ -19,7 +23,19 @@ public record HostSpec(
     MultipathSpec multipath,
     TimerSpec timers,
     Map<String, AdapterSpec> adapters,
-    boolean portBinding) {
+    boolean portBinding,
+    Optional<VsphereNetwork> vsphere) {
+  /** A host with adapters of its own. */
+  public HostSpec(
+      String name,
+      String initiatorName,
+      MultipathSpec multipath,
+      TimerSpec timers,
+      Map<String, AdapterSpec> adapters,
+      boolean portBinding) {
+    this(name, initiatorName, multipath, timers, adapters, portBinding, Optional.empty());
+  }
+
   /** A host without port binding. */
   public HostSpec(
       String name,

@@ -1,10 +1,13 @@
 package io.pathproof.lab.topology;
 
+import io.pathproof.lab.vsphere.NetworkState;
+import io.pathproof.lab.vsphere.VsphereNetwork;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -104,17 +107,18 @@ public record Topology(
    * Every (adapter, port) pair over which the given host can reach an array, in file order: ports
    * in the adapter's own fabric always; ports elsewhere only when the topology is routed and the
    * host has no adapter in that port's fabric (a host with one leaves by it: the connected route
-   * wins).
+   * wins). Of a vSphere host with port binding, those of its bound ports; without it, also those of
+   * VMkernel ports that the route table would choose only if another one were not there.
    */
   public List<LinkId> linksOf(HostSpec host) {
+    List<AdapterSpec> ends =
+        host.adapters().values().stream().filter(adapter -> mayBeUsed(host, adapter)).toList();
     List<LinkId> found = new ArrayList<>();
-    for (AdapterSpec adapter : host.adapters().values()) {
+    for (AdapterSpec adapter : ends) {
       for (PortSpec port : addresses()) {
         boolean connected = adapter.fabric().equals(port.fabric());
         boolean viaRouter =
-            routed
-                && host.adapters().values().stream()
-                    .noneMatch(other -> other.fabric().equals(port.fabric()));
+            routed && ends.stream().noneMatch(other -> other.fabric().equals(port.fabric()));
         if (connected || viaRouter) {
           found.add(new LinkId(adapter.ref(), port.ref()));
         }
@@ -123,18 +127,52 @@ public record Topology(
     return List.copyOf(found);
   }
 
+  private static boolean mayBeUsed(HostSpec host, AdapterSpec end) {
+    return host.vsphere()
+        .flatMap(VsphereNetwork::bound)
+        .map(bound -> bound.contains(end.name()))
+        .orElse(true);
+  }
+
   /**
-   * Those of {@link #linksOf} that the host discovers and logs in over: the ones to virtual
-   * addresses if an array has any (it then tells of no others, and leads there by redirection),
-   * else all.
+   * Those of {@link #linksOf} that the host logs in over at first: the ones to virtual addresses if
+   * an array has any (it then tells of no others, and leads there by redirection), else all; of a
+   * vSphere host, those of ports that it uses.
    */
   public List<LinkId> entryLinksOf(HostSpec host) {
+    Optional<NetworkState> network = host.vsphere().map(NetworkState::new);
     return linksOf(host).stream()
         .filter(
             link -> {
               Set<String> virtual = arrayOf(link.port()).virtualAddresses().keySet();
               return virtual.isEmpty() || virtual.contains(link.port());
             })
+        .filter(
+            link ->
+                network
+                    .map(
+                        state ->
+                            state.uses(adapter(link.adapter()).name(), port(link.port()).fabric()))
+                    .orElse(true))
+        .toList();
+  }
+
+  /**
+   * Those links that a host discovers over, if it uses their VMkernel ports: all that are entries
+   * of the arrays, or those to its dynamic targets.
+   */
+  public List<LinkId> discoveryLinksOf(HostSpec host) {
+    return linksOf(host).stream()
+        .filter(
+            link -> {
+              Set<String> virtual = arrayOf(link.port()).virtualAddresses().keySet();
+              return virtual.isEmpty() || virtual.contains(link.port());
+            })
+        .filter(
+            link ->
+                host.vsphere()
+                    .map(network -> network.targets().discoversAt(port(link.port()).portal()))
+                    .orElse(true))
         .toList();
   }
 

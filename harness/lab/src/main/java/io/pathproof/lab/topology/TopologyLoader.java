@@ -64,7 +64,7 @@ public final class TopologyLoader {
     boolean routed = top.scalar("routed", Units::onOff, false);
     Map<String, FabricSpec> fabrics = fabrics(top);
     Map<String, ArraySpec> arrays = new ArrayReader(this, problems).arrays(top, name);
-    Map<String, HostSpec> hosts = hosts(top);
+    Map<String, HostSpec> hosts = hosts(top, fabrics);
     Map<String, NamedLink> noLinks = Map.of();
     Topology unlinked = new Topology(name, fabrics, routed, arrays, hosts, noLinks, source);
     TopologyRules rules = new TopologyRules(unlinked, root, problems);
@@ -125,14 +125,14 @@ public final class TopologyLoader {
         "address", TopologyLoader::address, "add address: and an IPv4 address of its fabric");
   }
 
-  private Map<String, HostSpec> hosts(Section top) {
+  private Map<String, HostSpec> hosts(Section top, Map<String, FabricSpec> fabrics) {
     Map<String, HostSpec> hosts = new LinkedHashMap<>();
     children(top, "hosts", "host", "add hosts: with at least one host and its adapters")
-        .forEach((name, keys) -> hosts.put(name, host(name, keys)));
+        .forEach((name, keys) -> hosts.put(name, host(name, keys, fabrics)));
     return hosts;
   }
 
-  private HostSpec host(String name, Section keys) {
+  private HostSpec host(String name, Section keys, Map<String, FabricSpec> fabrics) {
     String initiator =
         keys.scalar(
             "initiator-name",
@@ -140,6 +140,9 @@ public final class TopologyLoader {
             "iqn.2026-11.io.pathproof:" + name.toLowerCase(java.util.Locale.ROOT));
     MultipathSpec multipath = new MultipathReader(problems).multipath(keys);
     TimerSpec timers = HostReader.timers(keys, multipath);
+    if (keys.has("vmkernel")) {
+      return new VsphereReader(fabrics, problems).host(name, initiator, multipath, timers, keys);
+    }
     Map<String, AdapterSpec> adapters = new LinkedHashMap<>();
     children(keys, "adapters", "adapter", "add adapters: { nic0: { fabric: …, address: … } }")
         .forEach(
@@ -170,6 +173,11 @@ public final class TopologyLoader {
 
   /** The named children under a key that has to be there and to have at least one. */
   Map<String, Section> children(Section parent, String key, String childName, String remedy) {
+    return children(parent, key, childName, remedy, problems);
+  }
+
+  static Map<String, Section> children(
+      Section parent, String key, String childName, String remedy, Problems problems) {
     Optional<Section> section = parent.requiredSection(key, key + " of " + parent.name(), remedy);
     if (section.isEmpty()) {
       return Map.of();

@@ -4,12 +4,14 @@ import io.pathproof.lab.document.BadValueException;
 import io.pathproof.lab.document.DocumentNode;
 import io.pathproof.lab.document.Problems;
 import io.pathproof.lab.document.Suggestion;
+import io.pathproof.lab.vsphere.IscsiTargets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** What has to hold between the parts of a topology. */
 final class TopologyRules {
@@ -171,11 +173,15 @@ final class TopologyRules {
   private void host(HostSpec host) {
     Map<String, String> adapterIn = new HashMap<>();
     for (AdapterSpec adapter : host.adapters().values()) {
-      DocumentNode.Mapping at = mapping("hosts", host.name(), "adapters", adapter.name());
-      endpoint("adapter " + adapter.ref(), adapter.fabric(), adapter.address(), at);
+      boolean vmkernel = host.vsphere().isPresent();
+      DocumentNode.Mapping at =
+          mapping("hosts", host.name(), vmkernel ? "vmkernel" : "adapters", adapter.name());
+      String what = vmkernel ? "VMkernel port " : "adapter ";
+      endpoint(what + adapter.ref(), adapter.fabric(), adapter.address(), at);
       String other = adapterIn.putIfAbsent(adapter.fabric(), adapter.name());
       if (other != null
           && !host.portBinding()
+          && !vmkernel
           && topology.fabrics().containsKey(adapter.fabric())) {
         problems.at(
             value(at, "fabric"),
@@ -204,6 +210,29 @@ final class TopologyRules {
           mapping("hosts", host.name()),
           "host " + host.name() + " reaches no port of the array",
           "attach it to a fabric that has array ports, or add routed: true");
+    }
+    host.vsphere().ifPresent(network -> targets(host, network.targets()));
+  }
+
+  /** Every target that a host names is a portal of the array. */
+  private void targets(HostSpec host, IscsiTargets targets) {
+    List<String> portals = topology.addresses().stream().map(PortSpec::portal).toList();
+    Stream.concat(targets.dynamic().stream(), targets.fixed().stream())
+        .map(IscsiTargets.Target::portal)
+        .filter(portal -> !portals.contains(portal))
+        .forEach(
+            portal ->
+                problems.at(
+                    mapping("hosts", host.name()).fields().get("targets"),
+                    "host " + host.name() + ": no array has a portal " + portal,
+                    Suggestion.remedy(portal, portals)));
+    if (portals.stream().anyMatch(targets::discoversAt)
+        && !topology.linksOf(host).isEmpty()
+        && topology.discoveryLinksOf(host).isEmpty()) {
+      problems.at(
+          mapping("hosts", host.name()).fields().get("targets"),
+          "host " + host.name() + " reaches none of its dynamic targets",
+          "name a portal in a network that it has a VMkernel port in, or add routed: true");
     }
   }
 

@@ -43,6 +43,11 @@ record Injection(
         .orElse(false);
   }
 
+  /** Whether it is something done on a vSphere host. */
+  boolean hostActs() {
+    return fault.hostAction().isPresent();
+  }
+
   /** The name of the defect that it switches on; empty if it is something else. */
   Optional<String> defect() {
     return fault
@@ -76,6 +81,10 @@ record Injection(
 
   /** Whether it leaves no way over what it hits, while it stands. */
   boolean bars() {
+    return !hostActs() && barsLinks();
+  }
+
+  private boolean barsLinks() {
     return fault
         .action()
         .map(

@@ -211,6 +211,27 @@ public final class Judge {
     } else if (expectation instanceof Expectation.UnitAttention attention) {
       return run -> ArrayCheckers.unitAttention(run, attention.asc(), attention.ascq());
     }
+    return vsphereChecker(expectation);
+  }
+
+  private static Checker vsphereChecker(Expectation expectation) {
+    if (expectation instanceof Expectation.PortsBound bound) {
+      return run -> VsphereCheckers.portsBound(run, bound.ports());
+    } else if (expectation instanceof Expectation.OutOfUse out) {
+      return run -> VsphereCheckers.outOfUse(run, out.port());
+    } else if (expectation instanceof Expectation.StaysInUse stays) {
+      return run -> VsphereCheckers.staysInUse(run, stays.port());
+    } else if (expectation instanceof Expectation.AdaptersUsed adapters) {
+      return run -> UplinkCheckers.adaptersUsed(run, adapters.byHost());
+    } else if (expectation instanceof Expectation.UplinkMoves moves) {
+      return run -> UplinkCheckers.moves(run, moves.port());
+    } else if (expectation instanceof Expectation.Removal removal) {
+      return run -> VsphereCheckers.removal(run, removal.refused());
+    } else if (expectation instanceof Expectation.Throughput throughput) {
+      return run -> UplinkCheckers.throughput(run, throughput);
+    } else if (expectation instanceof Expectation.TargetParameters) {
+      return TargetParameterChecker::check;
+    }
     throw new IllegalArgumentException("no checker for " + expectation);
   }
 

@@ -95,7 +95,8 @@ final class LayoutCheckers {
     return new Finding(name, verdict, expected, String.join("; ", seen));
   }
 
-  private static Verdict spread(RunView run, String host, Map<String, Long> perPort, int count) {
+  /** Whether a host's I/O is spread over so many ends, several of them evenly. */
+  static Verdict spread(RunView run, String host, Map<String, Long> perPort, int count) {
     if (perPort.isEmpty()) {
       return Verdict.INCONCLUSIVE;
     }

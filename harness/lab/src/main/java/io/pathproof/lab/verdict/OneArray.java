@@ -124,7 +124,7 @@ final class OneArray {
       return run.injections().stream()
           .anyMatch(fault -> fault.number() == healed.fault() && hit(fault.links()));
     }
-    return ofPath(event) || afterwards(event);
+    return ofPath(event) || afterwards(event) || belowAll(event);
   }
 
   private boolean ofPath(Event event) {
@@ -154,10 +154,20 @@ final class OneArray {
       return path(seen.host(), seen.path());
     } else if (event instanceof Event.PathDiagnosed told) {
       return array.has(told.diagnosis().port());
+    } else if (event instanceof Event.TargetParametersSet set) {
+      return path(set.host(), set.path());
     } else if (event instanceof Event.ProtocolBreach breach) {
       return path(breach.host(), breach.path());
     }
     return false;
+  }
+
+  /** Of a host's network, which carries what goes to every array. */
+  private static boolean belowAll(Event event) {
+    return event instanceof Event.VmkernelPortSeen
+        || event instanceof Event.UplinkMoved
+        || event instanceof Event.HostChanged
+        || event instanceof Event.PortRemovalAsked;
   }
 
   private boolean afterwards(Event event) {

@@ -48,9 +48,11 @@ final class SoundnessCheckers {
     }
     for (Injection fault : run.injections()) {
       Finding one =
-          fault.arrayActs()
-              ? acted(run, fault)
-              : fault.cuts() ? cut(run, fault) : slowed(run, fault);
+          fault.hostActs()
+              ? VsphereCheckers.acted(run, fault)
+              : fault.arrayActs()
+                  ? acted(run, fault)
+                  : fault.cuts() ? cut(run, fault) : slowed(run, fault);
       verdict = verdict.and(one.verdict());
       seen.add(fault.text() + ": " + one.observed());
     }

@@ -245,6 +245,11 @@ class OneArrayTest {
             "AccessStateSeen",
             "ProtocolBreach",
             "PathDiagnosed",
+            "VmkernelPortSeen",
+            "UplinkMoved",
+            "HostChanged",
+            "PortRemovalAsked",
+            "TargetParametersSet",
             "LabFailed",
             "Note");
   }

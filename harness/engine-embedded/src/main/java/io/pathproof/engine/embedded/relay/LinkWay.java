@@ -2,6 +2,7 @@ package io.pathproof.engine.embedded.relay;
 
 import io.netty.util.concurrent.ScheduledFuture;
 import io.pathproof.lab.engine.Impairment;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
 
 /** One direction of a link: what it does to the bytes of all its connections now. */
@@ -10,6 +11,7 @@ final class LinkWay {
   private Impairment conduct;
   private CutFinder cut;
   private ScheduledFuture<?> flapping;
+  private SharedWire wire = new SharedWire(OptionalLong.empty());
   private long budgetNs = Long.MIN_VALUE;
 
   LinkWay(long seed) {
@@ -26,6 +28,15 @@ final class LinkWay {
     conduct = next instanceof Impairment.Cut ? null : next;
     budgetNs = Long.MIN_VALUE;
     cut = next instanceof Impairment.Cut one ? new CutFinder(one.at()) : null;
+  }
+
+  /** What it shares with other links. */
+  SharedWire wire() {
+    return wire;
+  }
+
+  void wire(SharedWire next) {
+    wire = next;
   }
 
   /** The cut that is to come; null if there is none. */

@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -21,6 +22,9 @@ import java.util.concurrent.TimeUnit;
 final class RelayFlow extends ChannelInboundHandlerAdapter {
   /** Bytes that wait at most, before reading from the sender stops. */
   private static final int QUEUE_BYTES = 4 * 1024 * 1024;
+
+  /** On a wire with a limit: small, so that what shares it gets its turn. */
+  private static final int PACED_READ_BYTES = 32 * 1024;
 
   private static final long MS = 1_000_000L;
 
@@ -65,6 +69,7 @@ final class RelayFlow extends ChannelInboundHandlerAdapter {
   /** Where it flows to, once that is there; until then nothing is read. */
   void into(Channel channel) {
     to = channel;
+    pace();
   }
 
   Channel from() {
@@ -87,6 +92,7 @@ final class RelayFlow extends ChannelInboundHandlerAdapter {
   /** The link's way has changed its conduct; what waits begins its way anew. */
   void conductChanged() {
     cut = null;
+    pace();
     List<Piece> waiting = List.copyOf(queue);
     queue.clear();
     for (Piece piece : waiting) {
@@ -95,6 +101,12 @@ final class RelayFlow extends ChannelInboundHandlerAdapter {
     go();
     if (resetHeld && tellsResets()) {
       connection.resetAfterFlush(this);
+    }
+  }
+
+  private void pace() {
+    if (way.wire().limited()) {
+      from.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(PACED_READ_BYTES));
     }
   }
 
@@ -204,6 +216,15 @@ final class RelayFlow extends ChannelInboundHandlerAdapter {
   /** When a piece may go on; 0 for at once. The queue keeps the order, whatever the jitter says. */
   private long due(Impairment how, int length) {
     long nowNs = System.nanoTime();
+    long dueNs = due(how, nowNs, length);
+    if (!way.wire().limited()) {
+      return dueNs;
+    }
+    long throughNs = way.wire().through(toHost, nowNs, length);
+    return dueNs == 0 ? throughNs : Math.max(dueNs, throughNs);
+  }
+
+  private long due(Impairment how, long nowNs, int length) {
     if (how instanceof Impairment.Latency latency) {
       long jitter =
           latency.jitterMs() == 0
@@ -226,7 +247,10 @@ final class RelayFlow extends ChannelInboundHandlerAdapter {
     if (how instanceof Impairment.Stall || to == null) {
       return;
     }
-    boolean timed = how instanceof Impairment.Latency || how instanceof Impairment.Bandwidth;
+    boolean timed =
+        how instanceof Impairment.Latency
+            || how instanceof Impairment.Bandwidth
+            || way.wire().limited();
     long nowNs = System.nanoTime();
     while (!queue.isEmpty()) {
       Piece next = queue.peek();
@@ -278,7 +302,8 @@ final class RelayFlow extends ChannelInboundHandlerAdapter {
       // A channel closes when it is asked to read on past its end.
       return;
     }
-    boolean take = to != null && to.isWritable() && queued < QUEUE_BYTES;
+    int most = way.wire().limited() ? PACED_READ_BYTES : QUEUE_BYTES;
+    boolean take = to != null && to.isWritable() && queued < most;
     if (from.config().isAutoRead() != take) {
       from.config().setAutoRead(take);
     }

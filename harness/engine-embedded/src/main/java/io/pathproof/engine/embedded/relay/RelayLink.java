@@ -251,6 +251,13 @@ public final class RelayLink {
     ways.forEach(LinkWay::stopFlapping);
   }
 
+  /** The link goes over this wire from now on; connections stay. */
+  public void wire(SharedWire wire) {
+    toArray.wire(wire);
+    toHost.wire(wire);
+    List.copyOf(connections).forEach(RelayConnection::conductChanged);
+  }
+
   /** Takes every impairment off. */
   public CompletionStage<Void> heal() {
     stopFlapping(ways(Direction.BOTH));

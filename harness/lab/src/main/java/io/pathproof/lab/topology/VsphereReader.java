@@ -1,0 +1,335 @@
+package io.pathproof.lab.topology;
+
+import io.pathproof.lab.document.BadValueException;
+import io.pathproof.lab.document.DocumentNode;
+import io.pathproof.lab.document.Problems;
+import io.pathproof.lab.document.Section;
+import io.pathproof.lab.document.Suggestion;
+import io.pathproof.lab.document.Units;
+import io.pathproof.lab.vsphere.IscsiTargets;
+import io.pathproof.lab.vsphere.PhysicalAdapter;
+import io.pathproof.lab.vsphere.TargetParameters;
+import io.pathproof.lab.vsphere.Teaming;
+import io.pathproof.lab.vsphere.VirtualSwitch;
+import io.pathproof.lab.vsphere.VmkernelPort;
+import io.pathproof.lab.vsphere.VsphereNetwork;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Function;
+
+/**
+ * Reads a vSphere host: one with {@code vmkernel:}, whose adapters are physical. What port binding
+ * would refuse is no error of the file: the lab shows such a port as not used, with its reason.
+ */
+final class VsphereReader {
+  private static final int PORT_3260 = 3260;
+
+  private final Map<String, FabricSpec> fabrics;
+  private final Problems problems;
+
+  VsphereReader(Map<String, FabricSpec> fabrics, Problems problems) {
+    this.fabrics = fabrics;
+    this.problems = problems;
+  }
+
+  HostSpec host(
+      String name, String initiator, MultipathSpec multipath, TimerSpec timers, Section keys) {
+    Map<String, PhysicalAdapter> adapters = adapters(keys);
+    Map<String, VirtualSwitch> switches = switches(keys, adapters);
+    Map<String, VmkernelPort> ports = ports(keys, switches);
+    Optional<List<String>> bound = bound(keys, ports);
+    IscsiTargets targets = targets(keys);
+    keys.done();
+    Map<String, AdapterSpec> ends = new LinkedHashMap<>();
+    ports.forEach(
+        (port, each) -> ends.put(port, new AdapterSpec(name, port, each.fabric(), each.address())));
+    distinct(keys, adapters.keySet(), switches.keySet(), ports.keySet());
+    return new HostSpec(
+        name,
+        initiator,
+        multipath,
+        timers,
+        ends,
+        bound.isPresent(),
+        Optional.of(new VsphereNetwork(adapters, switches, ports, bound, targets)));
+  }
+
+  private Map<String, PhysicalAdapter> adapters(Section host) {
+    Map<String, PhysicalAdapter> adapters = new LinkedHashMap<>();
+    children(host, "adapters", "adapter", "add adapters: { vmnic0: { fabric: … } }")
+        .forEach(
+            (name, keys) -> {
+              Optional<String> fabric =
+                  keys.requiredScalar(
+                      "fabric", this::fabric, "add fabric: and the name of one under fabrics:");
+              Optional<Long> rate = keys.scalar("bandwidth", Units::kibPerSecond);
+              if (keys.has("address")) {
+                keys.field("address");
+                problems.at(
+                    keys.node().fields().get("address"),
+                    "physical adapter " + name + " of a vSphere host has an address",
+                    "give the address to a VMkernel port, under vmkernel:");
+              }
+              keys.done();
+              fabric.ifPresent(
+                  where ->
+                      adapters.put(
+                          name,
+                          new PhysicalAdapter(
+                              name,
+                              where,
+                              rate.map(OptionalLong::of).orElse(OptionalLong.empty()))));
+            });
+    return adapters;
+  }
+
+  private String fabric(String text) {
+    if (!fabrics.containsKey(text)) {
+      throw new BadValueException(
+          "unknown fabric " + text, Suggestion.remedy(text, fabrics.keySet()));
+    }
+    return text;
+  }
+
+  private Map<String, VirtualSwitch> switches(Section host, Map<String, PhysicalAdapter> adapters) {
+    Map<String, VirtualSwitch> switches = new LinkedHashMap<>();
+    Map<String, String> switchOf = new HashMap<>();
+    children(host, "switches", "switch", "add switches: { vSwitch0: { adapters: [vmnic0] } }")
+        .forEach(
+            (name, keys) -> {
+              keys.required("adapters", "add adapters: [vmnic0, …], or [] for none");
+              List<String> own = names(keys, "adapters", adapters.keySet(), "adapter");
+              for (String adapter : own) {
+                String other = switchOf.putIfAbsent(adapter, name);
+                if (other != null) {
+                  problems.at(
+                      keys.node().fields().get("adapters"),
+                      "adapter " + adapter + " is on switches " + other + " and " + name,
+                      "a physical adapter is the uplink of one switch: leave it out of the other");
+                }
+              }
+              Teaming teaming = teaming(keys, own, false);
+              VirtualSwitch.LoadBalancing balancing =
+                  keys.scalar(
+                      "load-balancing",
+                      Units.word(
+                          Map.of(
+                              "port-id", VirtualSwitch.LoadBalancing.ORIGINATING_PORT_ID,
+                              "explicit", VirtualSwitch.LoadBalancing.EXPLICIT_FAILOVER_ORDER)),
+                      VirtualSwitch.LoadBalancing.ORIGINATING_PORT_ID);
+              boolean failback = keys.scalar("failback", Units::onOff, true);
+              keys.done();
+              switches.put(name, new VirtualSwitch(name, own, teaming, balancing, failback));
+            });
+    return switches;
+  }
+
+  /**
+   * A failover order. Of a switch, adapters that no list names are active, as ESXi makes them; of a
+   * port that overrides it, unused.
+   */
+  private Teaming teaming(Section keys, List<String> adapters, boolean override) {
+    if (override) {
+      keys.required("active", "add active: [vmnic0], or [] for none; the others are unused");
+    }
+    List<String> active = names(keys, "active", adapters, "adapter");
+    List<String> standby = names(keys, "standby", adapters, "adapter");
+    List<String> unused = names(keys, "unused", adapters, "adapter");
+    List<String> all = new ArrayList<>(active);
+    all.addAll(standby);
+    all.addAll(unused);
+    all.stream()
+        .filter(each -> all.indexOf(each) != all.lastIndexOf(each))
+        .distinct()
+        .forEach(
+            twice ->
+                problems.at(
+                    keys.node(),
+                    twice + " is in two places of the failover order of " + keys.name(),
+                    "leave it in one of active:, standby: and unused:"));
+    if (!override) {
+      List<String> order = new ArrayList<>(active);
+      adapters.stream().filter(each -> !all.contains(each)).forEach(order::add);
+      return new Teaming(order, standby);
+    }
+    return new Teaming(active, standby);
+  }
+
+  private Map<String, VmkernelPort> ports(Section host, Map<String, VirtualSwitch> switches) {
+    Map<String, VmkernelPort> ports = new LinkedHashMap<>();
+    children(
+            host,
+            "vmkernel",
+            "VMkernel port",
+            "add vmkernel: { vmk1: { switch: vSwitch0, address: … } }")
+        .forEach(
+            (name, keys) -> {
+              Optional<VirtualSwitch> on =
+                  keys.requiredScalar(
+                      "switch",
+                      text -> {
+                        if (!switches.containsKey(text)) {
+                          throw new BadValueException(
+                              "there is no switch " + text,
+                              Suggestion.remedy(text, switches.keySet()));
+                        }
+                        return switches.get(text);
+                      },
+                      "add switch: and the name of one under switches:");
+              Optional<String> address =
+                  keys.requiredScalar(
+                      "address",
+                      text -> {
+                        fabricOf(text);
+                        return text;
+                      },
+                      "add address: and an IPv4 address of a fabric");
+              Optional<Teaming> own =
+                  keys.section("teaming", "teaming of " + name)
+                      .map(
+                          part -> {
+                            List<String> known = on.map(VirtualSwitch::adapters).orElse(List.of());
+                            Teaming order = teaming(part, known, true);
+                            part.done();
+                            return order;
+                          });
+              keys.done();
+              if (on.isPresent() && address.isPresent()) {
+                String where = fabricOf(address.get());
+                ports.put(name, new VmkernelPort(name, on.get().name(), where, address.get(), own));
+              }
+            });
+    return ports;
+  }
+
+  private String fabricOf(String address) {
+    long number = Subnet.address(address);
+    for (FabricSpec fabric : fabrics.values()) {
+      if (Subnet.parse(fabric.subnet()).contains(number)) {
+        return fabric.name();
+      }
+    }
+    throw new BadValueException(
+        address + " is in no fabric's subnet",
+        "use an address of one: "
+            + String.join(", ", fabrics.values().stream().map(FabricSpec::subnet).toList()));
+  }
+
+  private Optional<List<String>> bound(Section host, Map<String, VmkernelPort> ports) {
+    Optional<DocumentNode.Field> field = host.field("port-binding");
+    if (field.isEmpty()) {
+      return Optional.empty();
+    }
+    if (field.get().value() instanceof DocumentNode.Scalar) {
+      return host.scalar("port-binding", Units::onOff)
+          .filter(on -> on)
+          .map(on -> List.copyOf(ports.keySet()));
+    }
+    List<String> names = names(host, "port-binding", ports.keySet(), "VMkernel port");
+    if (field.get().value() instanceof DocumentNode.Sequence list && list.items().isEmpty()) {
+      problems.at(
+          field.get(),
+          "port-binding of " + host.name() + " is empty",
+          "name ports, or remove it: then the route table chooses");
+    }
+    return Optional.of(ports.keySet().stream().filter(names::contains).toList());
+  }
+
+  private IscsiTargets targets(Section host) {
+    Optional<Section> keys = host.section("targets", "targets of " + host.name());
+    if (keys.isEmpty()) {
+      return IscsiTargets.NONE;
+    }
+    List<IscsiTargets.Target> dynamic = targets(keys.get(), "dynamic");
+    List<IscsiTargets.Target> fixed = targets(keys.get(), "static");
+    keys.get().done();
+    return new IscsiTargets(dynamic, fixed);
+  }
+
+  private List<IscsiTargets.Target> targets(Section section, String key) {
+    List<IscsiTargets.Target> targets = new ArrayList<>();
+    for (DocumentNode item : items(section, key)) {
+      section
+          .asSection(item, key, key + " target")
+          .ifPresent(
+              keys -> {
+                Optional<String> address =
+                    keys.requiredScalar(
+                        "address", TopologyLoader::address, "add address: and a portal's address");
+                int tcpPort = keys.scalar("tcp-port", Units.number(1, 65_535), PORT_3260);
+                Optional<Long> login = keys.scalar("login-timeout", Units::positiveDurationMs);
+                Optional<Boolean> ack = keys.scalar("delayed-ack", Units::onOff);
+                keys.done();
+                OptionalLong timeout = login.map(OptionalLong::of).orElse(OptionalLong.empty());
+                address.ifPresent(
+                    at ->
+                        targets.add(
+                            new IscsiTargets.Target(
+                                at, tcpPort, new TargetParameters(timeout, ack))));
+              });
+    }
+    return targets;
+  }
+
+  private List<String> names(Section section, String key, Collection<String> known, String what) {
+    Function<String, String> reader =
+        text -> {
+          if (!known.contains(text)) {
+            throw new BadValueException(
+                "there is no " + what + " " + text + " here", Suggestion.remedy(text, known));
+          }
+          return text;
+        };
+    List<String> names = new ArrayList<>();
+    for (DocumentNode item : items(section, key)) {
+      section.meaning(item, key, reader).ifPresent(names::add);
+    }
+    return names;
+  }
+
+  private static List<DocumentNode> items(Section section, String key) {
+    return section
+        .field(key)
+        .map(
+            field ->
+                field.value() instanceof DocumentNode.Sequence list
+                    ? list.items()
+                    : List.of(field.value()))
+        .orElse(List.of());
+  }
+
+  private void distinct(
+      Section host,
+      Collection<String> adapters,
+      Collection<String> switches,
+      Collection<String> ports) {
+    Map<String, String> kindOf = new HashMap<>();
+    adapters.forEach(name -> kindOf.put(name, "adapter"));
+    Map<String, Collection<String>> others = new LinkedHashMap<>();
+    others.put("switches", switches);
+    others.put("vmkernel", ports);
+    others.forEach(
+        (key, names) ->
+            names.forEach(
+                name -> {
+                  String other = kindOf.putIfAbsent(name, key);
+                  if (other != null) {
+                    problems.at(
+                        host.node().fields().get(key),
+                        host.name() + " has two things with the name " + name,
+                        "rename one: scenarios name places by these names");
+                  }
+                }));
+  }
+
+  private Map<String, Section> children(
+      Section parent, String key, String childName, String remedy) {
+    return TopologyLoader.children(parent, key, childName, remedy, problems);
+  }
+}

@@ -1,0 +1,180 @@
+package io.pathproof.lab.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.pathproof.lab.Examples;
+import io.pathproof.lab.document.Problem;
+import io.pathproof.lab.vsphere.Compliance;
+import io.pathproof.lab.vsphere.IscsiTargets;
+import io.pathproof.lab.vsphere.NetworkState;
+import io.pathproof.lab.vsphere.PhysicalAdapter;
+import io.pathproof.lab.vsphere.TargetParameters;
+import io.pathproof.lab.vsphere.Teaming;
+import io.pathproof.lab.vsphere.VirtualSwitch;
+import io.pathproof.lab.vsphere.VmkernelPort;
+import io.pathproof.lab.vsphere.VsphereNetwork;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Topologies with vSphere hosts. */
+class VsphereTopologyTest {
+  private static Topology topology(String piece, String by) {
+    return TopologyLoader.parse(Examples.replaced(Examples.VSPHERE, piece, by), "v.yaml");
+  }
+
+  @Test
+  void everyKeyIsRead() {
+    HostSpec host = Examples.vsphere().hosts().get("esx1");
+    VsphereNetwork network = host.vsphere().orElseThrow();
+
+    assertThat(network.adapters())
+        .containsValues(
+            new PhysicalAdapter("vmnic0", "san", OptionalLong.of(12 * 1024)),
+            new PhysicalAdapter("vmnic1", "san", OptionalLong.empty()));
+    assertThat(network.switches())
+        .containsValue(
+            new VirtualSwitch(
+                "vSwitch1",
+                List.of("vmnic0", "vmnic1"),
+                new Teaming(List.of("vmnic0"), List.of("vmnic1")),
+                VirtualSwitch.LoadBalancing.EXPLICIT_FAILOVER_ORDER,
+                false));
+    assertThat(network.ports().values())
+        .containsExactly(
+            new VmkernelPort(
+                "vmk1",
+                "vSwitch1",
+                "san",
+                "10.0.0.101",
+                Optional.of(new Teaming(List.of("vmnic0"), List.of()))),
+            new VmkernelPort("vmk2", "vSwitch1", "san", "10.0.0.102", Optional.empty()),
+            new VmkernelPort("vmk3", "vSwitch1", "san", "10.0.0.103", Optional.empty()));
+    assertThat(network.bound()).contains(List.of("vmk1", "vmk2"));
+    TargetParameters advised = new TargetParameters(OptionalLong.of(30_000), Optional.of(false));
+    assertThat(network.targets())
+        .isEqualTo(
+            new IscsiTargets(
+                List.of(new IscsiTargets.Target("10.0.0.10", 3260, advised)),
+                List.of(
+                    new IscsiTargets.Target(
+                        "10.0.0.11",
+                        3260,
+                        new TargetParameters(OptionalLong.of(5_000), Optional.empty())))));
+    assertThat(host.adapters().get("vmk1"))
+        .isEqualTo(new AdapterSpec("esx1", "vmk1", "san", "10.0.0.101"));
+  }
+
+  @Test
+  void aBoundPortThatIsNotCompliantLoadsAndHasNoSessions() {
+    Topology topology = Examples.vsphere();
+    HostSpec host = topology.hosts().get("esx1");
+    NetworkState state = new NetworkState(host.vsphere().orElseThrow());
+
+    assertThat(state.compliance("vmk2").cause()).isEqualTo(Compliance.Cause.STANDBY);
+    assertThat(topology.linksOf(host))
+        .extracting(LinkId::toString)
+        .containsExactly(
+            "esx1.vmk1 -> ct0.eth0",
+            "esx1.vmk1 -> ct1.eth0",
+            "esx1.vmk2 -> ct0.eth0",
+            "esx1.vmk2 -> ct1.eth0");
+    assertThat(topology.entryLinksOf(host))
+        .extracting(LinkId::adapter)
+        .containsExactly("esx1.vmk1", "esx1.vmk1");
+    assertThat(topology.discoveryLinksOf(host))
+        .extracting(LinkId::port)
+        .containsExactly("ct0.eth0", "ct0.eth0");
+  }
+
+  @Test
+  void withoutBindingTheRouteTableChoosesTheLinks() {
+    Topology topology = topology("port-binding: [vmk1, vmk2]", "port-binding: off");
+    HostSpec host = topology.hosts().get("esx1");
+
+    assertThat(host.portBinding()).isFalse();
+    assertThat(topology.linksOf(host)).hasSize(6);
+    assertThat(topology.entryLinksOf(host))
+        .extracting(LinkId::adapter)
+        .containsExactly("esx1.vmk1", "esx1.vmk1");
+  }
+
+  @Test
+  void adaptersThatNoListNamesAreActiveOnASwitch() {
+    VsphereNetwork network =
+        topology(", active: [vmnic0], standby: [vmnic1], load-balancing: explicit", "")
+            .hosts()
+            .get("esx1")
+            .vsphere()
+            .orElseThrow();
+    VirtualSwitch first = network.switches().get("vSwitch1");
+    assertThat(first.teaming()).isEqualTo(new Teaming(List.of("vmnic0", "vmnic1"), List.of()));
+    assertThat(first.loadBalancing()).isEqualTo(VirtualSwitch.LoadBalancing.ORIGINATING_PORT_ID);
+  }
+
+  @Test
+  void portBindingOnBindsEveryPort() {
+    assertThat(
+            topology("port-binding: [vmk1, vmk2]", "port-binding: on")
+                .hosts()
+                .get("esx1")
+                .vsphere()
+                .orElseThrow()
+                .bound())
+        .contains(List.of("vmk1", "vmk2", "vmk3"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          vmk3: { switch: vSwitch1 | vmk3: { switch: vSwitch2 | 17 | there is no switch vSwitch2 | did you mean vSwitch1
+          address: 10.0.0.103 | address: 10.0.9.103 | 17 | 10.0.9.103 is in no fabric's subnet | use an address of one: 10.0.0.0/24
+          address: 10.0.0.103 | address: 10.0.0.102 | 17 | has the address 10.0.0.102 of VMkernel port esx1.vmk2 | give each
+          address: 10.0.0.103 | adress: 10.0.0.103 | 17 | unknown key adress | did you mean address
+          teaming: { active: [vmnic0] | teaming: { standby: [vmnic0] | 15 | teaming of vmk1 has no active | or [] for none
+          teaming: { active: [vmnic0] | teaming: { active: [vmnic9] | 15 | there is no adapter vmnic9 here | did you mean
+          unused: [vmnic1] } | unused: [vmnic0] } | 15 | vmnic0 is in two places | leave it in one of
+          [vmk1, vmk2] | [vmk1, vmk9] | 18 | there is no VMkernel port vmk9 here | did you mean
+          [vmk1, vmk2] | [] | 18 | port-binding of host esx1 is empty | the route table chooses
+          vmnic1: { fabric: san } | vmnic1: { fabric: sun } | 11 | unknown fabric sun | did you mean san
+          vmnic1: { fabric: san } | vmnic1: { fabric: san, address: 10.0.0.9 } | 11 | has an address | under vmkernel:
+          bandwidth: 12MiB/s | bandwidth: 12MiB | 11 | is no bandwidth | 512KiB/s
+          standby: [vmnic1], load | standby: [vmnic1, vmnic0], load | 13 | vmnic0 is in two places | leave it in one of
+          load-balancing: explicit | load-balancing: iphash | 13 | iphash is unknown | explicit
+          vmk3: { switch | vSwitch1: { switch | 14 | two things with the name vSwitch1 | rename one
+          { address: 10.0.0.10, | { address: 10.0.0.99, | 19 | no array has a portal 10.0.0.99:3260 | 10.0.0.10:3260
+          login-timeout: 30s | login-timeout: long | 20 | long is no duration | 500ms
+          delayed-ack: off | delayed-ack: sometimes | 20 | delayed-ack | on
+          """)
+  void whatIsWrongIsToldWithItsLineAndARemedy(
+      String piece, String by, int line, String message, String remedy) {
+    TopologyException refused =
+        catchThrowableOfType(TopologyException.class, () -> topology(piece, by));
+
+    assertThat(refused).isNotNull();
+    assertThat(refused.problems())
+        .anySatisfy(
+            problem -> {
+              assertThat(problem.line()).isEqualTo(line);
+              assertThat(problem.what()).contains(message);
+              assertThat(problem.remedy()).contains(remedy);
+            });
+  }
+
+  @Test
+  void anAdapterIsTheUplinkOfOneSwitch() {
+    TopologyException refused =
+        catchThrowableOfType(
+            TopologyException.class,
+            () -> topology("switches:\n", "switches:\n      vSwitch0: { adapters: [vmnic1] }\n"));
+    assertThat(refused.problems())
+        .extracting(Problem::what)
+        .contains("adapter vmnic1 is on switches vSwitch0 and vSwitch1");
+  }
+}

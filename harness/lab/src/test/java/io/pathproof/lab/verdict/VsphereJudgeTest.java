@@ -1,0 +1,312 @@
+package io.pathproof.lab.verdict;
+
+import static io.pathproof.lab.verdict.VsphereRun.PORTAL;
+import static io.pathproof.lab.verdict.VsphereRun.change;
+import static io.pathproof.lab.verdict.VsphereRun.path;
+import static io.pathproof.lab.verdict.VsphereRun.seen;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pathproof.lab.history.Event;
+import io.pathproof.lab.scenario.Expectation;
+import io.pathproof.lab.scenario.Expectations;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** What is concluded of vSphere hosts: sound histories, and the same with one planted defect. */
+class VsphereJudgeTest {
+  private static final String STANDBY = "teaming active vmnic1 standby vmnic0";
+
+  private static void expect(
+      HandWrittenRun<?> run, String checker, Verdict verdict, String observed) {
+    Finding finding =
+        run.judge().findings().stream()
+            .filter(one -> one.checker().equals(checker))
+            .findFirst()
+            .orElseThrow();
+    assertThat(finding.verdict()).as(finding.toString()).isEqualTo(verdict);
+    assertThat(finding.observed()).contains(observed);
+  }
+
+  private static VsphereRun bound(Expectation expectation) {
+    return new VsphereRun("esx1.vmk2", STANDBY, expectation).reads();
+  }
+
+  @Test
+  @Tag("PB-1")
+  @Tag("PB-2")
+  void portsAreBoundOrNotForTheReasonExpected() {
+    Expectation all =
+        Expectations.portsBound(
+            "esx1.vmk1", "compliant", "esx1.vmk2", "compliant", "esx1.vmk3", "standby");
+    expect(bound(all), "ports-bound", Verdict.PASS, "vmk3 has standby adapter: not used");
+    expect(
+        bound(Expectations.portsBound("esx1.vmk1", "no-active")),
+        "ports-bound",
+        Verdict.FAIL,
+        "esx1.vmk1 is compliant");
+    expect(
+        bound(Expectations.portsBound("esx1.vmk3", "several-active")),
+        "ports-bound",
+        Verdict.FAIL,
+        "esx1.vmk3 is standby");
+    expect(
+        bound(all).read("esx1", "vmk3", 1000).at(11, change("vmk3", true, "logged in")),
+        "ports-bound",
+        Verdict.FAIL,
+        "had a session; it carried 1 I/O");
+    expect(
+        bound(all)
+            .change(
+                Event.VmkernelPortSeen.class,
+                each -> each.port().equals("vmk3"),
+                each -> seen("vmk3", "vmnic0", "standby", true)),
+        "ports-bound",
+        Verdict.FAIL,
+        "is used all the same");
+    expect(
+        bound(all)
+            .change(
+                Event.VmkernelPortSeen.class,
+                each -> each.port().equals("vmk3"),
+                each ->
+                    new Event.VmkernelPortSeen(
+                        "esx1", "vmk3", "vmnic0", true, "standby", false, "", "")),
+        "ports-bound",
+        Verdict.FAIL,
+        "neither reason nor remedy");
+    expect(
+        new VsphereRun("esx1.vmk2", STANDBY, all).readsButOver("vmk2", 0, 9000),
+        "ports-bound",
+        Verdict.FAIL,
+        "esx1.vmk2 carried no I/O");
+    expect(
+        bound(all).without(Event.VmkernelPortSeen.class, each -> each.port().equals("vmk1")),
+        "ports-bound",
+        Verdict.FAIL,
+        "its host told nothing of it");
+  }
+
+  @Test
+  @Tag("PB-3")
+  @Tag("PB-8")
+  void aPortThatBecomesNonCompliantIsNotUsedUntilItIsMended() {
+    Expectation out = Expectations.outOfUse("esx1.vmk2");
+    expect(VsphereRun.outAndBack(out), "out-of-use", Verdict.PASS, "1 path down, and back");
+    expect(bound(out), "out-of-use", Verdict.FAIL, "esx1.vmk2 stayed in use");
+    expect(
+        VsphereRun.outAndBack(out).read("esx1", "vmk2", 1000),
+        "out-of-use",
+        Verdict.FAIL,
+        "carried 1 I/O while not to be used");
+    expect(
+        VsphereRun.outAndBack(out)
+            .without(
+                Event.PathChanged.class, each -> !each.up() && each.cause().contains("standby")),
+        "out-of-use",
+        Verdict.FAIL,
+        "did not go down");
+    expect(
+        VsphereRun.outAndBack(out)
+            .without(
+                Event.VmkernelPortSeen.class, each -> each.port().equals("vmk2") && each.used()),
+        "out-of-use",
+        Verdict.FAIL,
+        "never mended");
+    expect(
+        VsphereRun.outAndBack(out)
+            .without(
+                Event.IoSent.class, each -> each.path().equals(path("vmk2")) && each.op() > 100),
+        "out-of-use",
+        Verdict.FAIL,
+        "did not come back into use");
+  }
+
+  @Test
+  @Tag("PB-8")
+  void aPortWithAnOverrideStaysInUse() {
+    Expectation stays = Expectations.staysInUse("esx1.vmk1");
+    expect(VsphereRun.outAndBack(stays), "stays-in-use", Verdict.PASS, "I/Os while the fault");
+    expect(
+        VsphereRun.outAndBack(Expectations.staysInUse("esx1.vmk2")),
+        "stays-in-use",
+        Verdict.FAIL,
+        "not used any more");
+    expect(
+        VsphereRun.outAndBack(stays).at(900, change("vmk1", false, "no answer")),
+        "stays-in-use",
+        Verdict.FAIL,
+        "went down");
+  }
+
+  private static VsphereRun moves(Expectation expectation) {
+    return new VsphereRun("esx1.vmnic0", "link-down", expectation)
+        .at(601, new Event.UplinkMoved("esx1", "vmk1", "vmnic0", "vmnic1", "vmnic0 has no link"))
+        .at(1601, new Event.UplinkMoved("esx1", "vmk1", "vmnic1", "vmnic0", "a link again"))
+        .readsButOver("vmk2", 0, 9000);
+  }
+
+  @Test
+  @Tag("PB-5")
+  void ioMovesToTheOtherAdapterOfTheTeam() {
+    Expectation moves = Expectations.uplinkMoves("esx1.vmk1");
+    expect(moves(moves), "uplink-moved", Verdict.PASS, "then 99 I/Os by vmnic1, and back");
+    expect(
+        moves(moves).without(Event.UplinkMoved.class, each -> true),
+        "uplink-moved",
+        Verdict.FAIL,
+        "did not move from vmnic0");
+    expect(
+        moves(moves).without(Event.UplinkMoved.class, each -> each.to().equals("vmnic0")),
+        "uplink-moved",
+        Verdict.FAIL,
+        "did not go back to vmnic0");
+    expect(
+        new VsphereRun("esx1.vmnic0", "link-down", moves).reads(),
+        "uplink-moved",
+        Verdict.FAIL,
+        "before the fault I/O left by {vmnic0=25, vmnic1=25}");
+  }
+
+  @Test
+  @Tag("PB-4")
+  @Tag("PB-6")
+  void theAdaptersThatIoLeavesByAreCounted() {
+    expect(
+        bound(Expectations.adaptersUsed("esx1", 2)),
+        "adapters-used",
+        Verdict.PASS,
+        "esx1: {vmnic0=100, vmnic1=100}");
+    expect(
+        bound(Expectations.adaptersUsed("esx1", 1)),
+        "adapters-used",
+        Verdict.FAIL,
+        "esx1: {vmnic0=100, vmnic1=100}");
+    expect(
+        new VsphereRun("esx1.vmk2", STANDBY, Expectations.adaptersUsed("esx1", 2))
+            .readsButOver("vmk2", 0, 9000),
+        "adapters-used",
+        Verdict.FAIL,
+        "{vmnic0=200}");
+    expect(
+        new VsphereRun("esx1.vmk2", STANDBY, Expectations.adaptersUsed("esx1", 2))
+            .readsButOver("vmk2", 600, 1600),
+        "adapters-used",
+        Verdict.FAIL,
+        "{vmnic0=150, vmnic1=50}");
+  }
+
+  private static Event.PortRemovalAsked asked(boolean refused, List<String> sessions) {
+    return new Event.PortRemovalAsked(
+        "esx1",
+        "vmk2",
+        "remove-port",
+        refused,
+        refused,
+        "vmk2 is bound: would end " + sessions + " of mpatha",
+        sessions,
+        List.of("mpatha"),
+        List.of());
+  }
+
+  @Test
+  @Tag("PB-7")
+  void aRemovalIsRefusedWithAWarningThatNamesWhatWouldBeLost() {
+    Expectation refused = Expectations.removalRefused();
+    Event.PortRemovalAsked sound = asked(true, List.of(path("vmk2")));
+    expect(removal(refused).at(601, sound), "removal", Verdict.PASS, "would end");
+    expect(
+        removal(refused).at(601, asked(true, List.of())),
+        "removal",
+        Verdict.FAIL,
+        "does not name session and path " + path("vmk2"));
+    expect(
+        removal(refused).at(601, asked(false, List.of(path("vmk2")))),
+        "removal",
+        Verdict.FAIL,
+        "esx1.vmk2 was done");
+    expect(
+        removal(refused).at(601, sound).at(700, change("vmk2", false, "gone")),
+        "removal",
+        Verdict.FAIL,
+        "refused, but " + path("vmk2") + " went down");
+    expect(removal(refused), "removal", Verdict.INCONCLUSIVE, "no port was to be removed");
+  }
+
+  @Test
+  @Tag("PB-7")
+  void theRemovalOfAnUnboundPortIsNotGuarded() {
+    Expectation unguarded = Expectations.removalUnguarded();
+    Event.PortRemovalAsked done = asked(false, List.of(path("vmk2")));
+    expect(
+        removal(unguarded).at(601, done).at(620, change("vmk2", false, "vmk2 was removed")),
+        "removal",
+        Verdict.PASS,
+        "went with it");
+    expect(removal(unguarded).at(601, done), "removal", Verdict.FAIL, "but not all of");
+    expect(
+        removal(unguarded).at(601, asked(true, List.of(path("vmk2")))),
+        "removal",
+        Verdict.FAIL,
+        "was refused");
+  }
+
+  private static VsphereRun removal(Expectation expectation) {
+    return new VsphereRun("esx1.vmk2", "remove-port", expectation).reads();
+  }
+
+  private static Event.TargetParametersSet set(String path, long loginMs, String ack) {
+    return new Event.TargetParametersSet("esx1", path, PORTAL, PORTAL, loginMs, ack);
+  }
+
+  @Test
+  @Tag("PB-11")
+  void parametersThatDoNotCascadeAreFound() {
+    Expectation cascade = Expectations.targetParametersCascade();
+    String name = "target-parameters";
+    expect(bound(cascade), name, Verdict.PASS, path("vmk2") + " 30.0 s, DelayedAck off");
+    expect(
+        bound(cascade)
+            .change(
+                Event.TargetParametersSet.class,
+                each -> each.path().equals(path("vmk2")),
+                each -> set(each.path(), 5_000, "off")),
+        name,
+        Verdict.FAIL,
+        "LoginTimeout 5000 ms in place of 30000");
+    expect(
+        bound(cascade)
+            .change(
+                Event.TargetParametersSet.class,
+                each -> true,
+                each -> set(each.path(), 30_000, "on")),
+        name,
+        Verdict.FAIL,
+        "DelayedAck on in place of off");
+    expect(
+        bound(cascade)
+            .change(
+                Event.TargetParametersSet.class,
+                each -> true,
+                each -> set(each.path(), 30_000, "on: nio cannot")),
+        name,
+        Verdict.INCONCLUSIVE,
+        "on: nio cannot");
+    expect(
+        bound(cascade).without(Event.TargetParametersSet.class, each -> true),
+        name,
+        Verdict.FAIL,
+        "nothing was told of its target");
+  }
+
+  @Test
+  @Tag("PB-11")
+  void aLoginThatIsGivenUpAtAnotherTimeIsFound() {
+    VsphereRun run =
+        new VsphereRun("esx1.vmnic1", "silent-drop", Expectations.targetParametersCascade())
+            .reads()
+            .at(1000, change("vmk2", false, "login: connection LOGIN_TIMED_OUT: not connected"))
+            .at(3000, change("vmk2", false, "login: connection LOGIN_TIMED_OUT: not connected"));
+    expect(run, "target-parameters", Verdict.FAIL, "a login attempt took 2000 ms, not 30000");
+  }
+}
