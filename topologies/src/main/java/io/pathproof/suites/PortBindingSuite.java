@@ -188,9 +188,9 @@ class PortBindingSuite {
   void parametersCascade(Lab lab, ScenarioBuilder scenario) {
     lab.run(
         scenario
-            .workload(w -> w.host("esx1").volume("pure1.vol0").rate(200).reads(70).lasting("4s"))
-            .workload(w -> w.host("esx1").volume("other1.vol0").rate(200).reads(70).lasting("4s"))
-            .breaking(f -> f.at("1s").place("esx1.vmnic0").how("silent-drop").healAfter("3s"))
+            .workload(w -> w.host("esx1").volume("pure1.vol0").rate(200).reads(70).lasting("6s"))
+            .workload(w -> w.host("esx1").volume("other1.vol0").rate(200).reads(70).lasting("6s"))
+            .breaking(f -> f.at("1s").place("esx1.vmnic0").how("silent-drop").healAfter("5s"))
             .expect(targetParametersCascade(), ioContinues())
             .build());
   }

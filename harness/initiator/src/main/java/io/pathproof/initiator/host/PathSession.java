@@ -323,6 +323,8 @@ final class PathSession implements SessionListener {
       host.tellBreach(link, failed.failure(), now);
       noteTried(now);
       host.rearm();
+    } else if (event instanceof SessionEvent.Contradicted breach) {
+      host.tell(new HostEvent.ProtocolBreach(link, breach.what()), now);
     } else if (event instanceof SessionEvent.AsyncReceived told
         && told.message().event().equals(Optional.of(AsyncEvent.SCSI_EVENT))) {
       scsiEvent(told.message(), now);

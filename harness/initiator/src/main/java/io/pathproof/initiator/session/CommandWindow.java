@@ -2,6 +2,7 @@ package io.pathproof.initiator.session;
 
 import io.pathproof.protocol.iscsi.Opcode;
 import io.pathproof.protocol.iscsi.SerialNumber;
+import java.util.Optional;
 
 /**
  * The sequence numbers of a session with one connection (RFC 7143 section 4.2.2): CmdSN and the
@@ -12,6 +13,9 @@ final class CommandWindow {
   private int expCmdSn;
   private int maxCmdSn;
   private int expStatSn;
+
+  /** What the target said last that contradicts itself; empty once it has been told. */
+  private Optional<String> contradiction = Optional.empty();
 
   /**
    * @param cmdSn of the next command; the login used it as an immediate one
@@ -46,6 +50,10 @@ final class CommandWindow {
   /** Takes ExpCmdSN and MaxCmdSN of any PDU by the rules of section 4.2.2.1. */
   void update(Opcode pdu, int newExpCmdSn, int newMaxCmdSn) throws ConnectionBreach {
     if (SerialNumber.lessThan(newMaxCmdSn, newExpCmdSn - 1)) {
+      contradiction =
+          Optional.of(
+              "%s: MaxCmdSN: 0x%08x is below ExpCmdSN 0x%08x - 1; both are ignored"
+                  .formatted(pdu, newMaxCmdSn, newExpCmdSn));
       return;
     }
     if (SerialNumber.lessThan(cmdSn, newExpCmdSn)) {
@@ -69,6 +77,13 @@ final class CommandWindow {
           pdu, "StatSN", "0x%08x, expected 0x%08x".formatted(statSn, expStatSn));
     }
     expStatSn++;
+  }
+
+  /** What the target has said since the last call that had to be ignored, as it means nothing. */
+  Optional<String> takeContradiction() {
+    Optional<String> taken = contradiction;
+    contradiction = Optional.empty();
+    return taken;
   }
 
   /** ExpCmdSN as last granted. */

@@ -168,6 +168,13 @@ final class FullFeaturePhase {
     }
   }
 
+  /** Tells what of the last PDU had to be ignored. */
+  void tellContradiction(long nowNs) {
+    window
+        .takeContradiction()
+        .ifPresent(what -> out.event(new SessionEvent.Contradicted(what), nowNs));
+  }
+
   private void onNopIn(NopIn pdu, long nowNs) throws ConnectionBreach {
     window.update(pdu.opcode(), pdu.expCmdSn(), pdu.maxCmdSn());
     if (pdu.initiatorTaskTag() != Pdu.RESERVED_TAG) {

@@ -339,6 +339,9 @@ public final class SessionCore {
         case LOGOUT_RESPONSE -> onLogoutResponse((LogoutResponse) pdu, nowNs);
         default -> phase.onPdu(pdu, nowNs);
       }
+      if (phase != null) {
+        phase.tellContradiction(nowNs);
+      }
     } catch (ConnectionBreach e) {
       breach(e.failure(), nowNs);
     } catch (ProtocolException e) {

@@ -56,6 +56,14 @@ public sealed interface SessionEvent {
   /** The target answered the ping that was sent last. */
   record PingAnswered() implements SessionEvent {}
 
+  /**
+   * The target said what contradicts itself, and what the standard has an initiator ignore (RFC
+   * 7143 section 4.2.2.1).
+   *
+   * @param what PDU, field and values
+   */
+  record Contradicted(String what) implements SessionEvent {}
+
   /** A PDU that belongs to nothing was ignored. */
   record Ignored(String what) implements SessionEvent {}
 }

@@ -49,6 +49,13 @@ class ProtocolBreachTest {
     assertThat(array.log.paths(false)).containsExactly(B.id());
   }
 
+  @Test
+  void whatASessionHasToIgnoreIsToldAndCostsNoPath() {
+    array.session(B.id()).listener.event(new SessionEvent.Contradicted("a window"), array.nowNs);
+    assertThat(breaches()).containsExactly(new HostEvent.ProtocolBreach(B, "a window"));
+    assertThat(array.log.paths(false)).isEmpty();
+  }
+
   @ParameterizedTest
   @EnumSource(names = {"PROTOCOL_ERROR", "DIGEST_ERROR"})
   void aBreachInALoginOrInDiscoveryIsToldToo(ConnectionFailure.Reason reason) {

@@ -122,7 +122,7 @@ class SerialNumberTest {
   }
 
   @Test
-  @DisplayName("MaxCmdSN below ExpCmdSN-1: both are ignored (4.2.2.1)")
+  @DisplayName("MaxCmdSN below ExpCmdSN-1: both are ignored, which is told (4.2.2.1)")
   void aPairThatContradictsItselfIsIgnored() {
     ScriptedTarget target = from(0, 1);
     target.read(0);
@@ -131,6 +131,10 @@ class SerialNumberTest {
     target.receive(grant(target, 40, 20));
     assertThat(target.downs).isEmpty();
     assertThat(target.sent).isEmpty();
+    assertThat(target.events)
+        .contains(
+            new SessionEvent.Contradicted(
+                "NOP_IN: MaxCmdSN: 0x00000014 is below ExpCmdSN 0x00000028 - 1; both are ignored"));
   }
 
   @ParameterizedTest
