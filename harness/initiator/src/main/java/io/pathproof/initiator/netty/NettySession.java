@@ -219,8 +219,8 @@ public final class NettySession {
     }
 
     @Override
-    public void onTaken() {
-      core.onTaken(nowNs());
+    public void onTaken(long agoNs) {
+      core.onTaken(nowNs() - agoNs);
     }
 
     @Override
@@ -352,6 +352,9 @@ public final class NettySession {
 
     @Override
     public void event(SessionEvent event, long nowNs) {
+      if (event instanceof SessionEvent.PingAnswered && connection != null) {
+        connection.pingAnswered();
+      }
       listener.event(event, nowNs);
     }
   }

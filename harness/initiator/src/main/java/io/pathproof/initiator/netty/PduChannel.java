@@ -38,7 +38,7 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
 
     void onProgress();
 
-    void onTaken();
+    void onTaken(long agoNs);
 
     void onPingLeft();
 
@@ -51,6 +51,9 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
 
   /** {@link #sinceTakenNs} where nothing shows what the other end has taken. */
   static final long UNKNOWN = -1;
+
+  /** Between looks whether a ping has arrived; most are answered before the first. */
+  private static final long LOOK_MS = 20;
 
   private final Sink sink;
   private final boolean delayedAck;
@@ -70,6 +73,9 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
 
   /** That NOP-Out is in the socket. */
   private boolean pingLeft;
+
+  /** A look at it is scheduled. */
+  private boolean watching;
 
   private boolean over;
 
@@ -169,12 +175,44 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
     }
     if (!flushing) {
       // A backlog: the socket was full, so its other end has taken something.
-      sink.onTaken();
+      sink.onTaken(0);
     }
     if (ping) {
       pingLeft = true;
       sink.onPingLeft();
+      watchPing();
     }
+  }
+
+  /**
+   * Looks now and then whether the ping has arrived. What is sent behind it is acknowledged as
+   * well, by a host whose target may be dead, and that must not count.
+   */
+  private void watchPing() {
+    if (watching || !(channel instanceof EpollSocketChannel)) {
+      return;
+    }
+    watching = true;
+    channel
+        .eventLoop()
+        .schedule(
+            () -> {
+              watching = false;
+              long agoNs = sinceTakenNs();
+              if (agoNs != UNKNOWN) {
+                sink.onTaken(agoNs);
+              }
+              if (pingUnderWay && !over) {
+                watchPing();
+              }
+            },
+            LOOK_MS,
+            TimeUnit.MILLISECONDS);
+  }
+
+  /** The ping was answered, so it has arrived. */
+  void pingAnswered() {
+    pingUnderWay = false;
   }
 
   /**

@@ -109,7 +109,7 @@ class DelayedAckTest {
     public void onPingLeft() {}
 
     @Override
-    public void onTaken() {}
+    public void onTaken(long agoNs) {}
 
     @Override
     public void onPdu(Pdu pdu) {

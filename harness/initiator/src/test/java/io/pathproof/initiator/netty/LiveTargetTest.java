@@ -33,6 +33,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
@@ -371,6 +373,29 @@ class LiveTargetTest {
     tgtd.thaw();
     await().atMost(Duration.ofSeconds(10)).until(() -> recorder.ups.size() == 2);
     ready(session);
+  }
+
+  /** Its machine goes on acknowledging what is sent, behind the ping too. */
+  @Test
+  void aFrozenTargetIsFoundInTimeWhileCommandsAreSentToIt() throws Exception {
+    Recorder recorder = new Recorder();
+    SessionTimers timers = SessionTimers.ofMillis(5_000, 500, 500, 30_000, 1_000, 0, 10_000);
+    NettySession session = ready(up(settings().withTimers(timers), recorder));
+    ScheduledExecutorService sender = Executors.newSingleThreadScheduledExecutor();
+    try {
+      sender.scheduleAtFixedRate(() -> read(session, 0, 1), 0, 10, TimeUnit.MILLISECONDS);
+      tgtd.freeze();
+      long frozenNs = System.nanoTime();
+      await()
+          .pollInterval(Duration.ofMillis(10))
+          .atMost(Duration.ofSeconds(5))
+          .until(() -> recorder.downs.size() == 1);
+      assertThat(Duration.ofNanos(System.nanoTime() - frozenNs))
+          .isBetween(Duration.ofMillis(900), Duration.ofMillis(1_350));
+    } finally {
+      sender.shutdownNow();
+      tgtd.thaw();
+    }
   }
 
   @Test
