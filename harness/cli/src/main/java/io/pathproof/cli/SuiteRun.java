@@ -31,6 +31,9 @@ final class SuiteRun {
   /** The package that suites live in. */
   static final String SUITES = "io.pathproof.suites";
 
+  /** A suite whose lab has to wait for another's subnet keeps a thread, but does no work. */
+  private static final int THREADS_FOR_A_JOB = 4;
+
   private final PostDiscoveryFilter filter;
   private final List<Path> yaml;
   private final List<Selection.Listed> scenarios = new ArrayList<>();
@@ -85,9 +88,6 @@ final class SuiteRun {
     }
     return failures.lines();
   }
-
-  /** A suite whose lab has to wait for another's subnet keeps a thread, but does no work. */
-  private static final int THREADS_FOR_A_JOB = 4;
 
   private LauncherDiscoveryRequest request(Map<String, String> parameters) {
     return LauncherDiscoveryRequestBuilder.request()

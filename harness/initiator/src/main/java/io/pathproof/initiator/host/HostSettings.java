@@ -45,35 +45,7 @@ public record HostSettings(
     Map<String, ChapSettings> targetChap,
     TargetOptions.Source targetOptions) {
 
-  /** A host whose targets have nothing of their own but accounts. */
-  public HostSettings(
-      String initiatorName,
-      List<HostLink> links,
-      Set<String> targets,
-      SessionTimers timers,
-      MultipathSettings multipath,
-      Optional<ChapSettings> chap,
-      NegotiationOffer offer,
-      Optional<ChapSettings> discoveryChap,
-      List<HostLink> entries,
-      Function<HostPath, PathOptions> pathOptions,
-      Map<String, ChapSettings> targetChap) {
-    this(
-        initiatorName,
-        links,
-        targets,
-        timers,
-        multipath,
-        chap,
-        offer,
-        discoveryChap,
-        entries,
-        pathOptions,
-        targetChap,
-        (discovered, link) -> TargetOptions.INHERITED);
-  }
-
-  /** A host with one account for all targets, and of whose paths nothing special is said. */
+  /** A host with one account for all targets, of whose targets and paths nothing else is said. */
   public HostSettings(
       String initiatorName,
       List<HostLink> links,
@@ -95,7 +67,8 @@ public record HostSettings(
         discoveryChap,
         entries,
         path -> PathOptions.DEFAULT,
-        Map.of());
+        Map.of(),
+        (discovered, link) -> TargetOptions.INHERITED);
   }
 
   /** A host whose discovery needs no credentials. */

@@ -170,9 +170,10 @@ final class FullFeaturePhase {
 
   /** Tells what of the last PDU had to be ignored. */
   void tellContradiction(long nowNs) {
-    window
-        .takeContradiction()
-        .ifPresent(what -> out.event(new SessionEvent.Contradicted(what), nowNs));
+    Optional<String> what = window.takeContradiction();
+    if (what.isPresent()) {
+      out.event(new SessionEvent.Contradicted(what.get()), nowNs);
+    }
   }
 
   private void onNopIn(NopIn pdu, long nowNs) throws ConnectionBreach {

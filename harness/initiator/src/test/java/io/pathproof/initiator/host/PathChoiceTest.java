@@ -49,7 +49,8 @@ class PathChoiceTest {
             Optional.empty(),
             List.of(A, B),
             options,
-            Map.of()));
+            Map.of(),
+            (discovered, link) -> TargetOptions.INHERITED));
   }
 
   private static PathOptions only(HostPath path, HostLink link, PathOptions options) {
