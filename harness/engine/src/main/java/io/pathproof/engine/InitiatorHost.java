@@ -107,25 +107,24 @@ public final class InitiatorHost implements HostDriver {
     HostHistory entries =
         new HostHistory(spec.name(), links::get, history, spec.vsphere().map(network -> ackOff));
     HostSettings settings =
-        new HostSettings(
-            spec.initiatorName(),
-            ways,
-            topology.arrays().values().stream()
-                .map(ArraySpec::targetName)
-                .collect(Collectors.toSet()),
-            timers(spec.timers()),
-            multipath(spec.multipath()),
-            Optional.empty(),
+        HostSettings.builder(spec.initiatorName(), ways)
+            .targets(
+                topology.arrays().values().stream()
+                    .map(ArraySpec::targetName)
+                    .collect(Collectors.toSet()))
+            .timers(timers(spec.timers()))
+            .multipath(multipath(spec.multipath()))
             // As long as the array asks for, and no longer: a lab wants to see a failover in
             // seconds.
-            NegotiationOffer.defaults().withTime2Wait(0),
-            Optional.empty(),
-            ways.stream()
-                .filter(way -> topology.discoveryLinksOf(spec).contains(links.get(way)))
-                .toList(),
-            this::options,
-            chap(topology),
-            (discovered, way) -> targetOptions(spec, discovered, way));
+            .offer(NegotiationOffer.defaults().withTime2Wait(0))
+            .entries(
+                ways.stream()
+                    .filter(way -> topology.discoveryLinksOf(spec).contains(links.get(way)))
+                    .toList())
+            .pathOptions(this::options)
+            .targetChap(chap(topology))
+            .targetOptions((discovered, way) -> targetOptions(spec, discovered, way))
+            .build();
     NettyHost own =
         NettyHost.prepare(
             loops,

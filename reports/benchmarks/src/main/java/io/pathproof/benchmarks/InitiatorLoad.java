@@ -9,13 +9,11 @@ import io.pathproof.initiator.host.NettyHost;
 import io.pathproof.initiator.multipath.IoOutcome;
 import io.pathproof.initiator.multipath.MultipathSettings;
 import io.pathproof.initiator.netty.EventLoops;
-import io.pathproof.initiator.session.NegotiationOffer;
 import io.pathproof.initiator.session.Portal;
 import io.pathproof.initiator.session.SessionTimers;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -32,14 +30,11 @@ final class InitiatorLoad implements AutoCloseable {
   InitiatorLoad(String target, int port) throws Exception {
     HostLink link = new HostLink("nic0:a", "nic0", new Portal("127.0.0.1", port), 0);
     HostSettings settings =
-        new HostSettings(
-            "iqn.2026-11.io.pathproof:bench",
-            List.of(link),
-            Set.of(target),
-            SessionTimers.ofMillis(5000, 5000, 5000, 10_000, 2000, 0, 250),
-            MultipathSettings.singlePath(1000),
-            Optional.empty(),
-            NegotiationOffer.defaults());
+        HostSettings.builder("iqn.2026-11.io.pathproof:bench", List.of(link))
+            .targets(Set.of(target))
+            .timers(SessionTimers.ofMillis(5000, 5000, 5000, 10_000, 2000, 0, 250))
+            .multipath(MultipathSettings.singlePath(1000))
+            .build();
     InetSocketAddress near = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     host =
         NettyHost.attach(loops, settings, way -> near, (event, nowNs) -> {})

@@ -17,7 +17,6 @@ import io.pathproof.initiator.multipath.IoOutcome;
 import io.pathproof.initiator.multipath.MultipathSettings;
 import io.pathproof.initiator.multipath.MultipathSettings.Policy;
 import io.pathproof.initiator.netty.EventLoops;
-import io.pathproof.initiator.session.NegotiationOffer;
 import io.pathproof.initiator.session.Portal;
 import io.pathproof.initiator.session.SessionTimers;
 import io.pathproof.protocol.scsi.ReservationType;
@@ -87,15 +86,13 @@ class HostReservationsTest {
     HostLink first = new HostLink("n1", "nic", new Portal("10.0.0.1", 3260), 1);
     HostLink second = new HostLink("n2", "nic", new Portal("10.0.0.2", 3260), 2);
     HostSettings settings =
-        new HostSettings(
-            "iqn.2026-11.io.pathproof:" + name,
-            List.of(first, second),
-            Set.of(TARGET),
-            SessionTimers.ofMillis(1_000, 200, 1_000, 10_000, 2_000, 0, 50),
-            MultipathSettings.multipath(
-                Policy.ROUND_ROBIN, 1, 0, true, Failback.IMMEDIATE, 10_000, 100),
-            Optional.empty(),
-            NegotiationOffer.defaults());
+        HostSettings.builder("iqn.2026-11.io.pathproof:" + name, List.of(first, second))
+            .targets(Set.of(TARGET))
+            .timers(SessionTimers.ofMillis(1_000, 200, 1_000, 10_000, 2_000, 0, 50))
+            .multipath(
+                MultipathSettings.multipath(
+                    Policy.ROUND_ROBIN, 1, 0, true, Failback.IMMEDIATE, 10_000, 100))
+            .build();
     return NettyHost.attach(loops, settings, this::nearEnd, (event, now) -> told.accept(event))
         .get(SECONDS, TimeUnit.SECONDS);
   }

@@ -13,116 +13,230 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * A host's description.
- *
- * @param initiatorName its iSCSI qualified name
- * @param links its ways to the array, the preferred first; path selection follows this order
- * @param targets the targets to log in to; empty takes every one that discovery tells
- * @param timers of its sessions
- * @param multipath how its devices use their paths; policy NONE makes each path a device
- * @param chap credentials for normal sessions (open-iscsi: node.session.auth)
- * @param offer operational negotiation, digests included
- * @param discoveryChap credentials for discovery, which arrays ask for apart, if at all
- *     (open-iscsi: discovery.sendtargets.auth)
- * @param entries the links that discovery is asked over; the others are there for addresses that
- *     the array tells of, in discovery or by redirecting a login
- * @param pathOptions what is said of single paths; asked once for each
- * @param targetChap credentials for normal sessions of particular targets, by their name, in place
- *     of {@code chap} (arrays side by side have an account each)
- * @param targetOptions what targets have of their own
+ * A host's description: immutable. Start from {@link #builder} and change what differs from the
+ * defaults, which are stated with each setting. A further setting is a field of the {@link Builder}
+ * with its default, a setter there and an accessor here.
  */
-public record HostSettings(
-    String initiatorName,
-    List<HostLink> links,
-    Set<String> targets,
-    SessionTimers timers,
-    MultipathSettings multipath,
-    Optional<ChapSettings> chap,
-    NegotiationOffer offer,
-    Optional<ChapSettings> discoveryChap,
-    List<HostLink> entries,
-    Function<HostPath, PathOptions> pathOptions,
-    Map<String, ChapSettings> targetChap,
-    TargetOptions.Source targetOptions) {
+public final class HostSettings {
+  /** Never changed once it is in here. */
+  private final Builder values;
 
-  /** A host with one account for all targets, of whose targets and paths nothing else is said. */
-  public HostSettings(
-      String initiatorName,
-      List<HostLink> links,
-      Set<String> targets,
-      SessionTimers timers,
-      MultipathSettings multipath,
-      Optional<ChapSettings> chap,
-      NegotiationOffer offer,
-      Optional<ChapSettings> discoveryChap,
-      List<HostLink> entries) {
-    this(
-        initiatorName,
-        links,
-        targets,
-        timers,
-        multipath,
-        chap,
-        offer,
-        discoveryChap,
-        entries,
-        path -> PathOptions.DEFAULT,
-        Map.of(),
-        (discovered, link) -> TargetOptions.INHERITED);
+  private HostSettings(Builder values) {
+    this.values = values;
   }
 
-  /** A host whose discovery needs no credentials. */
-  public HostSettings(
-      String initiatorName,
-      List<HostLink> links,
-      Set<String> targets,
-      SessionTimers timers,
-      MultipathSettings multipath,
-      Optional<ChapSettings> chap,
-      NegotiationOffer offer) {
-    this(initiatorName, links, targets, timers, multipath, chap, offer, Optional.empty());
+  /**
+   * A host with the defaults that are stated with each setting.
+   *
+   * @param initiatorName its iSCSI qualified name
+   * @param links its ways to the array, the preferred first; path selection follows this order
+   */
+  public static Builder builder(String initiatorName, List<HostLink> links) {
+    return new Builder(initiatorName, List.copyOf(links));
   }
 
-  /** A host that discovers over every link. */
-  public HostSettings(
-      String initiatorName,
-      List<HostLink> links,
-      Set<String> targets,
-      SessionTimers timers,
-      MultipathSettings multipath,
-      Optional<ChapSettings> chap,
-      NegotiationOffer offer,
-      Optional<ChapSettings> discoveryChap) {
-    this(initiatorName, links, targets, timers, multipath, chap, offer, discoveryChap, links);
+  /** These settings, to change some of them. */
+  public Builder toBuilder() {
+    return new Builder(values);
   }
 
-  /** Refuses links that share an id, an ISID, or an adapter and portal. */
-  public HostSettings {
-    links = List.copyOf(links);
-    entries = List.copyOf(entries);
-    if (entries.isEmpty() || !links.containsAll(entries)) {
-      throw new IllegalArgumentException("a host discovers over some of its links");
-    }
-    targets = Set.copyOf(targets);
-    targetChap = Map.copyOf(targetChap);
-    if (links.isEmpty()) {
-      throw new IllegalArgumentException("a host needs a link");
-    }
-    distinct(links.stream().map(HostLink::id).toList(), "id");
-    distinct(links.stream().map(HostLink::isidQualifier).toList(), "isidQualifier");
-    distinct(links.stream().map(link -> link.adapter() + " to " + link.portal()).toList(), "way");
+  /** The host's iSCSI qualified name. */
+  public String initiatorName() {
+    return values.initiatorName;
+  }
+
+  /** Its ways to the array, the preferred first; path selection follows this order. */
+  public List<HostLink> links() {
+    return values.links;
+  }
+
+  /** The targets to log in to; empty (the default) takes every one that discovery tells. */
+  public Set<String> targets() {
+    return values.targets;
+  }
+
+  /** Timers of its sessions; {@link SessionTimers#defaults} unless said. */
+  public SessionTimers timers() {
+    return values.timers;
+  }
+
+  /** How its devices use their paths; policy NONE makes each path a device. */
+  public MultipathSettings multipath() {
+    return values.multipath;
+  }
+
+  /** Credentials for normal sessions (open-iscsi: node.session.auth); none unless said. */
+  public Optional<ChapSettings> chap() {
+    return values.chap;
+  }
+
+  /** Operational negotiation, digests included; {@link NegotiationOffer#defaults} unless said. */
+  public NegotiationOffer offer() {
+    return values.offer;
+  }
+
+  /**
+   * Credentials for discovery, which arrays ask for apart, if at all (open-iscsi:
+   * discovery.sendtargets.auth); none unless said.
+   */
+  public Optional<ChapSettings> discoveryChap() {
+    return values.discoveryChap;
+  }
+
+  /**
+   * The links that discovery is asked over, all unless said; the others are there for addresses
+   * that the array tells of, in discovery or by redirecting a login.
+   */
+  public List<HostLink> entries() {
+    return values.entries.orElse(values.links);
+  }
+
+  /** What is said of single paths; asked once for each. Nothing unless said. */
+  public Function<HostPath, PathOptions> pathOptions() {
+    return values.pathOptions;
+  }
+
+  /**
+   * Credentials for normal sessions of particular targets, by their name, in place of {@link #chap}
+   * (arrays side by side have an account each); none unless said.
+   */
+  public Map<String, ChapSettings> targetChap() {
+    return values.targetChap;
+  }
+
+  /** What targets have of their own; nothing unless said. */
+  public TargetOptions.Source targetOptions() {
+    return values.targetOptions;
   }
 
   /** The credentials for a normal session with a target. */
   Optional<ChapSettings> chapFor(String target) {
-    return Optional.ofNullable(targetChap.get(target)).or(() -> chap);
+    return Optional.ofNullable(values.targetChap.get(target)).or(this::chap);
   }
 
-  private static void distinct(List<?> values, String what) {
-    Set<Object> seen = new HashSet<>();
-    for (Object value : values) {
-      if (!seen.add(value)) {
-        throw new IllegalArgumentException("two links share the " + what + " " + value);
+  /** Settings in the making; each setter's meaning is that of the accessor of its name. */
+  public static final class Builder {
+    private final String initiatorName;
+    private final List<HostLink> links;
+    private Set<String> targets = Set.of();
+    private SessionTimers timers = SessionTimers.defaults();
+    private MultipathSettings multipath = MultipathSettings.builder().build();
+    private Optional<ChapSettings> chap = Optional.empty();
+    private NegotiationOffer offer = NegotiationOffer.defaults();
+    private Optional<ChapSettings> discoveryChap = Optional.empty();
+
+    /** Empty: all links. */
+    private Optional<List<HostLink>> entries = Optional.empty();
+
+    private Function<HostPath, PathOptions> pathOptions = path -> PathOptions.DEFAULT;
+    private Map<String, ChapSettings> targetChap = Map.of();
+    private TargetOptions.Source targetOptions = (discovered, link) -> TargetOptions.INHERITED;
+
+    private Builder(String initiatorName, List<HostLink> links) {
+      this.initiatorName = initiatorName;
+      this.links = links;
+    }
+
+    private Builder(Builder other) {
+      this(other.initiatorName, other.links);
+      targets = other.targets;
+      timers = other.timers;
+      multipath = other.multipath;
+      chap = other.chap;
+      offer = other.offer;
+      discoveryChap = other.discoveryChap;
+      entries = other.entries;
+      pathOptions = other.pathOptions;
+      targetChap = other.targetChap;
+      targetOptions = other.targetOptions;
+    }
+
+    /** Sets {@link HostSettings#targets}. */
+    public Builder targets(Set<String> value) {
+      targets = Set.copyOf(value);
+      return this;
+    }
+
+    /** Sets {@link HostSettings#timers}. */
+    public Builder timers(SessionTimers value) {
+      timers = value;
+      return this;
+    }
+
+    /** Sets {@link HostSettings#multipath}. */
+    public Builder multipath(MultipathSettings value) {
+      multipath = value;
+      return this;
+    }
+
+    /** Sets {@link HostSettings#chap}. */
+    public Builder chap(ChapSettings value) {
+      chap = Optional.of(value);
+      return this;
+    }
+
+    /** Sets {@link HostSettings#offer}. */
+    public Builder offer(NegotiationOffer value) {
+      offer = value;
+      return this;
+    }
+
+    /** Sets {@link HostSettings#discoveryChap}. */
+    public Builder discoveryChap(ChapSettings value) {
+      discoveryChap = Optional.of(value);
+      return this;
+    }
+
+    /** Sets {@link HostSettings#entries}. */
+    public Builder entries(List<HostLink> value) {
+      entries = Optional.of(List.copyOf(value));
+      return this;
+    }
+
+    /** Sets {@link HostSettings#pathOptions}. */
+    public Builder pathOptions(Function<HostPath, PathOptions> value) {
+      pathOptions = value;
+      return this;
+    }
+
+    /** Sets {@link HostSettings#targetChap}. */
+    public Builder targetChap(Map<String, ChapSettings> value) {
+      targetChap = Map.copyOf(value);
+      return this;
+    }
+
+    /** Sets {@link HostSettings#targetOptions}. */
+    public Builder targetOptions(TargetOptions.Source value) {
+      targetOptions = value;
+      return this;
+    }
+
+    /**
+     * The settings as they are now.
+     *
+     * @throws IllegalArgumentException for a host without links, for links that share an id, an
+     *     ISID, or an adapter and portal, and for entries that are none or not among the links
+     */
+    public HostSettings build() {
+      if (links.isEmpty()) {
+        throw new IllegalArgumentException("a host needs a link");
+      }
+      List<HostLink> asked = entries.orElse(links);
+      if (asked.isEmpty() || !links.containsAll(asked)) {
+        throw new IllegalArgumentException("a host discovers over some of its links");
+      }
+      distinct(links.stream().map(HostLink::id).toList(), "id");
+      distinct(links.stream().map(HostLink::isidQualifier).toList(), "isidQualifier");
+      distinct(links.stream().map(link -> link.adapter() + " to " + link.portal()).toList(), "way");
+      return new HostSettings(new Builder(this));
+    }
+
+    private static void distinct(List<?> values, String what) {
+      Set<Object> seen = new HashSet<>();
+      for (Object value : values) {
+        if (!seen.add(value)) {
+          throw new IllegalArgumentException("two links share the " + what + " " + value);
+        }
       }
     }
   }

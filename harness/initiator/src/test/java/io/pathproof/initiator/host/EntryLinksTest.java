@@ -6,12 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pathproof.initiator.multipath.Failback;
 import io.pathproof.initiator.multipath.MultipathSettings;
 import io.pathproof.initiator.multipath.MultipathSettings.Policy;
-import io.pathproof.initiator.session.NegotiationOffer;
 import io.pathproof.initiator.session.Portal;
 import io.pathproof.initiator.session.SessionTimers;
 import io.pathproof.protocol.iscsi.Isid;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -25,16 +23,14 @@ class EntryLinksTest {
       new HostLink("nic0:node2.a", "nic0", new Portal("10.10.1.2", 3260), 2);
 
   private static HostSettings settings(List<HostLink> links, List<HostLink> entries) {
-    return new HostSettings(
-        "iqn.2026-11.io.pathproof:host",
-        links,
-        Set.of(FakeArray.TARGET),
-        SessionTimers.ofMillis(FakeArray.LOGIN_MS, 200, 200, 30_000, 15_000, 0, 100),
-        MultipathSettings.multipath(Policy.FAILOVER, 1, 0, true, Failback.IMMEDIATE, 5_000, 500),
-        Optional.empty(),
-        NegotiationOffer.defaults(),
-        Optional.empty(),
-        entries);
+    return HostSettings.builder("iqn.2026-11.io.pathproof:host", links)
+        .targets(Set.of(FakeArray.TARGET))
+        .timers(SessionTimers.ofMillis(FakeArray.LOGIN_MS, 200, 200, 30_000, 15_000, 0, 100))
+        .multipath(
+            MultipathSettings.multipath(
+                Policy.FAILOVER, 1, 0, true, Failback.IMMEDIATE, 5_000, 500))
+        .entries(entries)
+        .build();
   }
 
   private static List<Portal> asked(FakeArray array) {
@@ -80,14 +76,9 @@ class EntryLinksTest {
   void aHostWithoutASayInItDiscoversOverEveryLink() {
     FakeArray array =
         new FakeArray(
-            new HostSettings(
-                "iqn.2026-11.io.pathproof:host",
-                List.of(A, B),
-                Set.of(),
-                SessionTimers.defaults(),
-                MultipathSettings.singlePath(500),
-                Optional.empty(),
-                NegotiationOffer.defaults()));
+            HostSettings.builder("iqn.2026-11.io.pathproof:host", List.of(A, B))
+                .multipath(MultipathSettings.singlePath(500))
+                .build());
     array.start();
     assertThat(asked(array)).containsExactly(A.portal(), B.portal());
   }

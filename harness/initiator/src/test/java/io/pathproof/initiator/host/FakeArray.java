@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pathproof.initiator.multipath.MultipathSettings;
 import io.pathproof.initiator.session.ConnectionFailure;
 import io.pathproof.initiator.session.Failure;
-import io.pathproof.initiator.session.NegotiationOffer;
 import io.pathproof.initiator.session.Portal;
 import io.pathproof.initiator.session.ScsiResult;
 import io.pathproof.initiator.session.ScsiTask;
@@ -26,7 +25,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.Set;
@@ -112,14 +110,11 @@ final class FakeArray implements HostEffects {
    */
   static FakeArray of(MultipathSettings multipath, long recoveryMs, HostLink... links) {
     return new FakeArray(
-        new HostSettings(
-            "iqn.2026-11.io.pathproof:host",
-            List.of(links),
-            Set.of(TARGET),
-            SessionTimers.ofMillis(LOGIN_MS, 200, 200, 30_000, 15_000, recoveryMs, 100),
-            multipath,
-            Optional.empty(),
-            NegotiationOffer.defaults()));
+        HostSettings.builder("iqn.2026-11.io.pathproof:host", List.of(links))
+            .targets(Set.of(TARGET))
+            .timers(SessionTimers.ofMillis(LOGIN_MS, 200, 200, 30_000, 15_000, recoveryMs, 100))
+            .multipath(multipath)
+            .build());
   }
 
   FakeArray(HostSettings settings) {

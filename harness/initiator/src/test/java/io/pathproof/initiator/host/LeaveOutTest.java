@@ -5,14 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pathproof.initiator.multipath.Failback;
 import io.pathproof.initiator.multipath.MultipathSettings;
 import io.pathproof.initiator.multipath.MultipathSettings.Policy;
-import io.pathproof.initiator.multipath.PathOptions;
 import io.pathproof.initiator.multipath.PathState;
-import io.pathproof.initiator.session.NegotiationOffer;
 import io.pathproof.initiator.session.Portal;
 import io.pathproof.initiator.session.SessionTimers;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -121,19 +117,14 @@ class LeaveOutTest {
     TargetOptions advised = new TargetOptions(OptionalLong.of(TimeUnit.SECONDS.toNanos(30)), false);
     FakeArray array =
         new FakeArray(
-            new HostSettings(
-                "iqn.2026-11.io.pathproof:host",
-                List.of(A, B),
-                Set.of(FakeArray.TARGET),
-                SessionTimers.ofMillis(FakeArray.LOGIN_MS, 200, 200, 30_000, 15_000, 0, 100),
-                MULTIPATH,
-                Optional.empty(),
-                NegotiationOffer.defaults(),
-                Optional.empty(),
-                List.of(A, B),
-                path -> PathOptions.DEFAULT,
-                Map.of(),
-                (discovered, link) -> discovered.equals(A) ? advised : TargetOptions.INHERITED));
+            HostSettings.builder("iqn.2026-11.io.pathproof:host", List.of(A, B))
+                .targets(Set.of(FakeArray.TARGET))
+                .timers(
+                    SessionTimers.ofMillis(FakeArray.LOGIN_MS, 200, 200, 30_000, 15_000, 0, 100))
+                .multipath(MULTIPATH)
+                .targetOptions(
+                    (discovered, link) -> discovered.equals(A) ? advised : TargetOptions.INHERITED)
+                .build());
     array.start();
 
     assertThat(array.discoveries)

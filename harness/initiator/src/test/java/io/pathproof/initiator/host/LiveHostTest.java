@@ -19,7 +19,6 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -98,14 +97,12 @@ class LiveHostTest {
             0,
             0);
     HostSettings settings =
-        new HostSettings(
-            "iqn.2026-11.io.pathproof:host1",
-            links,
-            Set.of(TgtNode.TARGET),
-            SessionTimers.ofMillis(3_000, 200, 400, 5_000, 1_000, recoveryMs, 50),
-            multipath,
-            Optional.empty(),
-            offer);
+        HostSettings.builder("iqn.2026-11.io.pathproof:host1", links)
+            .targets(Set.of(TgtNode.TARGET))
+            .timers(SessionTimers.ofMillis(3_000, 200, 400, 5_000, 1_000, recoveryMs, 50))
+            .multipath(multipath)
+            .offer(offer)
+            .build();
     host =
         LiveIo.join(
             NettyHost.attach(

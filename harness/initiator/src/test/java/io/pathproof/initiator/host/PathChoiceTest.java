@@ -14,9 +14,6 @@ import io.pathproof.protocol.scsi.Cdb;
 import io.pathproof.protocol.scsi.Sense;
 import io.pathproof.protocol.scsi.SenseKey;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -37,20 +34,7 @@ class PathChoiceTest {
   private static FakeArray array(
       MultipathSettings.Builder multipath, Function<HostPath, PathOptions> options) {
     HostSettings plain = FakeArray.of(multipath.build(), 0, A, B).core.settings();
-    return new FakeArray(
-        new HostSettings(
-            plain.initiatorName(),
-            List.of(A, B),
-            Set.of(),
-            plain.timers(),
-            plain.multipath(),
-            Optional.empty(),
-            plain.offer(),
-            Optional.empty(),
-            List.of(A, B),
-            options,
-            Map.of(),
-            (discovered, link) -> TargetOptions.INHERITED));
+    return new FakeArray(plain.toBuilder().pathOptions(options).build());
   }
 
   private static PathOptions only(HostPath path, HostLink link, PathOptions options) {

@@ -3,7 +3,6 @@ package io.pathproof.initiator.host;
 import io.pathproof.initiator.multipath.Failback;
 import io.pathproof.initiator.multipath.MultipathSettings;
 import io.pathproof.initiator.multipath.MultipathSettings.Policy;
-import io.pathproof.initiator.session.NegotiationOffer;
 import io.pathproof.initiator.session.Portal;
 import io.pathproof.initiator.session.ScsiResult;
 import io.pathproof.initiator.session.ScsiTask;
@@ -29,7 +28,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -100,15 +98,13 @@ final class SharedArray {
     HostLink second = new HostLink(N2, "nic", new Portal("10.0.0.2", 3260), 2);
     FakeArray host =
         new FakeArray(
-            new HostSettings(
-                "iqn.2026-11.io.pathproof:" + name,
-                List.of(first, second),
-                Set.of(FakeArray.TARGET),
-                SessionTimers.ofMillis(
-                    FakeArray.LOGIN_MS, 200, 200, 30_000, 15_000, recoveryMs, 100),
-                multipath,
-                Optional.empty(),
-                NegotiationOffer.defaults()));
+            HostSettings.builder("iqn.2026-11.io.pathproof:" + name, List.of(first, second))
+                .targets(Set.of(FakeArray.TARGET))
+                .timers(
+                    SessionTimers.ofMillis(
+                        FakeArray.LOGIN_MS, 200, 200, 30_000, 15_000, recoveryMs, 100))
+                .multipath(multipath)
+                .build());
     host.keepsTasks = recoveryMs > 0;
     connect(host, name, N1, 1);
     connect(host, name, N2, 2);
