@@ -13,40 +13,61 @@ import io.pathproof.initiator.session.Portal;
 import io.pathproof.initiator.session.SessionTimers;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
-/** 4 KiB random reads by our own initiator, over one path. */
+/** Random reads by our own initiator, over one path or many; each path a session of its own. */
 final class InitiatorLoad implements AutoCloseable {
-  private static final int WAIT_S = 20;
+  private static final int WAIT_S = 60;
+
+  private static final MultipathSettings EACH_IO_ANOTHER_PATH =
+      MultipathSettings.builder().policy(MultipathSettings.Policy.ROUND_ROBIN).ios(1).build();
 
   private final EventLoops loops = new EventLoops(1);
   private final NettyHost host;
   private final HostDevice device;
 
-  InitiatorLoad(String target, int port) throws Exception {
-    HostLink link = new HostLink("nic0:a", "nic0", new Portal("127.0.0.1", port), 0);
+  /**
+   * Attaches a host.
+   *
+   * @param port of 127.0.0.1 that every path leads to, each from an adapter of its own
+   * @param paths from 1; I/O goes over all of them in turn
+   */
+  InitiatorLoad(String target, int port, int paths) throws Exception {
+    List<HostLink> links = new ArrayList<>();
+    for (int i = 0; i < paths; i++) {
+      links.add(new HostLink("nic" + i + ":a", "nic" + i, new Portal("127.0.0.1", port), i));
+    }
     HostSettings settings =
-        HostSettings.builder("iqn.2026-11.io.pathproof:bench", List.of(link))
+        HostSettings.builder("iqn.2026-11.io.pathproof:bench-" + paths, links)
             .targets(Set.of(target))
-            .timers(SessionTimers.ofMillis(5000, 5000, 5000, 10_000, 2000, 0, 250))
-            .multipath(MultipathSettings.singlePath(1000))
+            .timers(SessionTimers.ofMillis(30_000, 5000, 5000, 30_000, 5000, 0, 250))
+            .multipath(paths == 1 ? MultipathSettings.singlePath(1000) : EACH_IO_ANOTHER_PATH)
             .build();
     InetSocketAddress near = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     host =
         NettyHost.attach(loops, settings, way -> near, (event, nowNs) -> {})
             .get(WAIT_S, TimeUnit.SECONDS);
-    device =
-        CompletableFuture.supplyAsync(() -> host.devices().get(0), host.eventLoop())
-            .get(WAIT_S, TimeUnit.SECONDS);
+    device = onLoop(() -> host.devices().get(0));
+    int found = onLoop(() -> device.paths().size());
+    if (found != paths) {
+      close();
+      throw new IllegalStateException(found + " of " + paths + " paths to " + target);
+    }
   }
 
-  /** Reads a second at a depth. */
-  double run(int depth, double seconds) throws Exception {
-    Load load = new Load(seconds);
+  private <T> T onLoop(Supplier<T> question) throws Exception {
+    return CompletableFuture.supplyAsync(question, host.eventLoop()).get(WAIT_S, TimeUnit.SECONDS);
+  }
+
+  /** Reads a second of so many blocks, at a depth. */
+  double run(int blocks, int depth, double seconds) throws Exception {
+    Load load = new Load(blocks, seconds);
     host.eventLoop()
         .execute(
             () -> {
@@ -62,11 +83,13 @@ final class InitiatorLoad implements AutoCloseable {
     private final CompletableFuture<Double> rate = new CompletableFuture<>();
     private final long startNs = System.nanoTime();
     private final long endNs;
-    private final int blocks = 4096 / device.blockSize();
-    private final long places = device.blockCount() / blocks;
+    private final int blocks;
+    private final long places;
     private long done;
 
-    Load(double seconds) {
+    Load(int blocks, double seconds) {
+      this.blocks = blocks;
+      places = device.blockCount() / blocks;
       endNs = startNs + (long) (seconds * 1e9);
     }
 

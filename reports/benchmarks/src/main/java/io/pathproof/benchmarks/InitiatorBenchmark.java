@@ -1,0 +1,204 @@
+package io.pathproof.benchmarks;
+
+import io.pathproof.benchmarks.Comparison.Bound;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Our initiator beside libiscsi, against the same tgtd whose volume stores nothing, in interleaved
+ * rounds of one run; each a process of its own. Who goes first changes with every round. The aims
+ * are shown, not enforced.
+ *
+ * <p>{@code InitiatorBenchmark OUTPUT.json LIBISCSI-LOGINS-PROGRAM [ROUNDS]}
+ */
+public final class InitiatorBenchmark {
+  private static final double SECONDS = IscsiPerf.SECONDS;
+  private static final int SMALL = 8;
+  private static final int LARGE = 512;
+  private static final int BLOCK_BYTES = 512;
+  private static final int DEEP = 32;
+  private static final int DEPTH_OF_LARGE = 8;
+  private static final int LOGINS = 1000;
+  private static final int FEW_PATHS = 4;
+  private static final int MANY_PATHS = 256;
+  private static final int IDLE = 64;
+  private static final int IDLE_NOP_MS = 50;
+  private static final int IDLE_S = 4;
+  private static final int QUIET_NOP_MS = 5000;
+
+  private final Comparison comparison = new Comparison();
+  private final PrintStream out;
+  private final Programs programs;
+  private final String loginsProgram;
+  private Tgtd tgtd;
+  private InitiatorProcess ours;
+
+  private InitiatorBenchmark(PrintStream out, String loginsProgram) throws IOException {
+    this.out = out;
+    this.loginsProgram = loginsProgram;
+    this.programs = new Programs("initiator", out);
+  }
+
+  /** Measures and prints; exits with 1 when something could not be measured. */
+  public static void main(String[] args) throws Exception {
+    PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    if (args.length < 2) {
+      out.println("usage: InitiatorBenchmark OUTPUT.json LIBISCSI-LOGINS-PROGRAM [ROUNDS]");
+      System.exit(2);
+    }
+    int rounds = args.length > 2 ? Integer.parseInt(args[2]) : 5;
+    InitiatorBenchmark benchmark = new InitiatorBenchmark(out, args[1]);
+    int status = 1;
+    try {
+      benchmark.measure(rounds);
+      benchmark.compare();
+      benchmark.comparison.print(out, rounds, "measured", "beside");
+      benchmark.comparison.write(Path.of(args[0]), rounds);
+      status = 0;
+    } catch (Exception e) {
+      e.printStackTrace(out);
+    }
+    System.exit(status);
+  }
+
+  private void measure(int rounds) throws Exception {
+    tgtd = Tgtd.start(programs, Programs.freePorts(1)[0]);
+    ours = InitiatorProcess.start(programs);
+    open("one", 1);
+    open("few", FEW_PATHS);
+    open("many", MANY_PATHS);
+    warmUp();
+    for (int round = 1; round <= rounds; round++) {
+      out.println("round " + round + " of " + rounds);
+      boolean first = round % 2 == 1;
+      compareReads("depth 1", SMALL, 1, first);
+      compareReads("depth " + DEEP, SMALL, DEEP, first);
+      compareReads("large", LARGE, DEPTH_OF_LARGE, first);
+      for (String device : first ? List.of("few", "many") : List.of("many", "few")) {
+        comparison.add(device + " paths", read(device, SMALL, DEEP, SECONDS)[0]);
+      }
+      if (first) {
+        ourLogins();
+        libiscsiLogins();
+      } else {
+        libiscsiLogins();
+        ourLogins();
+      }
+      idle();
+    }
+  }
+
+  private void open(String name, int paths) throws IOException {
+    ours.ask("open " + name + " " + Tgtd.TARGET + " " + tgtd.port() + " " + paths);
+  }
+
+  private double[] read(String device, int blocks, int depth, double seconds) throws IOException {
+    return ours.ask("read " + device + " " + blocks + " " + depth + " " + seconds);
+  }
+
+  private void login(int count, int nopMs) throws IOException {
+    ours.ask("login " + Tgtd.TARGET + " " + tgtd.port() + " " + count + " " + nopMs);
+  }
+
+  /** What the JVM compiles is compiled after this, for each kind of load. */
+  private void warmUp() throws Exception {
+    out.println("warming up");
+    IscsiPerf.run(tgtd.url(Tgtd.NULL_LUN), DEEP, SMALL);
+    for (int i = 0; i < 2; i++) {
+      read("one", SMALL, DEEP, 3);
+      read("one", SMALL, 1, 2);
+      read("one", LARGE, DEPTH_OF_LARGE, 1);
+      read("few", SMALL, DEEP, 1);
+      read("many", SMALL, DEEP, 1);
+      login(LOGINS, QUIET_NOP_MS);
+      ours.ask("logout");
+    }
+    login(IDLE, IDLE_NOP_MS);
+    ours.ask("idle " + IDLE_S);
+    ours.ask("logout");
+  }
+
+  private void compareReads(String name, int blocks, int depth, boolean oursFirst)
+      throws Exception {
+    if (oursFirst) {
+      ourReads(name, blocks, depth);
+      libiscsiReads(name, blocks, depth);
+    } else {
+      libiscsiReads(name, blocks, depth);
+      ourReads(name, blocks, depth);
+    }
+  }
+
+  private void ourReads(String name, int blocks, int depth) throws IOException {
+    double[] rate = read("one", blocks, depth, SECONDS);
+    comparison.add("ours " + name, rate[0]);
+    comparison.add("ours " + name + " cpu", rate[1]);
+  }
+
+  private void libiscsiReads(String name, int blocks, int depth) throws Exception {
+    IscsiPerf.Rate rate = IscsiPerf.run(tgtd.url(Tgtd.NULL_LUN), depth, blocks);
+    comparison.add("libiscsi " + name, rate.perSecond());
+    comparison.add("libiscsi " + name + " cpu", rate.cpuUs());
+  }
+
+  private void ourLogins() throws IOException {
+    double[] before = ours.ask("memory");
+    String request = "login " + Tgtd.TARGET + " " + tgtd.port() + " ";
+    comparison.add("ours logins", ours.ask(request + LOGINS + " " + QUIET_NOP_MS)[0]);
+    double[] after = ours.ask("memory");
+    ours.ask("logout");
+    comparison.add("heap", (after[0] - before[0]) / LOGINS / 1024);
+    comparison.add("direct", (after[1] - before[1]) / LOGINS / 1024);
+  }
+
+  private void libiscsiLogins() throws Exception {
+    String portal = "127.0.0.1:" + tgtd.port();
+    String seconds =
+        Programs.run(List.of(loginsProgram, portal, Tgtd.TARGET, "" + LOGINS), Map.of());
+    comparison.add("libiscsi logins", Double.parseDouble(seconds.strip()));
+  }
+
+  private void idle() throws IOException {
+    login(IDLE, IDLE_NOP_MS);
+    comparison.add("idle", ours.ask("idle " + IDLE_S)[0]);
+    ours.ask("logout");
+  }
+
+  private void compare() {
+    line("4 KiB random reads, depth 1: IOPS", "depth 1", Bound.AT_LEAST, 1);
+    line("4 KiB random reads, depth 32: IOPS", "depth 32", Bound.AT_LEAST, 1);
+    line("4 KiB random reads, depth 32: CPU an I/O (us)", "depth 32 cpu", Bound.AT_MOST, 0.7);
+    comparison.ratio(
+        "256 KiB random reads, depth " + DEPTH_OF_LARGE + ": MB/s",
+        megabytes("ours large"),
+        megabytes("libiscsi large"),
+        Bound.AT_LEAST,
+        1);
+    line("1,000 logins, at once / one after another: s", "logins", Bound.AT_MOST, 0.5);
+    comparison.ratio(
+        "4 KiB random reads, depth 32, 256 paths / 4 paths: IOPS",
+        comparison.of("many paths"),
+        comparison.of("few paths"),
+        Bound.AT_LEAST,
+        0.85);
+    comparison.figure(
+        "64 idle sessions, a NOP each 50 ms: % of one core", comparison.of("idle"), Bound.BELOW, 4);
+    comparison.figure("heap of an idle session: KiB", comparison.of("heap"), Bound.AT_MOST, 32);
+  }
+
+  private void line(String what, String name, Bound bound, double aim) {
+    comparison.ratio(
+        what, comparison.of("ours " + name), comparison.of("libiscsi " + name), bound, aim);
+  }
+
+  private List<Double> megabytes(String name) {
+    List<Double> all = new ArrayList<>();
+    comparison.of(name).forEach(rate -> all.add(rate * LARGE * BLOCK_BYTES / 1e6));
+    return all;
+  }
+}
