@@ -4,9 +4,14 @@ import io.pathproof.lab.topology.HostSpec;
 import io.pathproof.lab.topology.MultipathSpec;
 import io.pathproof.lab.topology.TimerSpec;
 import io.pathproof.lab.topology.Topology;
+import io.pathproof.lab.vsphere.IscsiTargets;
+import io.pathproof.lab.vsphere.VsphereNetwork;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Compares a topology's hosts with what vendors advise. */
 public final class SettingsAdvice {
@@ -40,6 +45,7 @@ public final class SettingsAdvice {
   public static List<Advice> of(Topology topology, HostSpec host) {
     SettingsAdvice advice = new SettingsAdvice(topology, host);
     advice.login();
+    advice.delayedAck();
     advice.policy();
     advice.recovery();
     advice.liveness();
@@ -49,20 +55,94 @@ public final class SettingsAdvice {
   }
 
   private void login() {
+    IscsiTargets targets = targets();
     long ms = host.timers().loginTimeoutMs();
-    if (ms < LOGIN_MS) {
-      add(
-          "timers: { login }",
-          seconds(ms),
-          "30 s (LoginTimeout)",
-          PURE,
-          PURE_PAGE,
-          "an array that moves its ports or is busy may take longer than "
-              + seconds(ms)
-              + " to answer a login, and the path is then given up without need",
-          "timers: { login: 30s }; on ESXi set LoginTimeout to 30 on the adapter or its dynamic"
-              + " targets; open-iscsi: node.conn[0].timeo.login_timeout = 30");
+    if (targets.dynamic().isEmpty()) {
+      if (ms < LOGIN_MS) {
+        login("timers: { login }", seconds(ms), "timers: { login: 30s }");
+      }
+    } else {
+      Map<Long, List<String>> departing = new TreeMap<>();
+      for (IscsiTargets.Target target : targets.dynamic()) {
+        long own = target.parameters().loginTimeoutMs().orElse(ms);
+        if (own < LOGIN_MS) {
+          departing.computeIfAbsent(own, each -> new ArrayList<>()).add(target.portal());
+        }
+      }
+      departing.forEach(
+          (own, portals) ->
+              login(
+                  "targets: { dynamic: [{ login-timeout }] }",
+                  seconds(own) + " at " + String.join(", ", portals),
+                  "login-timeout: 30s at the dynamic target, from where its static targets have it"));
     }
+    targets.fixed().stream()
+        .filter(target -> target.parameters().loginTimeoutMs().orElse(LOGIN_MS) < LOGIN_MS)
+        .forEach(
+            target ->
+                login(
+                    "targets: { static: [{ login-timeout }] }",
+                    seconds(target.parameters().loginTimeoutMs().getAsLong())
+                        + " at "
+                        + target.portal(),
+                    "leave out login-timeout there: its dynamic target's holds then"));
+  }
+
+  private void login(String setting, String set, String here) {
+    add(
+        setting,
+        set,
+        "30 s (LoginTimeout)",
+        PURE,
+        PURE_PAGE,
+        "an array that moves its ports or is busy may take longer to answer a login, and the path"
+            + " is then given up without need",
+        here
+            + "; on ESXi set LoginTimeout to 30 on the adapter or its dynamic targets; open-iscsi:"
+            + " node.conn[0].timeo.login_timeout = 30");
+  }
+
+  /**
+   * DelayedAck is a parameter of ESXi's software adapter: advice for hosts that are modelled so.
+   */
+  private void delayedAck() {
+    if (host.vsphere().isEmpty()) {
+      return;
+    }
+    IscsiTargets targets = targets();
+    if (targets.dynamic().isEmpty()) {
+      delayedAck("targets: { dynamic: [{ delayed-ack }] }", "on (nothing is set)");
+    }
+    String held =
+        targets.dynamic().stream()
+            .filter(target -> target.parameters().delayedAck().orElse(true))
+            .map(IscsiTargets.Target::portal)
+            .collect(Collectors.joining(", "));
+    if (!held.isEmpty()) {
+      delayedAck("targets: { dynamic: [{ delayed-ack }] }", "on at " + held);
+    }
+    targets.fixed().stream()
+        .filter(target -> target.parameters().delayedAck().orElse(false))
+        .forEach(
+            target ->
+                delayedAck("targets: { static: [{ delayed-ack }] }", "on at " + target.portal()));
+  }
+
+  private void delayedAck(String setting, String set) {
+    add(
+        setting,
+        set,
+        "off (DelayedAck)",
+        PURE,
+        PURE_PAGE,
+        "when the network is congested the host holds back acknowledgements that the array waits"
+            + " for, and latency rises",
+        "delayed-ack: off at the dynamic target; on ESXi clear DelayedAck in the advanced options"
+            + " of the adapter or its dynamic targets, and log in again");
+  }
+
+  private IscsiTargets targets() {
+    return host.vsphere().map(VsphereNetwork::targets).orElse(IscsiTargets.NONE);
   }
 
   private void policy() {

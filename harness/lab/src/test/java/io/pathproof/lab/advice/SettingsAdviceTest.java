@@ -6,6 +6,7 @@ import io.pathproof.lab.observed.DiagnosedPath;
 import io.pathproof.lab.observed.DiagnosedUnit;
 import io.pathproof.lab.topology.Topology;
 import io.pathproof.lab.topology.TopologyLoader;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,38 @@ class SettingsAdviceTest {
               assertThat(List.of(one.advised(), one.source(), one.why(), one.how()))
                   .allMatch(text -> !text.isBlank());
             });
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          dynamic: [{ address: 10.1.1.1, login-timeout: 30s, delayed-ack: off }]                                       | 5s | none
+          dynamic: [{ address: 10.1.1.1, delayed-ack: off }]                                                           | 30s | none
+          dynamic: [{ address: 10.1.1.1, delayed-ack: off }]                                                           | 5s  | targets: { dynamic: [{ login-timeout }] }=5 s at 10.1.1.1:3260
+          dynamic: [{ address: 10.1.1.1, login-timeout: 30s }, { address: 10.1.2.1, delayed-ack: off, login-timeout: 30s }] | 5s  | targets: { dynamic: [{ delayed-ack }] }=on at 10.1.1.1:3260
+          dynamic: [{ address: 10.1.1.1, login-timeout: 29s, delayed-ack: off }, { address: 10.1.2.1, login-timeout: 29s, delayed-ack: off }] | 30s | targets: { dynamic: [{ login-timeout }] }=29 s at 10.1.1.1:3260, 10.1.2.1:3260
+          static: [{ address: 10.1.2.1, login-timeout: 1s, delayed-ack: on }]                                          | 30s | targets: { dynamic: [{ delayed-ack }] }=on (nothing is set) ; targets: { static: [{ delayed-ack }] }=on at 10.1.2.1:3260 ; targets: { static: [{ login-timeout }] }=1 s at 10.1.2.1:3260
+          dynamic: [{ address: 10.1.1.1, delayed-ack: off }], static: [{ address: 10.1.2.1 }] | 30s | none
+          static: [{ address: 10.1.2.1, login-timeout: 30s, delayed-ack: off }]                                        | 29s | targets: { dynamic: [{ delayed-ack }] }=on (nothing is set) ; timers: { login }=29 s
+          """)
+  void targetParametersOfAVsphereHostAreJudgedWhereTheyAreSet(
+      String targets, String login, String expected) {
+    String vsphere =
+        "timers: { login: %s }, targets: { %s }, multipath: { policy: round-robin },"
+                .formatted(login, targets)
+            + " switches: { s0: { adapters: [n0] }, s1: { adapters: [n1] } },"
+            + " vmkernel: { vmk1: { switch: s0, address: 10.1.1.8 }, vmk2: { switch: s1, address: 10.1.2.8 } },"
+            + " port-binding: [vmk1, vmk2], adapters: { n0: { fabric: b }, n1: { fabric: g } }";
+    List<String> found = new ArrayList<>();
+    for (Advice one : of(vsphere)) {
+      assertThat(one.by()).isEqualTo("Pure Storage");
+      found.add(one.setting() + "=" + one.set());
+    }
+    assertThat(found)
+        .containsExactlyInAnyOrderElementsOf(
+            expected.equals("none") ? List.of() : List.of(expected.split(" ; ")));
   }
 
   @Test
@@ -100,6 +133,10 @@ class SettingsAdviceTest {
 
   private static List<Advice> advice(String settings, boolean twoAdapters) {
     String second = twoAdapters ? ", n1: { fabric: g, address: 10.1.2.9 }" : "";
+    return of(settings + ", adapters: { n0: { fabric: b, address: 10.1.1.9 }" + second + " }");
+  }
+
+  private static List<Advice> of(String host) {
     Topology topology =
         TopologyLoader.parse(
             """
@@ -110,9 +147,9 @@ class SettingsAdviceTest {
                 node1: { ports: { a: { fabric: b, address: 10.1.1.1 }, b: { fabric: g, address: 10.1.2.1 } } }
               volumes: { vol0: { size: 16MiB } }
             hosts:
-              h: { %s, adapters: { n0: { fabric: b, address: 10.1.1.9 }%s } }
+              h: { %s }
             """
-                .formatted(settings, second),
+                .formatted(host),
             "t.yaml");
     return SettingsAdvice.of(topology, topology.hosts().get("h"));
   }
