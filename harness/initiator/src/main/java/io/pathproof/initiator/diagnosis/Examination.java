@@ -18,7 +18,6 @@ import io.pathproof.protocol.iscsi.SendTargets;
 import io.pathproof.protocol.scsi.Cdb;
 import io.pathproof.protocol.scsi.Lun;
 import io.pathproof.protocol.scsi.LunList;
-import io.pathproof.protocol.scsi.Sense;
 import io.pathproof.protocol.scsi.SenseKey;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -299,14 +298,11 @@ final class Examination implements SessionListener, TargetsListener {
   }
 
   private static boolean isUnitAttention(TaskOutcome outcome) {
-    if (!(outcome instanceof ScsiResult answer) || !answer.sense().hasRemaining()) {
-      return false;
-    }
-    try {
-      return Sense.decode(answer.sense().duplicate()).key() == SenseKey.UNIT_ATTENTION;
-    } catch (ProtocolException e) {
-      return false;
-    }
+    return outcome instanceof ScsiResult answer
+        && answer
+            .decodedSense()
+            .filter(sense -> sense.key() == SenseKey.UNIT_ATTENTION)
+            .isPresent();
   }
 
   private void luns(List<Lun> luns, long nowNs) {

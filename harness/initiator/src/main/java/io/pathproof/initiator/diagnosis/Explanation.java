@@ -2,8 +2,16 @@ package io.pathproof.initiator.diagnosis;
 
 import io.pathproof.initiator.session.ConnectionFailure;
 import io.pathproof.initiator.session.Failure;
+import io.pathproof.initiator.session.ScsiResult;
 import io.pathproof.initiator.session.SessionFailure;
+import io.pathproof.initiator.session.TaskFailure;
+import io.pathproof.initiator.unit.UnitCommands.Question;
 import io.pathproof.protocol.iscsi.LoginStatus;
+import io.pathproof.protocol.scsi.AdditionalSense;
+import io.pathproof.protocol.scsi.Lun;
+import io.pathproof.protocol.scsi.ScsiStatus;
+import io.pathproof.protocol.scsi.Sense;
+import io.pathproof.protocol.scsi.SenseKey;
 import java.util.Optional;
 
 /**
@@ -208,6 +216,22 @@ record Explanation(String why, String remedy) {
     };
   }
 
+  /**
+   * Why a command to a unit brought no answer.
+   *
+   * @param hasRead whether a read was answered before
+   */
+  static Explanation unanswered(Question question, Failure failure, boolean hasRead) {
+    boolean read = question.isRead();
+    if (failure instanceof TaskFailure) {
+      return noAnswer(question.name(), read);
+    }
+    boolean silent =
+        failure instanceof ConnectionFailure connection
+            && connection.reason() == ConnectionFailure.Reason.ABORT_TIMED_OUT;
+    return silent ? noAnswer(question.name(), hasRead || read) : lost(failure);
+  }
+
   /** A connection that was up is lost, or a session ended, at a later step. */
   static Explanation lost(Failure failure) {
     return new Explanation(
@@ -240,5 +264,45 @@ record Explanation(String why, String remedy) {
             : command + " is not answered",
         "look for an MTU mismatch (jumbo frames) on the way, where small commands pass and larger"
             + " ones do not; else at the volume's state on the array");
+  }
+
+  /**
+   * Why a unit refuses a command.
+   *
+   * @param command its name
+   * @param answer any status but GOOD
+   */
+  static Explanation refusal(String command, Lun lun, ScsiResult answer) {
+    Optional<Sense> sense = answer.decodedSense();
+    Optional<AdditionalSense> code =
+        sense.flatMap(each -> AdditionalSense.of(each.asc(), each.ascq()));
+    if (code.equals(Optional.of(AdditionalSense.LOGICAL_UNIT_NOT_SUPPORTED))) {
+      return new Explanation(
+          "LUN " + lun + " is no longer mapped to this host at this port",
+          "check the volume's mapping on the array");
+    }
+    if (answer.status() == ScsiStatus.RESERVATION_CONFLICT.code()) {
+      return new Explanation(
+          "another host holds a reservation on the unit",
+          "a cluster may own it: look at the persistent reservations before you clear any");
+    }
+    Explanation other =
+        new Explanation(
+            "the unit refuses " + command, "look up the sense code with the array's vendor");
+    return switch (sense.map(Sense::key).orElse(SenseKey.NO_SENSE)) {
+      case UNIT_ATTENTION ->
+          new Explanation(
+              "the unit answers every command with another unit attention",
+              "the array does not clear them (SAM-5 5.14): tell its vendor");
+      case NOT_READY ->
+          new Explanation(
+              "the unit is not ready",
+              "look at the volume's and the node's state on the array: offline, initialising, or a"
+                  + " takeover that hangs");
+      case MEDIUM_ERROR ->
+          new Explanation(
+              "the array cannot read its own medium", "look at the drives behind the volume");
+      default -> other;
+    };
   }
 }

@@ -1,11 +1,12 @@
 package io.pathproof.initiator.diagnosis;
 
-import io.pathproof.initiator.session.ConnectionFailure;
 import io.pathproof.initiator.session.Failure;
 import io.pathproof.initiator.session.ScsiResult;
 import io.pathproof.initiator.session.ScsiTask;
-import io.pathproof.initiator.session.SessionFailure;
 import io.pathproof.initiator.session.TaskOutcome;
+import io.pathproof.initiator.unit.UnitCommands;
+import io.pathproof.initiator.unit.UnitCommands.Page;
+import io.pathproof.initiator.unit.UnitCommands.Question;
 import io.pathproof.protocol.ProtocolException;
 import io.pathproof.protocol.scsi.AccessState;
 import io.pathproof.protocol.scsi.AdditionalSense;
@@ -16,10 +17,8 @@ import io.pathproof.protocol.scsi.LogicalUnitIdentity;
 import io.pathproof.protocol.scsi.Lun;
 import io.pathproof.protocol.scsi.ScsiStatus;
 import io.pathproof.protocol.scsi.Sense;
-import io.pathproof.protocol.scsi.SenseKey;
 import io.pathproof.protocol.scsi.StandardInquiry;
 import io.pathproof.protocol.scsi.StandardInquiry.TargetPortGroupSupport;
-import io.pathproof.protocol.scsi.SupportedVpdPages;
 import io.pathproof.protocol.scsi.TargetPortGroups;
 import io.pathproof.protocol.scsi.UnitSerialNumber;
 import io.pathproof.protocol.scsi.VpdPage;
@@ -53,17 +52,7 @@ final class UnitExamination {
     void noDisk(String what, long nowNs);
   }
 
-  @FunctionalInterface
-  private interface Reader {
-    void read(ByteBuffer data, long nowNs) throws ProtocolException;
-  }
-
-  private static final int MAX_UNIT_ATTENTIONS = 8;
-  private static final int INQUIRY_LENGTH = 96;
-  private static final int VPD_LENGTH = 1024;
   private static final int GROUPS_LENGTH = 4096;
-  private static final int CAPACITY_16_LENGTH = 32;
-  private static final int CAPACITY_10_LENGTH = 8;
   private static final int MAX_BLOCK = 1 << 16;
 
   /** SPC-4 leaves the host to ask again; dm-multipath's handler does so each second. */
@@ -72,11 +61,11 @@ final class UnitExamination {
   private final Lun lun;
   private final DiagnosisSettings settings;
   private final Sink sink;
+  private final UnitCommands unit;
   private final Map<Step, StepResult> results = new EnumMap<>(Step.class);
   private Step step = Step.LUN;
   private long stepBeganNs;
   private StandardInquiry inquiry;
-  private List<Integer> pages = List.of();
   private String serial = "";
   private Optional<String> identity = Optional.empty();
   private OptionalInt portGroup = OptionalInt.empty();
@@ -88,26 +77,30 @@ final class UnitExamination {
   /** The first read is made twice and counted once: what is done for the first time is slower. */
   private boolean warm;
 
-  private Command waiting;
+  /** The question that is asked again at {@link #askAgainNs}. */
+  private Optional<UnitCommands.Step> waiting = Optional.empty();
+
   private long askAgainNs = Long.MAX_VALUE;
 
   UnitExamination(Lun lun, DiagnosisSettings settings, Sink sink) {
     this.lun = lun;
     this.settings = settings;
     this.sink = sink;
+    unit = new UnitCommands(lun, new Answers());
   }
 
   void start(long nowNs) {
     stepBeganNs = nowNs;
-    ask("INQUIRY", new Cdb.Inquiry(false, 0, INQUIRY_LENGTH), INQUIRY_LENGTH, this::onInquiry);
+    unit.inquiry(this::onInquiry);
   }
 
   void onDeadline(long nowNs) {
-    if (askAgainNs <= nowNs && waiting != null) {
-      Command again = waiting;
+    if (askAgainNs <= nowNs) {
+      Optional<UnitCommands.Step> again = waiting;
       askAgainNs = Long.MAX_VALUE;
-      waiting = null;
-      again.send(nowNs);
+      waiting = Optional.empty();
+      sentNs = nowNs;
+      again.ifPresent(question -> question.at(nowNs));
     }
   }
 
@@ -121,7 +114,13 @@ final class UnitExamination {
     }
     passed("LUN " + lun + ": " + product(), nowNs);
     step = Step.IDENTITY;
-    page(VpdPage.SUPPORTED_VPD_PAGES, this::onPages);
+    unit.pages(
+        List.of(
+            new Page(
+                VpdPage.UNIT_SERIAL_NUMBER,
+                (page, now) -> serial = UnitSerialNumber.decode(page).serialNumber()),
+            new Page(VpdPage.DEVICE_IDENTIFICATION, (page, now) -> identification(page))),
+        this::identified);
   }
 
   private static String type(StandardInquiry inquiry) {
@@ -139,33 +138,10 @@ final class UnitExamination {
 
   // identity
 
-  private void onPages(ByteBuffer data, long nowNs) throws ProtocolException {
-    pages = SupportedVpdPages.decode(data).pageCodes();
-    if (pages.contains(VpdPage.UNIT_SERIAL_NUMBER)) {
-      page(
-          VpdPage.UNIT_SERIAL_NUMBER,
-          (page, now) -> {
-            serial = UnitSerialNumber.decode(page).serialNumber();
-            identification(now);
-          });
-    } else {
-      identification(nowNs);
-    }
-  }
-
-  private void identification(long nowNs) {
-    if (pages.contains(VpdPage.DEVICE_IDENTIFICATION)) {
-      page(
-          VpdPage.DEVICE_IDENTIFICATION,
-          (data, now) -> {
-            DeviceIdentification page = DeviceIdentification.decode(data);
-            identity = page.logicalUnitIdentity().map(LogicalUnitIdentity::name);
-            portGroup = page.targetPortGroup();
-            identified(now);
-          });
-    } else {
-      identified(nowNs);
-    }
+  private void identification(ByteBuffer data) throws ProtocolException {
+    DeviceIdentification page = DeviceIdentification.decode(data);
+    identity = page.logicalUnitIdentity().map(LogicalUnitIdentity::name);
+    portGroup = page.targetPortGroup();
   }
 
   private void identified(long nowNs) {
@@ -186,15 +162,16 @@ final class UnitExamination {
           step, StepResult.notApplicable(step, 0, "symmetric access (TPGS 0): all ports alike"));
       ready(nowNs);
     } else {
-      ask(
-          "REPORT TARGET PORT GROUPS",
-          new Cdb.ReportTargetPortGroups(false, GROUPS_LENGTH),
-          GROUPS_LENGTH,
-          this::onGroups);
+      groups();
     }
   }
 
   // access state
+
+  private void groups() {
+    Cdb cdb = new Cdb.ReportTargetPortGroups(false, GROUPS_LENGTH);
+    unit.ask(new Question("REPORT TARGET PORT GROUPS", cdb, GROUPS_LENGTH), this::onGroups);
+  }
 
   private void onGroups(ByteBuffer data, long nowNs) throws ProtocolException {
     TargetPortGroups groups = TargetPortGroups.decode(data);
@@ -222,13 +199,7 @@ final class UnitExamination {
     switch (own.get().state()) {
       case TRANSITIONING -> {
         if (nowNs - stepBeganNs < settings.timeoutNs()) {
-          Command again =
-              new Command(
-                  "REPORT TARGET PORT GROUPS",
-                  new Cdb.ReportTargetPortGroups(false, GROUPS_LENGTH),
-                  GROUPS_LENGTH,
-                  this::onGroups);
-          later(again, nowNs);
+          later(now -> groups(), nowNs);
           return;
         }
         failed(
@@ -273,28 +244,7 @@ final class UnitExamination {
       end(nowNs);
       return;
     }
-    ask("TEST UNIT READY", new Cdb.TestUnitReady(), 0, (data, now) -> capacity16(now));
-  }
-
-  private void capacity16(long nowNs) {
-    new Command(
-        "READ CAPACITY (16)",
-        new Cdb.ReadCapacity16(CAPACITY_16_LENGTH),
-        CAPACITY_16_LENGTH,
-        (data, now) -> sized(Capacity.decode16(data), now)) {
-      @Override
-      void refused(TaskOutcome outcome, Optional<Sense> sense, long now) {
-        if (sense.filter(each -> each.key() == SenseKey.ILLEGAL_REQUEST).isPresent()) {
-          ask(
-              "READ CAPACITY (10)",
-              new Cdb.ReadCapacity10(),
-              CAPACITY_10_LENGTH,
-              (data, at) -> sized(Capacity.decode10(data), at));
-        } else {
-          super.refused(outcome, sense, now);
-        }
-      }
-    }.send(nowNs);
+    unit.testUnitReady(now -> unit.capacity(this::sized), (outcome, now) -> false);
   }
 
   private void sized(Capacity told, long nowNs) {
@@ -318,32 +268,29 @@ final class UnitExamination {
     Cdb.Form form = lba > 0xffff_ffffL ? Cdb.Form.SIXTEEN : Cdb.Form.TEN;
     Cdb cdb = new Cdb.Read(form, 0, false, false, lba, 0, 1);
     int length = capacity.blockLength();
-    new Command(
-            "READ of block " + lba,
-            cdb,
-            length,
-            (data, now) -> {
-              if (data.remaining() != length) {
-                failed(
-                    data.remaining() + " bytes of " + length,
-                    new Explanation(
-                        "a read gives less than it was asked for",
-                        "look at the volume on the array"),
-                    now);
-                return;
-              }
-              if (warm) {
-                readNs.add(now - sentNs);
-              }
-              warm = true;
-              if (readNs.size() < settings.reads()) {
-                read(now);
-              } else {
-                passed(readText(), now);
-                end(now);
-              }
-            })
-        .send(nowNs);
+    sentNs = nowNs;
+    unit.ask(
+        new Question("READ of block " + lba, cdb, length),
+        (data, now) -> {
+          if (data.remaining() != length) {
+            failed(
+                data.remaining() + " bytes of " + length,
+                new Explanation(
+                    "a read gives less than it was asked for", "look at the volume on the array"),
+                now);
+            return;
+          }
+          if (warm) {
+            readNs.add(now - sentNs);
+          }
+          warm = true;
+          if (readNs.size() < settings.reads()) {
+            read(now);
+          } else {
+            passed(readText(), now);
+            end(now);
+          }
+        });
   }
 
   private String readText() {
@@ -396,129 +343,63 @@ final class UnitExamination {
 
   private long sentNs;
 
-  private void page(int page, Reader reader) {
-    ask(
-        String.format(Locale.ROOT, "VPD page %02Xh", page),
-        new Cdb.Inquiry(true, page, VPD_LENGTH),
-        VPD_LENGTH,
-        reader);
-  }
-
-  private void ask(String name, Cdb cdb, int length, Reader reader) {
-    new Command(name, cdb, length, reader).send(stepBeganNs);
-  }
-
-  private void later(Command command, long nowNs) {
-    waiting = command;
+  private void later(UnitCommands.Step question, long nowNs) {
+    waiting = Optional.of(question);
     askAgainNs = nowNs + RETRY_NS;
     sink.wakeAt(askAgainNs);
   }
 
-  /** One command, asked again after each unit attention, and while the unit asks for patience. */
-  private class Command {
-    private final String name;
-    private final Cdb cdb;
-    private final int length;
-    private final Reader reader;
-    private int attentionsLeft = MAX_UNIT_ATTENTIONS;
-
-    Command(String name, Cdb cdb, int length, Reader reader) {
-      this.name = name;
-      this.cdb = cdb;
-      this.length = length;
-      this.reader = reader;
+  /** What becomes of the commands. */
+  private final class Answers implements UnitCommands.Asker {
+    @Override
+    public void submit(ScsiTask task) {
+      sink.submit(task);
     }
 
-    void send(long nowNs) {
+    @Override
+    public void attention(TaskOutcome outcome, long nowNs) {
       sentNs = nowNs;
-      sink.submit(
-          length == 0
-              ? ScsiTask.nonData(lun.raw(), cdb.encode(), this::ended)
-              : ScsiTask.read(lun.raw(), cdb.encode(), length, this::ended));
     }
 
-    private void ended(TaskOutcome outcome, long nowNs) {
-      if (outcome instanceof ScsiResult answer && answer.good()) {
-        try {
-          reader.read(answer.data(), nowNs);
-        } catch (ProtocolException e) {
-          failed(
-              name + ": " + e.getMessage(),
-              new Explanation(
-                  "the unit's answer cannot be read", "the array breaks SPC-4: tell its vendor"),
-              nowNs);
-        }
-        return;
+    @Override
+    public boolean waits(TaskOutcome outcome, UnitCommands.Step again, long nowNs) {
+      boolean patient = asksForPatience(outcome) && nowNs - stepBeganNs < settings.timeoutNs();
+      if (patient) {
+        later(again, nowNs);
       }
-      Optional<Sense> sense = senseOf(outcome);
-      if (sense.filter(each -> each.key() == SenseKey.UNIT_ATTENTION).isPresent()
-          && attentionsLeft-- > 0) {
-        send(nowNs);
-      } else if (asksForPatience(outcome, sense) && nowNs - stepBeganNs < settings.timeoutNs()) {
-        later(this, nowNs);
-      } else {
-        refused(outcome, sense, nowNs);
-      }
+      return patient;
     }
 
-    /** The command brought no answer that says anything but why not. */
-    void refused(TaskOutcome outcome, Optional<Sense> sense, long nowNs) {
-      if (outcome instanceof ConnectionFailure || outcome instanceof SessionFailure) {
-        Failure lost = (Failure) outcome;
-        boolean silent =
-            lost instanceof ConnectionFailure connection
-                && connection.reason() == ConnectionFailure.Reason.ABORT_TIMED_OUT;
+    @Override
+    public void refused(Question question, TaskOutcome outcome, long nowNs) {
+      String name = question.name();
+      if (outcome instanceof Failure failure) {
         failed(
-            name + ": " + lost.text(),
-            silent
-                ? Explanation.noAnswer(name, !readNs.isEmpty() || isRead())
-                : Explanation.lost(lost),
+            name + ": " + failure.text(),
+            Explanation.unanswered(question, failure, hasRead()),
             nowNs);
-      } else if (outcome instanceof Failure failure) {
-        failed(name + ": " + failure.text(), Explanation.noAnswer(name, isRead()), nowNs);
       } else {
         ScsiResult answer = (ScsiResult) outcome;
         failed(
-            name + ": " + sense.map(Sense::toString).orElse(status(answer.status())),
-            explain(answer, sense),
+            name
+                + ": "
+                + answer.decodedSense().map(Sense::toString).orElse(status(answer.status())),
+            Explanation.refusal(name, lun, answer),
             nowNs);
       }
     }
 
-    private boolean isRead() {
-      return cdb instanceof Cdb.Read;
+    private boolean hasRead() {
+      return !readNs.isEmpty();
     }
 
-    private Explanation explain(ScsiResult answer, Optional<Sense> sense) {
-      Optional<AdditionalSense> code =
-          sense.flatMap(each -> AdditionalSense.of(each.asc(), each.ascq()));
-      if (code.equals(Optional.of(AdditionalSense.LOGICAL_UNIT_NOT_SUPPORTED))) {
-        return new Explanation(
-            "LUN " + lun + " is no longer mapped to this host at this port",
-            "check the volume's mapping on the array");
-      }
-      if (answer.status() == ScsiStatus.RESERVATION_CONFLICT.code()) {
-        return new Explanation(
-            "another host holds a reservation on the unit",
-            "a cluster may own it: look at the persistent reservations before you clear any");
-      }
-      if (sense.filter(each -> each.key() == SenseKey.UNIT_ATTENTION).isPresent()) {
-        return new Explanation(
-            "the unit answers every command with another unit attention",
-            "the array does not clear them (SAM-5 5.14): tell its vendor");
-      }
-      if (sense.filter(each -> each.key() == SenseKey.NOT_READY).isPresent()) {
-        return new Explanation(
-            "the unit is not ready",
-            "look at the volume's and the node's state on the array: offline, initialising, or a"
-                + " takeover that hangs");
-      }
-      if (sense.filter(each -> each.key() == SenseKey.MEDIUM_ERROR).isPresent()) {
-        return new Explanation(
-            "the array cannot read its own medium", "look at the drives behind the volume");
-      }
-      return new Explanation(
-          "the unit refuses " + name, "look up the sense code with the array's vendor");
+    @Override
+    public void unreadable(Question question, ProtocolException why, long nowNs) {
+      failed(
+          question.name() + ": " + why.getMessage(),
+          new Explanation(
+              "the unit's answer cannot be read", "the array breaks SPC-4: tell its vendor"),
+          nowNs);
     }
   }
 
@@ -528,25 +409,17 @@ final class UnitExamination {
         .orElse(String.format(Locale.ROOT, "status %02Xh", status));
   }
 
-  private static Optional<Sense> senseOf(TaskOutcome outcome) {
-    if (outcome instanceof ScsiResult answer && answer.sense().hasRemaining()) {
-      try {
-        return Optional.of(Sense.decode(answer.sense().duplicate()));
-      } catch (ProtocolException e) {
-        return Optional.empty();
-      }
-    }
-    return Optional.empty();
-  }
-
   /** In transition, becoming ready, or busy: what passes by itself. */
-  private static boolean asksForPatience(TaskOutcome outcome, Optional<Sense> sense) {
-    if (outcome instanceof ScsiResult answer
-        && (answer.status() == ScsiStatus.BUSY.code()
-            || answer.status() == ScsiStatus.TASK_SET_FULL.code())) {
+  private static boolean asksForPatience(TaskOutcome outcome) {
+    if (!(outcome instanceof ScsiResult answer)) {
+      return false;
+    }
+    if (answer.status() == ScsiStatus.BUSY.code()
+        || answer.status() == ScsiStatus.TASK_SET_FULL.code()) {
       return true;
     }
-    return sense
+    return answer
+        .decodedSense()
         .flatMap(each -> AdditionalSense.of(each.asc(), each.ascq()))
         .filter(
             code ->

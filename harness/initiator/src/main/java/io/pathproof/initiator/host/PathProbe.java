@@ -2,20 +2,20 @@ package io.pathproof.initiator.host;
 
 import io.pathproof.initiator.multipath.AttemptResult;
 import io.pathproof.initiator.multipath.AttemptResult.NotSent;
-import io.pathproof.initiator.session.ScsiResult;
 import io.pathproof.initiator.session.ScsiTask;
 import io.pathproof.initiator.session.TaskOutcome;
+import io.pathproof.initiator.unit.UnitCommands;
+import io.pathproof.initiator.unit.UnitCommands.Page;
+import io.pathproof.initiator.unit.UnitCommands.Question;
 import io.pathproof.protocol.ProtocolException;
 import io.pathproof.protocol.scsi.BlockLimits;
 import io.pathproof.protocol.scsi.Capacity;
-import io.pathproof.protocol.scsi.Cdb;
 import io.pathproof.protocol.scsi.DeviceIdentification;
 import io.pathproof.protocol.scsi.LogicalBlockProvisioning;
 import io.pathproof.protocol.scsi.LogicalUnitIdentity;
 import io.pathproof.protocol.scsi.Lun;
 import io.pathproof.protocol.scsi.StandardInquiry;
 import io.pathproof.protocol.scsi.StandardInquiry.TargetPortGroupSupport;
-import io.pathproof.protocol.scsi.SupportedVpdPages;
 import io.pathproof.protocol.scsi.UnitSerialNumber;
 import io.pathproof.protocol.scsi.VpdPage;
 import java.nio.ByteBuffer;
@@ -50,44 +50,31 @@ final class PathProbe {
     void failed(String step, AttemptResult result, long nowNs);
   }
 
-  /** Reads the answer to one command and goes on with the next. */
-  @FunctionalInterface
-  private interface Reader {
-    void read(ByteBuffer data, long nowNs) throws ProtocolException;
-  }
-
-  private static final int MAX_UNIT_ATTENTIONS = 8;
-  private static final int INQUIRY_LENGTH = 96;
-  private static final int VPD_LENGTH = 1024;
-  private static final int CAPACITY_16_LENGTH = 32;
-  private static final int CAPACITY_10_LENGTH = 8;
-
-  private final Lun lun;
-
   /** Whether a unit in standby is found too, without its size. */
   private final boolean takesStandby;
 
   private final Sink sink;
   private StandardInquiry inquiry;
-  private List<Integer> pages = List.of();
   private Optional<UnitSerialNumber> serial = Optional.empty();
   private Optional<LogicalUnitIdentity> identity = Optional.empty();
   private Optional<AccessPort> port = Optional.empty();
   private Optional<BlockLimits> blockLimits = Optional.empty();
   private Optional<LogicalBlockProvisioning> provisioning = Optional.empty();
 
+  private final UnitCommands unit;
+
   /**
    * @param takesStandby whether a unit is found, without its size, through a port in standby that
    *     SET TARGET PORT GROUPS can make active
    */
   PathProbe(Lun lun, boolean takesStandby, Sink sink) {
-    this.lun = lun;
     this.takesStandby = takesStandby;
     this.sink = sink;
+    unit = new UnitCommands(lun, new Answers());
   }
 
   void start() {
-    ask("INQUIRY", new Cdb.Inquiry(false, 0, INQUIRY_LENGTH), INQUIRY_LENGTH, this::onInquiry);
+    unit.inquiry(this::onInquiry);
   }
 
   private void onInquiry(ByteBuffer data, long nowNs) throws ProtocolException {
@@ -100,40 +87,25 @@ final class PathProbe {
           nowNs);
       return;
     }
-    askPage(VpdPage.SUPPORTED_VPD_PAGES, this::onSupportedPages);
+    unit.pages(
+        List.of(
+            new Page(
+                VpdPage.UNIT_SERIAL_NUMBER,
+                (page, now) -> serial = Optional.of(UnitSerialNumber.decode(page))),
+            new Page(VpdPage.DEVICE_IDENTIFICATION, (page, now) -> identified(page)),
+            new Page(
+                VpdPage.BLOCK_LIMITS,
+                (page, now) -> blockLimits = Optional.of(BlockLimits.decode(page))),
+            new Page(
+                VpdPage.LOGICAL_BLOCK_PROVISIONING,
+                (page, now) -> provisioning = Optional.of(LogicalBlockProvisioning.decode(page)))),
+        now -> askReady());
   }
 
-  private void onSupportedPages(ByteBuffer data, long nowNs) throws ProtocolException {
-    pages = SupportedVpdPages.decode(data).pageCodes();
-    askSerialNumber();
-  }
-
-  private void askSerialNumber() {
-    if (!pages.contains(VpdPage.UNIT_SERIAL_NUMBER)) {
-      askIdentification();
-      return;
-    }
-    askPage(
-        VpdPage.UNIT_SERIAL_NUMBER,
-        (data, nowNs) -> {
-          serial = Optional.of(UnitSerialNumber.decode(data));
-          askIdentification();
-        });
-  }
-
-  private void askIdentification() {
-    if (!pages.contains(VpdPage.DEVICE_IDENTIFICATION)) {
-      askBlockLimits();
-      return;
-    }
-    askPage(
-        VpdPage.DEVICE_IDENTIFICATION,
-        (data, nowNs) -> {
-          DeviceIdentification page = DeviceIdentification.decode(data);
-          identity = page.logicalUnitIdentity();
-          port = port(page);
-          askBlockLimits();
-        });
+  private void identified(ByteBuffer data) throws ProtocolException {
+    DeviceIdentification page = DeviceIdentification.decode(data);
+    identity = page.logicalUnitIdentity();
+    port = port(page);
   }
 
   private Optional<AccessPort> port(DeviceIdentification page) {
@@ -145,68 +117,20 @@ final class PathProbe {
     return Optional.of(new AccessPort(page.targetPortGroup().getAsInt(), explicit));
   }
 
-  private void askBlockLimits() {
-    if (!pages.contains(VpdPage.BLOCK_LIMITS)) {
-      askProvisioning();
-      return;
-    }
-    askPage(
-        VpdPage.BLOCK_LIMITS,
-        (data, nowNs) -> {
-          blockLimits = Optional.of(BlockLimits.decode(data));
-          askProvisioning();
-        });
-  }
-
-  private void askProvisioning() {
-    if (!pages.contains(VpdPage.LOGICAL_BLOCK_PROVISIONING)) {
-      askReady();
-      return;
-    }
-    askPage(
-        VpdPage.LOGICAL_BLOCK_PROVISIONING,
-        (data, nowNs) -> {
-          provisioning = Optional.of(LogicalBlockProvisioning.decode(data));
-          askReady();
-        });
-  }
-
   private void askReady() {
-    Reader reader = (data, nowNs) -> askCapacity16();
-    new Command("TEST UNIT READY", new Cdb.TestUnitReady(), 0, reader) {
-      @Override
-      void refused(AttemptResult result, long nowNs) {
-        boolean activatable = port.map(AccessPort::explicit).orElse(false);
-        if (takesStandby && activatable && TaskResults.isStandby(result)) {
-          end(0, 0, nowNs);
-        } else {
-          super.refused(result, nowNs);
-        }
-      }
-    }.send();
-  }
-
-  private void askCapacity16() {
-    Reader reader = (data, nowNs) -> end(Capacity.decode16(data), nowNs);
-    Cdb cdb = new Cdb.ReadCapacity16(CAPACITY_16_LENGTH);
-    new Command("READ CAPACITY (16)", cdb, CAPACITY_16_LENGTH, reader) {
-      @Override
-      void refused(AttemptResult result, long nowNs) {
-        if (TaskResults.isIllegalRequest(result)) {
-          askCapacity10();
-        } else {
-          super.refused(result, nowNs);
-        }
-      }
-    }.send();
-  }
-
-  private void askCapacity10() {
-    ask(
-        "READ CAPACITY (10)",
-        new Cdb.ReadCapacity10(),
-        CAPACITY_10_LENGTH,
-        (data, nowNs) -> end(Capacity.decode10(data), nowNs));
+    unit.testUnitReady(
+        now -> unit.capacity(this::end),
+        (outcome, nowNs) -> {
+          boolean activatable = port.map(AccessPort::explicit).orElse(false);
+          boolean standby =
+              takesStandby
+                  && activatable
+                  && TaskResults.isStandby(TaskResults.of(outcome, 0, false));
+          if (standby) {
+            end(0, 0, nowNs);
+          }
+          return standby;
+        });
   }
 
   private void end(Capacity capacity, long nowNs) {
@@ -217,7 +141,7 @@ final class PathProbe {
     Optional<LogicalUnitIdentity> best =
         identity.or(() -> serial.flatMap(s -> LogicalUnitIdentity.ofSerialNumber(inquiry, s)));
     if (best.isEmpty()) {
-      sink.failed("VPD 83h", new NotSent("the logical unit tells no identity"), nowNs);
+      sink.failed("VPD page 83h", new NotSent("the logical unit tells no identity"), nowNs);
       return;
     }
     sink.found(
@@ -234,61 +158,26 @@ final class PathProbe {
         nowNs);
   }
 
-  private void askPage(int page, Reader reader) {
-    ask(
-        String.format("VPD %02Xh", page),
-        new Cdb.Inquiry(true, page, VPD_LENGTH),
-        VPD_LENGTH,
-        reader);
-  }
-
-  private void ask(String step, Cdb cdb, int length, Reader reader) {
-    new Command(step, cdb, length, reader).send();
-  }
-
-  /** One command, asked again after each unit attention. */
-  private class Command {
-    private final String step;
-    private final Cdb cdb;
-    private final int length;
-    private final Reader reader;
-    private int attentionsLeft = MAX_UNIT_ATTENTIONS;
-
-    Command(String step, Cdb cdb, int length, Reader reader) {
-      this.step = step;
-      this.cdb = cdb;
-      this.length = length;
-      this.reader = reader;
+  /** What becomes of the commands. */
+  private final class Answers implements UnitCommands.Asker {
+    @Override
+    public void submit(ScsiTask task) {
+      sink.submit(task);
     }
 
-    void send() {
-      sink.submit(
-          length == 0
-              ? ScsiTask.nonData(lun.raw(), cdb.encode(), this::ended)
-              : ScsiTask.read(lun.raw(), cdb.encode(), length, this::ended));
+    @Override
+    public void attention(TaskOutcome outcome, long nowNs) {
+      sink.attention(TaskResults.of(outcome, 0, false), nowNs);
     }
 
-    private void ended(TaskOutcome outcome, long nowNs) {
-      AttemptResult result = TaskResults.of(outcome, 0, false);
-      if (TaskResults.isUnitAttention(result)) {
-        sink.attention(result, nowNs);
-      }
-      if (TaskResults.isUnitAttention(result) && attentionsLeft-- > 0) {
-        send();
-      } else if (!(outcome instanceof ScsiResult answer && answer.good())) {
-        refused(result, nowNs);
-      } else {
-        try {
-          reader.read(answer.data(), nowNs);
-        } catch (ProtocolException e) {
-          sink.failed(step, new NotSent(e.getMessage()), nowNs);
-        }
-      }
+    @Override
+    public void refused(Question question, TaskOutcome outcome, long nowNs) {
+      sink.failed(question.name(), TaskResults.of(outcome, 0, false), nowNs);
     }
 
-    /** The command brought no answer that could be read. */
-    void refused(AttemptResult result, long nowNs) {
-      sink.failed(step, result, nowNs);
+    @Override
+    public void unreadable(Question question, ProtocolException why, long nowNs) {
+      sink.failed(question.name(), new NotSent(why.getMessage()), nowNs);
     }
   }
 }

@@ -109,22 +109,18 @@ final class TaskResults {
     if (result.status() == ScsiResult.RESERVATION_CONFLICT) {
       return Optional.of(new ReservationConflict());
     }
-    if (!result.sense().hasRemaining()) {
-      return Optional.empty();
-    }
-    try {
-      Sense sense = Sense.decode(result.sense().duplicate());
-      if (sense.key() == SenseKey.MISCOMPARE) {
-        return Optional.of(new Miscompare(sense.information()));
-      }
-      boolean lacking =
-          sense.is(SenseKey.ILLEGAL_REQUEST, AdditionalSense.INVALID_COMMAND_OPERATION_CODE)
-              || optional
-                  && sense.is(SenseKey.ILLEGAL_REQUEST, AdditionalSense.INVALID_FIELD_IN_CDB);
-      return lacking ? Optional.of(new NotSupported(sense.toString())) : Optional.empty();
-    } catch (ProtocolException e) {
+    Optional<Sense> sense = result.decodedSense();
+    if (sense.isEmpty()) {
       return Optional.empty(); // told by the result of the attempt
     }
+    if (sense.get().key() == SenseKey.MISCOMPARE) {
+      return Optional.of(new Miscompare(sense.get().information()));
+    }
+    boolean lacking =
+        sense.get().is(SenseKey.ILLEGAL_REQUEST, AdditionalSense.INVALID_COMMAND_OPERATION_CODE)
+            || optional
+                && sense.get().is(SenseKey.ILLEGAL_REQUEST, AdditionalSense.INVALID_FIELD_IN_CDB);
+    return lacking ? Optional.of(new NotSupported(sense.get().toString())) : Optional.empty();
   }
 
   /** Whether this is a unit attention: something to take note of, and to ask again. */

@@ -1,6 +1,9 @@
 package io.pathproof.initiator.session;
 
+import io.pathproof.protocol.ProtocolException;
+import io.pathproof.protocol.scsi.Sense;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /**
  * The target's answer to a command.
@@ -23,5 +26,17 @@ public record ScsiResult(int status, ByteBuffer sense, long residual, ByteBuffer
 
   public boolean good() {
     return status == GOOD;
+  }
+
+  /** The sense data as read; empty where there is none, or none that can be read. */
+  public Optional<Sense> decodedSense() {
+    if (!sense.hasRemaining()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Sense.decode(sense.duplicate()));
+    } catch (ProtocolException e) {
+      return Optional.empty();
+    }
   }
 }

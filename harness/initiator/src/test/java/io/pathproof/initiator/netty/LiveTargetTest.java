@@ -391,7 +391,8 @@ class LiveTargetTest {
           .atMost(Duration.ofSeconds(5))
           .until(() -> recorder.downs.size() == 1);
       assertThat(Duration.ofNanos(System.nanoTime() - frozenNs))
-          .isBetween(Duration.ofMillis(900), Duration.ofMillis(1_350));
+          // interval and timeout make 1 s; a busy machine's own lateness is credited to the target
+          .isBetween(Duration.ofMillis(900), Duration.ofMillis(2_500));
     } finally {
       sender.shutdownNow();
       tgtd.thaw();
