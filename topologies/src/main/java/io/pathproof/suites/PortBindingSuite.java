@@ -11,6 +11,7 @@ import static io.pathproof.lab.scenario.Expectations.portsUsed;
 import static io.pathproof.lab.scenario.Expectations.removalRefused;
 import static io.pathproof.lab.scenario.Expectations.removalUnguarded;
 import static io.pathproof.lab.scenario.Expectations.staysInUse;
+import static io.pathproof.lab.scenario.Expectations.targetHas;
 import static io.pathproof.lab.scenario.Expectations.targetParametersCascade;
 import static io.pathproof.lab.scenario.Expectations.throughput;
 import static io.pathproof.lab.scenario.Expectations.uplinkMoves;
@@ -191,7 +192,13 @@ class PortBindingSuite {
             .workload(w -> w.host("esx1").volume("pure1.vol0").rate(200).reads(70).lasting("6s"))
             .workload(w -> w.host("esx1").volume("other1.vol0").rate(200).reads(70).lasting("6s"))
             .breaking(f -> f.at("1s").place("esx1.vmnic0").how("silent-drop").healAfter("5s"))
-            .expect(targetParametersCascade(), ioContinues())
+            .expect(
+                targetParametersCascade(),
+                targetHas("pure1.ct0.eth0", "30s", false),
+                targetHas("pure1.ct1.eth0", "1s", false),
+                targetHas("other1.node1.a", "5s", true),
+                targetHas("other1.node1.b", "5s", true),
+                ioContinues())
             .build());
   }
 }

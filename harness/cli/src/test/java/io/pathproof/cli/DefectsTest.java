@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +36,7 @@ class DefectsTest {
           entry(Defect.SPLIT_BRAIN, "data-integrity"),
           entry(Defect.UNANNOUNCED_MOVE, "io-continues"),
           entry(Defect.REDIRECT_LOOP, "io-continues"),
-          entry(Defect.REDIRECT_TO_DEAD_PORT, "io-continues"),
+          entry(Defect.REDIRECT_TO_DEAD_PORT, "logout-request"),
           entry(Defect.STUCK_TRANSITION, "io-continues"),
           entry(Defect.READY_BUT_NO_IO, "io-continues"),
           entry(Defect.ENDLESS_UNIT_ATTENTION, "io-continues"),
@@ -52,9 +53,7 @@ class DefectsTest {
   void everyBrokenArrayIsFoundOut() throws IOException {
     assertThat(FOUND_BY.keySet()).containsExactlyInAnyOrder(Defect.values());
 
-    CommandRun run =
-        CommandRun.qualify(
-            output, "--scenarios", folder().toString(), "--scenario", "defect-*", "--jobs", "8");
+    CommandRun run = qualify(folder(), "defect-*");
 
     assertThat(run.status()).as(run.out()).isEqualTo(ExitStatus.FAIL);
     Map<String, JsonNode> results = byId(run);
@@ -67,6 +66,7 @@ class DefectsTest {
     }
   }
 
+  /** In labs of their own: what a broken array has torn stays on its store. */
   @Test
   void noSoundArrayIsAccused() throws IOException {
     for (Path file : files()) {
@@ -81,9 +81,7 @@ class DefectsTest {
       Files.write(scenarios.resolve(file.getFileName()), sound);
     }
 
-    CommandRun run =
-        CommandRun.qualify(
-            output, "--scenarios", scenarios.toString(), "--scenario", "without-*", "--jobs", "8");
+    CommandRun run = qualify(scenarios, "without-*");
 
     Map<String, JsonNode> results = byId(run);
     assertThat(results).hasSize(Defect.values().length);
@@ -91,6 +89,22 @@ class DefectsTest {
         (id, result) ->
             assertThat(result.get("verdict").asText()).as(id + ": " + result).isEqualTo("PASS"));
     assertThat(run.status()).as(run.out()).isEqualTo(ExitStatus.PASS);
+  }
+
+  private CommandRun qualify(Path files, String glob) {
+    Path topologies = Repository.root().resolve("topologies");
+    List<String> arguments = new ArrayList<>(List.of("--jobs", "8"));
+    for (String name :
+        List.of(
+            "alua",
+            "hasty-host",
+            "io-group-takeover",
+            "mutants/impatient-host",
+            "virtual-port-direct")) {
+      arguments.addAll(List.of("--topology", topologies.resolve(name + ".yaml").toString()));
+    }
+    arguments.addAll(List.of("--scenarios", files.toString(), "--scenario", glob));
+    return CommandRun.qualify(output, arguments.toArray(String[]::new));
   }
 
   private static Path folder() {
@@ -102,7 +116,7 @@ class DefectsTest {
   }
 
   private static Map<String, JsonNode> byId(CommandRun run) throws IOException {
-    Map<String, JsonNode> results = new java.util.TreeMap<>();
+    Map<String, JsonNode> results = new TreeMap<>();
     run.results().get("scenarios").forEach(each -> results.put(each.get("id").asText(), each));
     return results;
   }

@@ -1,7 +1,5 @@
 package io.pathproof.reports.picture;
 
-import java.util.Locale;
-
 /** Writes one SVG document; every attribute and text is escaped here and nowhere else. */
 final class Svg {
   /**
@@ -157,7 +155,8 @@ final class Svg {
     if (Math.abs(value - Math.rint(value)) < 0.005) {
       return Long.toString(Math.round(value));
     }
-    return String.format(Locale.ROOT, "%.1f", value);
+    long tenths = Math.round(Math.abs(value) * 10);
+    return (value < 0 ? "-" : "") + tenths / 10 + "." + tenths % 10;
   }
 
   private void tag(String element, Object... attributes) {

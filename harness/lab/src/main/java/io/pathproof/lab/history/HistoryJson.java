@@ -1,5 +1,6 @@
 package io.pathproof.lab.history;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -45,16 +46,15 @@ public final class HistoryJson {
     to.flush();
   }
 
+  /** A line's members in their order; the record's own follow. */
+  private record Line(long seq, long atNs, String event, @JsonUnwrapped Event body) {}
+
   /** One entry, without the line feed. */
   public static String line(Entry entry) {
-    ObjectNode node = JSON.createObjectNode();
-    node.put("seq", entry.seq());
-    node.put("atNs", entry.atNs());
-    node.put("event", entry.event().getClass().getSimpleName());
-    ObjectNode event = JSON.valueToTree(entry.event());
-    node.setAll(event);
+    Event event = entry.event();
     try {
-      return JSON.writeValueAsString(node);
+      return JSON.writeValueAsString(
+          new Line(entry.seq(), entry.atNs(), event.getClass().getSimpleName(), event));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("an event that JSON cannot hold: " + entry, e);
     }

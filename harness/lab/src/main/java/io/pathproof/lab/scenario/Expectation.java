@@ -224,6 +224,16 @@ public sealed interface Expectation {
   record TargetParameters() implements Expectation {}
 
   /**
+   * {@code target-parameters: { pure1.ct0.eth0: { login-timeout: 30s, delayed-ack: off } }}: what
+   * the target at a port of the array has on every vSphere host, wherever it is set.
+   *
+   * @param port {@code node.port}, or {@code array.node.port} of several arrays
+   * @param loginTimeoutMs its LoginTimeout, in milliseconds
+   * @param delayedAck its DelayedAck
+   */
+  record TargetHas(String port, long loginTimeoutMs, boolean delayedAck) implements Expectation {}
+
+  /**
    * {@code unit-attention: 2A/06}: every path that carries I/O after the fault has seen it.
    *
    * @param asc additional sense code

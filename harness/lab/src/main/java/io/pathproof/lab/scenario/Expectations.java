@@ -204,6 +204,16 @@ public final class Expectations {
     return new Expectation.TargetParameters();
   }
 
+  /**
+   * {@code target-parameters: { pure1.ct0.eth0: { login-timeout: 30s, delayed-ack: off } }}.
+   *
+   * @param port of the array
+   * @param loginTimeout a duration: {@code 30s}
+   */
+  public static Expectation targetHas(String port, String loginTimeout, boolean delayedAck) {
+    return new Expectation.TargetHas(port, Units.positiveDurationMs(loginTimeout), delayedAck);
+  }
+
   /** {@code sessions: single}. */
   public static Expectation singleSession() {
     return new Expectation.SingleSession();

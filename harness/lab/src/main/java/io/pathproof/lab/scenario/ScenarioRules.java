@@ -22,6 +22,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -257,7 +258,10 @@ final class ScenarioRules {
         parts(split.shares().keySet());
       }
       VsphereExpectations.check(expectation, topology)
-          .ifPresent(wrong -> problems.at(at("expect"), wrong.getMessage(), wrong.remedy()));
+          .ifPresent(
+              wrong ->
+                  problems.at(
+                      expecting(wrong.name()), wrong.why().getMessage(), wrong.why().remedy()));
       boolean needsFault =
           expectation instanceof Expectation.IoFails
               || expectation instanceof Expectation.IoFailsWhenTried
@@ -302,7 +306,7 @@ final class ScenarioRules {
     for (String name : names) {
       if (!known.contains(name)) {
         problems.at(
-            at("expect"),
+            expecting(name),
             "imbalance: there is no adapter or array port " + name,
             Suggestion.remedy(name, known));
       }
@@ -313,13 +317,13 @@ final class ScenarioRules {
     Set<String> arrays = topology.arrays().keySet();
     if (!arrays.contains(array)) {
       problems.at(
-          at("expect"),
+          expecting(array),
           "there is no array " + array + " in " + topology.name(),
           Suggestion.remedy(array, arrays));
     } else if (scenario.workloads().stream()
         .noneMatch(w -> topology.arrays().get(array).volumes().containsKey(w.volume()))) {
       problems.at(
-          at("expect"),
+          expecting(array),
           "something is expected of array " + array + ", and no workload is on a volume of it",
           "add a workload on one of its volumes: "
               + String.join(", ", topology.arrays().get(array).volumes().keySet()));
@@ -350,7 +354,7 @@ final class ScenarioRules {
     if (expectation instanceof Expectation.AddressMoved moved
         && !addresses.contains(moved.address())) {
       problems.at(
-          at("expect"),
+          expecting(moved.address()),
           "there is no virtual address " + moved.address() + " in " + topology.name(),
           addresses.isEmpty()
               ? "add virtual-addresses: to the topology"
@@ -364,7 +368,7 @@ final class ScenarioRules {
               .toList();
       if (!adapters.contains(diagnosed.adapter())) {
         problems.at(
-            at("expect"),
+            expecting(diagnosed.adapter()),
             "there is no host adapter " + diagnosed.adapter() + " in " + topology.name(),
             Suggestion.remedy(diagnosed.adapter(), adapters));
       }
@@ -372,7 +376,7 @@ final class ScenarioRules {
     if (expectation instanceof Expectation.TakenOver taken
         && !topology.nodes().containsKey(taken.node())) {
       problems.at(
-          at("expect"),
+          expecting(taken.node()),
           "there is no node " + taken.node() + " in " + topology.name(),
           Suggestion.remedy(taken.node(), topology.nodes().keySet()));
     }
@@ -382,6 +386,30 @@ final class ScenarioRules {
   private DocumentNode at(String key) {
     DocumentNode.Field field = root.fields().get(key);
     return field == null ? root : field.value();
+  }
+
+  /** The place in {@code expect} where a name stands, or all of it. */
+  private DocumentNode expecting(String name) {
+    DocumentNode all = at("expect");
+    return name.isEmpty() ? all : naming(all, name).orElse(all);
+  }
+
+  private static Optional<DocumentNode> naming(DocumentNode node, String name) {
+    if (node instanceof DocumentNode.Scalar scalar) {
+      boolean named = List.of(scalar.text().split("\\s+")).contains(name);
+      return named ? Optional.of(node) : Optional.empty();
+    }
+    if (node instanceof DocumentNode.Mapping mapping) {
+      return mapping.fields().values().stream()
+          .map(
+              field ->
+                  field.key().equals(name)
+                      ? Optional.of(field.value())
+                      : naming(field.value(), name))
+          .flatMap(Optional::stream)
+          .findFirst();
+    }
+    return Optional.empty();
   }
 
   private DocumentNode at(String key, int index, String child) {

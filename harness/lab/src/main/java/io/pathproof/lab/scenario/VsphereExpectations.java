@@ -1,10 +1,12 @@
 package io.pathproof.lab.scenario;
 
 import io.pathproof.lab.document.BadValueException;
+import io.pathproof.lab.document.DocumentNode;
 import io.pathproof.lab.document.Section;
 import io.pathproof.lab.document.Suggestion;
 import io.pathproof.lab.document.Units;
 import io.pathproof.lab.topology.HostSpec;
+import io.pathproof.lab.topology.PortSpec;
 import io.pathproof.lab.topology.Topology;
 import io.pathproof.lab.vsphere.Compliance;
 import java.util.ArrayList;
@@ -62,10 +64,37 @@ final class VsphereExpectations {
                     "unguarded", new Expectation.Removal(false))))
         .ifPresent(all::add);
     keys.scalar("throughput", VsphereExpectations::throughput).ifPresent(all::add);
-    keys.scalar(
-            "target-parameters",
-            Units.<Expectation>word(Map.of("cascade", new Expectation.TargetParameters())))
-        .ifPresent(all::add);
+    all.addAll(targetParameters(keys));
+    return all;
+  }
+
+  /** {@code cascade}, or what the targets at some ports have. */
+  private static List<Expectation> targetParameters(Section keys) {
+    String key = "target-parameters";
+    Optional<DocumentNode.Field> field = keys.field(key);
+    if (field.isEmpty() || !(field.get().value() instanceof DocumentNode.Mapping)) {
+      return keys
+          .scalar(
+              key, Units.<Expectation>word(Map.of("cascade", new Expectation.TargetParameters())))
+          .stream()
+          .toList();
+    }
+    List<Expectation> all = new ArrayList<>();
+    keys.asSection(field.get(), key)
+        .orElseThrow()
+        .named("target at")
+        .forEach(
+            (port, target) -> {
+              Optional<Long> login =
+                  target.requiredScalar(
+                      "login-timeout", Units::positiveDurationMs, "add login-timeout: 30s");
+              Optional<Boolean> ack =
+                  target.requiredScalar("delayed-ack", Units::onOff, "add delayed-ack: off");
+              target.done();
+              if (login.isPresent() && ack.isPresent()) {
+                all.add(new Expectation.TargetHas(port, login.get(), ack.get()));
+              }
+            });
     return all;
   }
 
@@ -99,8 +128,15 @@ final class VsphereExpectations {
         || expectation instanceof Expectation.Removal;
   }
 
+  /**
+   * What an expectation needs and the topology has not.
+   *
+   * @param name what the expectation names; empty: nothing by name
+   */
+  record Misfit(String name, BadValueException why) {}
+
   /** What the topology has not that an expectation names. */
-  static Optional<BadValueException> check(Expectation expectation, Topology topology) {
+  static Optional<Misfit> check(Expectation expectation, Topology topology) {
     List<String> ports = new ArrayList<>();
     List<String> hosts = new ArrayList<>();
     if (expectation instanceof Expectation.PortsBound bound) {
@@ -125,14 +161,21 @@ final class VsphereExpectations {
     boolean vsphereOnly =
         expectation instanceof Expectation.AdaptersUsed
             || expectation instanceof Expectation.Removal
-            || expectation instanceof Expectation.TargetParameters;
+            || expectation instanceof Expectation.TargetParameters
+            || expectation instanceof Expectation.TargetHas;
     if (vsphereOnly && known.isEmpty()) {
       return Optional.of(
-          new BadValueException(
-              "an expectation is about vSphere hosts, and the topology has none",
-              "add a host with vmkernel:, or expect something else"));
+          new Misfit(
+              "",
+              new BadValueException(
+                  "an expectation is about vSphere hosts, and the topology has none",
+                  "add a host with vmkernel:, or expect something else")));
     }
+    List<String> targets =
+        expectation instanceof Expectation.TargetHas target ? List.of(target.port()) : List.of();
+    List<String> arrayPorts = topology.ports().stream().map(PortSpec::ref).toList();
     return missing("VMkernel port", ports, known, topology)
+        .or(() -> missing("array port", targets, arrayPorts, topology))
         .or(() -> missing("host", hosts, List.copyOf(topology.hosts().keySet()), topology));
   }
 
@@ -140,15 +183,17 @@ final class VsphereExpectations {
     return host.adapters().values().stream().map(port -> port.ref());
   }
 
-  private static Optional<BadValueException> missing(
+  private static Optional<Misfit> missing(
       String kind, List<String> names, List<String> known, Topology topology) {
     return names.stream()
         .filter(name -> !known.contains(name))
         .findFirst()
         .map(
             name ->
-                new BadValueException(
-                    "there is no " + kind + " " + name + " in " + topology.name(),
-                    Suggestion.remedy(name, known)));
+                new Misfit(
+                    name,
+                    new BadValueException(
+                        "there is no " + kind + " " + name + " in " + topology.name(),
+                        Suggestion.remedy(name, known))));
   }
 }

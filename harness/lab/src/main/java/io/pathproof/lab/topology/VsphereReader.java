@@ -44,6 +44,7 @@ final class VsphereReader {
     Map<String, VirtualSwitch> switches = switches(keys, adapters);
     Map<String, VmkernelPort> ports = ports(keys, switches);
     Optional<List<String>> bound = bound(keys, ports);
+    boolean forced = forced(keys, bound.isPresent());
     IscsiTargets targets = targets(keys);
     keys.done();
     Map<String, AdapterSpec> ends = new LinkedHashMap<>();
@@ -57,7 +58,7 @@ final class VsphereReader {
         timers,
         ends,
         bound.isPresent(),
-        Optional.of(new VsphereNetwork(adapters, switches, ports, bound, targets)));
+        Optional.of(new VsphereNetwork(adapters, switches, ports, bound, forced, targets)));
   }
 
   private Map<String, PhysicalAdapter> adapters(Section host) {
@@ -239,6 +240,17 @@ final class VsphereReader {
           "name ports, or remove it: then the route table chooses");
     }
     return Optional.of(ports.keySet().stream().filter(names::contains).toList());
+  }
+
+  private boolean forced(Section host, boolean binding) {
+    boolean forced = host.scalar("force-binding", Units::onOff, false);
+    if (forced && !binding) {
+      problems.at(
+          host.node().fields().get("force-binding"),
+          "force-binding of " + host.name() + " without port-binding",
+          "add port-binding: and the ports, or remove it");
+    }
+    return forced;
   }
 
   private IscsiTargets targets(Section host) {

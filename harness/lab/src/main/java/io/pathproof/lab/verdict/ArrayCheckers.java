@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
 /** What the array itself did: addresses that move, states it reports, the protocol it keeps. */
 final class ArrayCheckers {
   /** As the array's journal has it. */
-  private static final Pattern MOVED = Pattern.compile("(\\S+) moved from (\\S+) to (\\S+)");
+  private static final Pattern MOVED = Pattern.compile("(\\S++) moved from (\\S+) to (\\S+)");
 
   /** Not ready, target port in standby or unavailable state (SPC-4 table D.2). */
   private static final Pattern REFUSED = Pattern.compile("(?i)\\b04/0[bc]\\b");
@@ -54,12 +54,10 @@ final class ArrayCheckers {
 
   private static List<Move> moves(RunView run, PortSpec address) {
     List<Move> moves = new ArrayList<>();
-    for (Entry entry : run.entries()) {
-      if (entry.event() instanceof Event.ArrayChanged change) {
-        Matcher moved = MOVED.matcher(change.text());
-        if (moved.find() && isOf(moved.group(1), address)) {
-          moves.add(new Move(entry.atNs(), moved.group(3)));
-        }
+    for (Entry entry : run.arrayChanges()) {
+      Matcher moved = MOVED.matcher(((Event.ArrayChanged) entry.event()).text());
+      if (moved.find() && isOf(moved.group(1), address)) {
+        moves.add(new Move(entry.atNs(), moved.group(3)));
       }
     }
     return moves;
@@ -371,12 +369,8 @@ final class ArrayCheckers {
 
   /** The array itself is the witness of its changes: its journal has each of them. */
   private static boolean changedBetween(RunView run, long fromNs, long toNs) {
-    return run.entries().stream()
-        .anyMatch(
-            entry ->
-                entry.event() instanceof Event.ArrayChanged
-                    && entry.atNs() >= fromNs
-                    && entry.atNs() <= toNs);
+    return run.arrayChanges().stream()
+        .anyMatch(entry -> entry.atNs() >= fromNs && entry.atNs() <= toNs);
   }
 
   /** In no account of the array two nodes have one address. */

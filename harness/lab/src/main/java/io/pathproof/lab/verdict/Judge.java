@@ -231,6 +231,8 @@ public final class Judge {
       return run -> UplinkCheckers.throughput(run, throughput);
     } else if (expectation instanceof Expectation.TargetParameters) {
       return TargetParameterChecker::check;
+    } else if (expectation instanceof Expectation.TargetHas target) {
+      return run -> TargetParameterChecker.has(run, target);
     }
     throw new IllegalArgumentException("no checker for " + expectation);
   }

@@ -43,6 +43,8 @@ final class RunView {
   private final List<Injection> injections = new ArrayList<>();
   private final List<Injection> elsewhere;
   private final Map<Integer, Set<PathKey>> atPlace = new HashMap<>();
+  private final List<Entry> arrayChanges = new ArrayList<>();
+  private final List<Entry> sessions = new ArrayList<>();
   private final List<String> strays = new ArrayList<>();
   private final long workloadNs;
 
@@ -93,6 +95,10 @@ final class RunView {
     } else if (event instanceof Event.FaultHealed healed) {
       injections.replaceAll(
           fault -> fault.number() == healed.fault() ? healed(fault, healed) : fault);
+    } else if (event instanceof Event.ArrayChanged) {
+      arrayChanges.add(entry);
+    } else if (event instanceof Event.SessionRedirected || event instanceof Event.SessionChanged) {
+      sessions.add(entry);
     }
   }
 
@@ -128,6 +134,11 @@ final class RunView {
 
   Scenario scenario() {
     return scenario;
+  }
+
+  /** What the array's journal has, in order. */
+  List<Entry> arrayChanges() {
+    return arrayChanges;
   }
 
   Topology topology() {
@@ -229,7 +240,7 @@ final class RunView {
   String address(String host, String path, long atNs) {
     String address = "";
     boolean permanent = false;
-    for (Entry entry : entries) {
+    for (Entry entry : sessions) {
       if (entry.atNs() > atNs) {
         continue;
       }

@@ -8,6 +8,7 @@ import static io.pathproof.lab.verdict.RunView.count;
 import io.pathproof.lab.history.Entry;
 import io.pathproof.lab.history.Event;
 import io.pathproof.lab.observed.PathInfo;
+import io.pathproof.lab.scenario.Expectation;
 import io.pathproof.lab.topology.HostSpec;
 import io.pathproof.lab.vsphere.TargetParameters;
 import java.util.ArrayList;
@@ -86,6 +87,52 @@ final class TargetParameterChecker {
         name,
         expected,
         observed + (cut ? "; " + count(attempts, "login") + " given up after just that" : ""));
+  }
+
+  /** The target at a port of the array has these parameters on every vSphere host, outright. */
+  static Finding has(RunView run, Expectation.TargetHas wanted) {
+    String name = "target-parameters";
+    String expected =
+        String.format(
+            Locale.ROOT,
+            "the target at %s has LoginTimeout %.1f s and DelayedAck %s",
+            wanted.port(),
+            wanted.loginTimeoutMs() / 1e3,
+            wanted.delayedAck() ? "on" : "off");
+    List<String> seen = new ArrayList<>();
+    Verdict verdict = Verdict.PASS;
+    for (String host : run.hosts()) {
+      for (Event.TargetParametersSet told : at(run, host, wanted.port())) {
+        boolean timeout = told.loginTimeoutMs() == wanted.loginTimeoutMs();
+        boolean ack = told.delayedAck().equals(wanted.delayedAck() ? "on" : "off");
+        boolean impossible = !wanted.delayedAck() && told.delayedAck().startsWith("on:");
+        verdict =
+            verdict.and(
+                timeout && ack
+                    ? Verdict.PASS
+                    : timeout && impossible ? Verdict.INCONCLUSIVE : Verdict.FAIL);
+        seen.add(
+            String.format(
+                Locale.ROOT,
+                "%s %s: %.1f s, DelayedAck %s",
+                host,
+                told.path(),
+                told.loginTimeoutMs() / 1e3,
+                told.delayedAck()));
+      }
+    }
+    return seen.isEmpty()
+        ? inconclusive(name, expected, "no host logged in there")
+        : new Finding(name, verdict, expected, String.join("; ", seen));
+  }
+
+  private static List<Event.TargetParametersSet> at(RunView run, String host, String port) {
+    return run.devicesOf(host).stream()
+        .flatMap(device -> device.paths().stream())
+        .filter(path -> path.link().port().equals(port))
+        .map(path -> set(run, host, path.id()))
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   private static Optional<Event.TargetParametersSet> set(RunView run, String host, String path) {

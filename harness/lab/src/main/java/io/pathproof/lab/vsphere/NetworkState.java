@@ -117,14 +117,15 @@ public final class NetworkState {
 
   /**
    * Whether sessions to a network go over a port: with port binding, over every bound port that is
-   * compliant; without it, over the one that the route table chooses.
+   * compliant, or over every one where binding was forced; without it, over the one that the route
+   * table chooses.
    */
   public boolean uses(String port, String fabric) {
     if (removed.contains(port)) {
       return false;
     }
     return binding()
-        ? bound(port) && compliance(port).compliant()
+        ? bound(port) && (network.forced() || compliance(port).compliant())
         : route(fabric).map(port::equals).orElse(false);
   }
 

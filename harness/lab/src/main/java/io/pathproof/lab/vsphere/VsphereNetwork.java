@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param ports its VMkernel ports, by name, in file order, which is the route table's
  * @param bound the ports bound to the software iSCSI adapter, in file order; empty: none is, and
  *     the route table chooses
+ * @param forced whether bound ports are used although they are not compliant ({@code esxcli iscsi
+ *     networkportal add --force})
  * @param targets its iSCSI targets and their parameters
  */
 public record VsphereNetwork(
@@ -19,4 +21,5 @@ public record VsphereNetwork(
     Map<String, VirtualSwitch> switches,
     Map<String, VmkernelPort> ports,
     Optional<List<String>> bound,
+    boolean forced,
     IscsiTargets targets) {}

@@ -46,6 +46,7 @@ class NetworkStateTest {
             Map.of("sw", new VirtualSwitch("sw", List.of("a", "b"), ofSwitch, balancing, failback)),
             ports,
             bound.length == 0 ? Optional.empty() : Optional.of(List.of(bound)),
+            false,
             IscsiTargets.NONE));
   }
 
@@ -86,6 +87,27 @@ class NetworkStateTest {
     assertThat(state.uses("vmk1", "blue")).isEqualTo(compliant);
     assertThat(state.candidates().contains("vmk1")).isEqualTo(compliant);
     assertThat(state.uses("vmk2", "blue")).isTrue();
+  }
+
+  @ParameterizedTest
+  @Tag("PB-2")
+  @CsvSource({"'',", "a b,", "a,b", "c,"})
+  void aPortThatWasBoundByForceIsUsedAsItIs(String active, String standby) {
+    VsphereNetwork strict = bound(order("a b", ""), Optional.of(order(active, standby))).network();
+    NetworkState state =
+        new NetworkState(
+            new VsphereNetwork(
+                strict.adapters(),
+                strict.switches(),
+                strict.ports(),
+                strict.bound(),
+                true,
+                strict.targets()));
+
+    assertThat(state.compliance("vmk1").compliant()).isFalse();
+    assertThat(state.uses("vmk1", "blue")).isTrue();
+    state.unbind("vmk1", PortUsage.NONE, false);
+    assertThat(state.uses("vmk1", "blue")).isFalse();
   }
 
   @Test
