@@ -242,6 +242,7 @@ public final class DeviceCore {
 
   void add(LuPath path, long now) {
     paths.put(path.index, path);
+    path.nexusWhenJoined = path.session.nexus();
     // the first check of one of unknown size is to read it
     boolean usable = path.session.isUp() && !path.isIdentityDue();
     at(now).addPath(path.index, path.options, quiet || usable, now);
@@ -311,7 +312,8 @@ public final class DeviceCore {
   /**
    * The path's session is logged in again.
    *
-   * @param fenced whether by reinstatement, so that the array has ended its former tasks
+   * @param fenced whether by reinstatement, so that the array has ended its former tasks; else it
+   *     has another nexus now
    */
   void pathMayBeBack(LuPath path, boolean fenced, long now) {
     if (fenced) {
@@ -322,9 +324,9 @@ public final class DeviceCore {
     at(now).checkNow(path.index, now);
   }
 
-  /** The array has ended what the path's session left behind. */
-  void nexusFenced(LuPath path, Fence fence, long now) {
-    at(now).onNexusFenced(path.index, fence, now);
+  /** The array has ended what one nexus of the path's session left behind. */
+  void nexusFenced(LuPath path, int nexus, Fence fence, long now) {
+    at(now).onNexusFenced(path.index, nexus - path.nexusWhenJoined, fence, now);
     host.rearm(this);
   }
 
@@ -479,8 +481,9 @@ public final class DeviceCore {
     }
 
     @Override
-    public void fence(int path) {
-      paths.get(path).session.fence(nowNs);
+    public void fence(int path, int nexus) {
+      LuPath of = paths.get(path);
+      of.session.fence(of.nexusWhenJoined + nexus, nowNs);
     }
 
     @Override

@@ -114,6 +114,15 @@ public final class HostSettings {
     return Optional.ofNullable(values.targetChap.get(target)).or(this::chap);
   }
 
+  private static void distinct(List<?> values, String what) {
+    Set<Object> seen = new HashSet<>();
+    for (Object value : values) {
+      if (!seen.add(value)) {
+        throw new IllegalArgumentException("two links share the " + what + " " + value);
+      }
+    }
+  }
+
   /** Settings in the making; each setter's meaning is that of the accessor of its name. */
   public static final class Builder {
     private final String initiatorName;
@@ -229,15 +238,6 @@ public final class HostSettings {
       distinct(links.stream().map(HostLink::isidQualifier).toList(), "isidQualifier");
       distinct(links.stream().map(link -> link.adapter() + " to " + link.portal()).toList(), "way");
       return new HostSettings(new Builder(this));
-    }
-
-    private static void distinct(List<?> values, String what) {
-      Set<Object> seen = new HashSet<>();
-      for (Object value : values) {
-        if (!seen.add(value)) {
-          throw new IllegalArgumentException("two links share the " + what + " " + value);
-        }
-      }
     }
   }
 }

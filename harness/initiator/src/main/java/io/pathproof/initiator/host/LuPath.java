@@ -43,6 +43,9 @@ final class LuPath {
   /** The device that this path belongs to; null until devices are assembled. */
   DeviceCore device;
 
+  /** Which nexus its session had when it joined the device. */
+  int nexusWhenJoined;
+
   /** Set by each new login: what answers there may be another logical unit now. */
   private boolean identityDue;
 

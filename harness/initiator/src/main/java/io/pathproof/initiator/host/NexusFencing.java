@@ -37,37 +37,52 @@ final class NexusFencing {
 
   private final HostCore host;
   private final PortalGroups groups;
-  private final Map<PathSession, Pursuit> pursuits = new LinkedHashMap<>();
+  private final Map<Lost, Pursuit> pursuits = new LinkedHashMap<>();
+
+  /**
+   * A nexus to fence: the one of a session that is down, or a former one of a session that has
+   * logged in elsewhere since.
+   *
+   * @param nexus which of the session's
+   */
+  private record Lost(PathSession session, int nexus) {}
 
   NexusFencing(HostCore host, PortalGroups groups) {
     this.host = host;
     this.groups = groups;
   }
 
-  /** A device wants this session's nexus fenced; goes on until it is, or the session is back. */
-  void want(PathSession lost, long nowNs) {
-    if (!lost.isUp() && lost.loggedInAt().isPresent() && !pursuits.containsKey(lost)) {
-      Pursuit pursuit = new Pursuit(lost, nowNs);
+  /**
+   * A device wants a nexus of this session fenced; goes on until it is, or the session is back
+   * there.
+   */
+  void want(PathSession session, int nexus, long nowNs) {
+    Lost lost = new Lost(session, nexus);
+    Optional<PathSession.Place> place = session.placeOf(nexus);
+    if (place.isPresent() && !pursuits.containsKey(lost)) {
+      Pursuit pursuit = new Pursuit(lost, place.get(), nowNs);
       pursuits.put(lost, pursuit);
       pursuit.begin(nowNs);
     }
   }
 
-  /**
-   * A session is logged in: a way to fence others over, and no longer one to be fenced.
-   *
-   * @param reinstated whether its login has fenced its former nexus
-   */
-  void sessionUp(PathSession session, boolean reinstated, long nowNs) {
-    Pursuit own = pursuits.remove(session);
-    if (own != null) {
-      own.stop();
-      if (reinstated) {
-        own.told(Fence.OWN_LOGIN, nowNs);
-      }
+  /** A session has logged in again where it had that nexus, having been elsewhere. */
+  void fencedByItself(PathSession session, int nexus, long nowNs) {
+    Pursuit pursuit = pursuits.remove(new Lost(session, nexus));
+    if (pursuit != null) {
+      pursuit.stop();
+      pursuit.told(Fence.OWN_LOGIN, nowNs);
     }
+  }
+
+  /**
+   * A session is logged in: a way to fence others over, and its nexus no longer one to be fenced. A
+   * former one still is, if the session is elsewhere now.
+   */
+  void sessionUp(PathSession session, long nowNs) {
+    fencedByItself(session, session.nexus(), nowNs);
     for (Pursuit each : List.copyOf(pursuits.values())) {
-      if (each.trying == null && mayLeadTo(session, each.lost)) {
+      if (each.trying == null && mayLeadTo(session, each)) {
         each.begin(nowNs);
       }
     }
@@ -104,14 +119,16 @@ final class NexusFencing {
     }
   }
 
-  private boolean mayLeadTo(PathSession way, PathSession lost) {
-    return way != lost
+  private boolean mayLeadTo(PathSession way, Pursuit pursuit) {
+    PathSession session = pursuit.lost.session();
+    return way != session
         && way.isUp()
-        && way.target.equals(lost.target)
-        && isSameGroup(lost.target, lost.loggedInAt().get(), way.loggedInAt().get());
+        && way.target.equals(session.target)
+        && isSameGroup(session.target, pursuit.place, way.loggedInAt().get());
   }
 
-  private boolean isSameGroup(String target, PathSession.Place one, PathSession.Place other) {
+  /** Whether logins there with one ISID have one nexus, by the array's own word. */
+  boolean isSameGroup(String target, PathSession.Place one, PathSession.Place other) {
     return one.portalGroupTag().equals(other.portalGroupTag())
         && (one.portal().equals(other.portal())
             || one.portalGroupTag().isPresent()
@@ -121,16 +138,17 @@ final class NexusFencing {
   /**
    * The ways that may lead there, those from other adapters first: this one's may be what broke.
    */
-  private List<PathSession> waysTo(PathSession lost) {
+  private List<PathSession> waysTo(Pursuit pursuit) {
+    String adapter = pursuit.lost.session().link.adapter();
     return host.sessions().stream()
-        .filter(way -> mayLeadTo(way, lost))
-        .sorted(Comparator.comparing(way -> way.link.adapter().equals(lost.link.adapter())))
+        .filter(way -> mayLeadTo(way, pursuit))
+        .sorted(Comparator.comparing(way -> way.link.adapter().equals(adapter)))
         .toList();
   }
 
-  /** The attempts to fence one lost session's nexus. */
+  /** The attempts to fence one nexus. */
   private final class Pursuit {
-    final PathSession lost;
+    final Lost lost;
     final PathSession.Place place;
     final long sinceNs;
     final Deque<PathSession> ways = new ArrayDeque<>();
@@ -138,16 +156,16 @@ final class NexusFencing {
     boolean toldNoWay;
     long againAtNs = HostCore.NO_DEADLINE;
 
-    Pursuit(PathSession lost, long sinceNs) {
+    Pursuit(Lost lost, PathSession.Place place, long sinceNs) {
       this.lost = lost;
-      this.place = lost.loggedInAt().get();
+      this.place = place;
       this.sinceNs = sinceNs;
     }
 
     void begin(long nowNs) {
       againAtNs = HostCore.NO_DEADLINE;
       ways.clear();
-      ways.addAll(waysTo(lost));
+      ways.addAll(waysTo(this));
       if (ways.isEmpty() && !toldNoWay) {
         toldNoWay = true;
         failed(Optional.empty(), "no other session to its portal group is up", nowNs);
@@ -170,11 +188,13 @@ final class NexusFencing {
     }
 
     void failed(Optional<HostLink> way, String why, long nowNs) {
-      host.tell(new HostEvent.FenceFailed(lost.link, lost.target, way, why), nowNs);
+      PathSession of = lost.session();
+      host.tell(new HostEvent.FenceFailed(of.link, of.target, way, why), nowNs);
     }
 
     void told(Fence fence, long nowNs) {
-      host.tell(new HostEvent.NexusFenced(lost.link, lost.target, fence, nowNs - sinceNs), nowNs);
+      PathSession of = lost.session();
+      host.tell(new HostEvent.NexusFenced(of.link, of.target, fence, nowNs - sinceNs), nowNs);
     }
 
     void fenced(HostLink way, long nowNs) {
@@ -182,7 +202,7 @@ final class NexusFencing {
       trying = null;
       Fence fence = Fence.reinstatedOver(way.id());
       told(fence, nowNs);
-      lost.nexusFenced(fence, nowNs);
+      lost.session().nexusFenced(lost.nexus(), fence, nowNs);
     }
   }
 
@@ -196,11 +216,12 @@ final class NexusFencing {
     FenceSession(Pursuit pursuit, PathSession way) {
       this.pursuit = pursuit;
       this.way = way;
-      this.number = -1 - (pursuit.lost.number * MOST_SESSIONS + way.number);
+      this.number = -1 - (pursuit.lost.session().number * MOST_SESSIONS + way.number);
     }
 
     void open() {
-      host.openFence(number, pursuit.lost, way.link, pursuit.place.portalGroupTag(), this);
+      host.openFence(
+          number, pursuit.lost.session(), way.link, pursuit.place.portalGroupTag(), this);
     }
 
     void giveUp() {
@@ -228,7 +249,7 @@ final class NexusFencing {
       if (over) {
         return;
       }
-      if (!isSameGroup(pursuit.lost.target, pursuit.place, met)) {
+      if (!isSameGroup(pursuit.lost.session().target, pursuit.place, met)) {
         failed("it leads to " + met + ", not to " + pursuit.place, nowNs);
         return;
       }

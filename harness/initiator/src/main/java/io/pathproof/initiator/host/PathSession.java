@@ -25,6 +25,7 @@ import io.pathproof.protocol.scsi.LunList;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -83,6 +84,13 @@ final class PathSession implements SessionListener {
 
   private long logins;
   private Optional<Place> loggedInAt = Optional.empty();
+
+  /** Which nexus it has, or had last: one more each time that it logs in elsewhere. */
+  private int nexus;
+
+  /** Where it had former nexuses that are not known to be fenced, by their numbers. */
+  private final Map<Integer, Place> formerNexuses = new LinkedHashMap<>();
+
   private Optional<Failure> lastFailure = Optional.empty();
   private long nowNs;
 
@@ -113,6 +121,16 @@ final class PathSession implements SessionListener {
   /** Whether its first login has ended, and the scan after it, one way or the other. */
   boolean isTried() {
     return tried;
+  }
+
+  /** Which of its nexuses it has, or had last, counted from 0. */
+  int nexus() {
+    return nexus;
+  }
+
+  /** Where it had a nexus that may have to be fenced from elsewhere; empty if none is left. */
+  Optional<Place> placeOf(int which) {
+    return which == nexus && !up ? loggedInAt : Optional.ofNullable(formerNexuses.get(which));
   }
 
   /** Where it is logged in, or was last. */
@@ -214,10 +232,12 @@ final class PathSession implements SessionListener {
     logins++;
     recoverByNs = HostCore.NO_DEADLINE;
     host.tell(new HostEvent.SessionUp(link, target, parameters), now);
-    // only the portal group of the former login knows, and reinstates, the old session
-    Optional<Place> place = Optional.of(Place.of(parameters));
-    boolean reinstated = loggedInAt.equals(place);
-    loggedInAt = place;
+    Place place = Place.of(parameters);
+    boolean reinstated = reinstates(place);
+    if (!reinstated && loggedInAt.isPresent()) {
+      formerNexuses.put(nexus++, loggedInAt.get());
+    }
+    loggedInAt = Optional.of(place);
     for (LuPath path : paths.values()) {
       path.identityIsDue();
       if (path.device != null) {
@@ -228,21 +248,38 @@ final class PathSession implements SessionListener {
         }
       }
     }
-    host.fencing().sessionUp(this, reinstated, now);
+    host.fencing().sessionUp(this, now);
+    fenceFormerNexusesAt(place, now);
     scan(now);
     host.rearm();
   }
 
-  /** A device waits for this session's nexus to be fenced. */
-  void fence(long now) {
-    host.fencing().want(this, now);
+  /** Only the portal group of the former login knows, and reinstates, the old session. */
+  private boolean reinstates(Place place) {
+    return loggedInAt.isPresent() && host.fencing().isSameGroup(target, loggedInAt.get(), place);
   }
 
-  /** The array has ended what this session left behind, though it is not back itself. */
-  void nexusFenced(Fence fence, long now) {
+  /** It is back where it was before it was elsewhere, which reinstates what it had there. */
+  private void fenceFormerNexusesAt(Place place, long now) {
+    for (Map.Entry<Integer, Place> each : List.copyOf(formerNexuses.entrySet())) {
+      if (host.fencing().isSameGroup(target, each.getValue(), place)) {
+        host.fencing().fencedByItself(this, each.getKey(), now);
+        nexusFenced(each.getKey(), Fence.OWN_LOGIN, now);
+      }
+    }
+  }
+
+  /** A device waits for a nexus of this session to be fenced. */
+  void fence(int which, long now) {
+    host.fencing().want(this, which, now);
+  }
+
+  /** The array has ended what this session left behind on a nexus that it has not now. */
+  void nexusFenced(int which, Fence fence, long now) {
+    formerNexuses.remove(which);
     for (LuPath path : paths.values()) {
       if (path.device != null) {
-        path.device.nexusFenced(path, fence, now);
+        path.device.nexusFenced(path, which, fence, now);
       }
     }
   }

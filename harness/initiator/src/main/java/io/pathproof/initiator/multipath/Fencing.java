@@ -1,12 +1,17 @@
 package io.pathproof.initiator.multipath;
 
 import io.pathproof.initiator.multipath.FencePolicy.Mode;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Which writes have to wait because an older one may still land, and until when; asks for the
  * fences that they wait for. Reads never wait, nor do writes to other blocks. Belongs to a {@link
  * MultipathCore}.
+ *
+ * <p>A write whose blocks a lost nexus may still write is not given to that path's session while it
+ * is down either, although the session would keep it: it may log in elsewhere, as where the address
+ * has moved, and would then send it to a nexus that fences nothing.
  */
 final class Fencing {
   private final FencePolicy policy;
@@ -33,33 +38,51 @@ final class Fencing {
     strays.fenced(nexus);
   }
 
-  /**
-   * Whether an I/O that is about to go down a path has to wait. If so, the nexuses that it waits
-   * for are asked for.
-   */
-  boolean mustWait(Io<?> io, int path, long nowNs) {
+  /** A former nexus of a path, while it may still carry out a write. */
+  Optional<Nexus> former(int path, int number) {
+    return strays.nexus(path, number);
+  }
+
+  /** What an I/O that is about to go down a path has to wait for. */
+  enum Wait {
+    NOTHING,
+    /** The path's own session is to log in again: only then is it known which nexus it has. */
+    OWN_LOGIN,
+    /** Another nexus is to be fenced, and has been asked for. */
+    FENCE
+  }
+
+  /** What an I/O has to wait for that would have this nexus. */
+  Wait before(Io<?> io, Nexus own, long nowNs) {
     if (strays.isEmpty() || !io.traits.write()) {
-      return false;
+      return Wait.NOTHING;
     }
     if (policy.mode() == Mode.HOLD) {
       strays.forgetUntil(nowNs - waitNs());
     }
-    boolean must = false;
-    for (Nexus nexus : strays.nexusesBeside(io.traits.blocks(), path)) {
-      must = true;
-      // a former nexus of a path that has another one is known to nobody any more
-      if (!nexus.asked && !nexus.replaced) {
-        nexus.asked = true;
-        effects.fence(nexus.path);
+    Wait wait = Wait.NOTHING;
+    for (Nexus nexus : strays.nexuses(io.traits.blocks())) {
+      if (nexus != own) {
+        wait = Wait.FENCE;
+        ask(nexus);
+      } else if (wait == Wait.NOTHING) {
+        wait = Wait.OWN_LOGIN;
       }
     }
-    return must;
+    return wait;
+  }
+
+  private void ask(Nexus nexus) {
+    if (!nexus.asked) {
+      nexus.asked = true;
+      effects.fence(nexus.path, nexus.number);
+    }
   }
 
   /** Until when one that has to wait does, if no fence comes. */
-  long waitEndNs(Io<?> io, int path) {
+  long waitEndNs(Io<?> io) {
     if (policy.mode() == Mode.HOLD) {
-      return strays.lastLossBeside(io.traits.blocks(), path) + waitNs();
+      return strays.lastLoss(io.traits.blocks()) + waitNs();
     }
     long own = io.submittedNs + ioTimeoutNs;
     return waitNs() == 0 ? own : Math.min(own, io.heldSinceNs + waitNs());

@@ -47,7 +47,13 @@ final class Io<T> {
   /** Since when; meaningful if so. */
   long heldSinceNs;
 
-  /** How long its next attempt has waited for fences in all. */
+  /** Whether its own path's session is all that it waits for; meaningful if it is held. */
+  boolean heldForOwnLogin;
+
+  /**
+   * How long its next attempt has waited for other nexuses' fences in all. Waiting for the path
+   * itself is no cost of fencing.
+   */
   long heldNs;
 
   /**
@@ -57,11 +63,11 @@ final class Io<T> {
 
   long dueNs;
 
-  /** What may still carry out a write of this I/O although it failed there. */
-  private Map<Nexus, Loss> leftBehind = Map.of();
-
-  /** When the nexus was lost, and how often it had been fenced by then. */
-  private record Loss(long atNs, long fencings) {}
+  /**
+   * What may still carry out a write of this I/O although it failed there, with how often it had
+   * been fenced by then.
+   */
+  private Map<Nexus, Long> leftBehind = Map.of();
 
   Io(T handle, IoTraits traits, long submittedNs, long sequence) {
     this.handle = handle;
@@ -70,38 +76,29 @@ final class Io<T> {
     this.sequence = sequence;
   }
 
-  void leftBehindOn(Nexus nexus, long nowNs) {
+  void leftBehindOn(Nexus nexus) {
     if (leftBehind.isEmpty()) {
       leftBehind = new HashMap<>();
     }
-    leftBehind.put(nexus, new Loss(nowNs, nexus.fencings));
+    leftBehind.put(nexus, nexus.fencings);
   }
 
   /** Whether another nexus than the one that this path has now may still carry it out. */
   boolean isUnfencedBeside(int path) {
-    return lastLossBeside(path) != NEVER;
-  }
-
-  /**
-   * When the latest nexus that is not fenced was lost, or {@link #NEVER}. The nexus of {@code path}
-   * itself does not count: what is sent there follows its reinstatement.
-   */
-  long lastLossBeside(int path) {
-    long latest = NEVER;
-    for (Map.Entry<Nexus, Loss> each : leftBehind.entrySet()) {
+    for (Map.Entry<Nexus, Long> each : leftBehind.entrySet()) {
       Nexus nexus = each.getKey();
       boolean beside = nexus.path != path || nexus.replaced;
-      if (beside && nexus.fencings == each.getValue().fencings()) {
-        latest = Math.max(latest, each.getValue().atNs());
+      if (beside && nexus.fencings == each.getValue()) {
+        return true;
       }
     }
-    return latest;
+    return false;
   }
 
   /** What fenced the nexus that a former attempt was left behind on, or null if nothing has. */
   Fence fenceOfFormer() {
-    for (Map.Entry<Nexus, Loss> each : leftBehind.entrySet()) {
-      if (each.getKey().fencings > each.getValue().fencings()) {
+    for (Map.Entry<Nexus, Long> each : leftBehind.entrySet()) {
+      if (each.getKey().fencings > each.getValue()) {
         return each.getKey().lastFence;
       }
     }
@@ -111,14 +108,15 @@ final class Io<T> {
   /** Forgets what cannot be carried out any more. */
   void forgetFenced() {
     if (!leftBehind.isEmpty()) {
-      leftBehind.entrySet().removeIf(e -> e.getKey().fencings > e.getValue().fencings());
+      leftBehind.entrySet().removeIf(each -> each.getKey().fencings > each.getValue());
     }
   }
 
-  /** Whether a former attempt was left behind on the nexus that this path has now. */
+  /** Whether the nexus that this path has now may still carry it out. */
   boolean followsItselfOn(int path) {
-    for (Nexus nexus : leftBehind.keySet()) {
-      if (nexus.path == path && !nexus.replaced) {
+    for (Map.Entry<Nexus, Long> each : leftBehind.entrySet()) {
+      Nexus nexus = each.getKey();
+      if (nexus.path == path && !nexus.replaced && nexus.fencings == each.getValue()) {
         return true;
       }
     }

@@ -7,7 +7,6 @@ import io.pathproof.initiator.multipath.RetryRules.Action;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.PriorityQueue;
@@ -29,8 +28,9 @@ final class IoDispatch<T> {
   private final Queue<Io<T>> parked = new ArrayDeque<>();
 
   /**
-   * Attempts that rest with the session of the path on which their I/O was lost before, and whose
-   * fence is its reinstatement, in the order in which they were given to it.
+   * Attempts that rest with the session of the path on which their I/O was lost before, as nothing
+   * is fenced or the hold is over, and which its reinstatement would fence; in the order in which
+   * they were given to it.
    */
   private final Set<Attempt<T>> resting = new LinkedHashSet<>();
 
@@ -41,6 +41,9 @@ final class IoDispatch<T> {
 
   private boolean closed;
   private long submitted;
+
+  /** Of {@link PathHealth#failures}, those that the I/Os which wait know of. */
+  private long failuresSeen;
 
   IoDispatch(
       MultipathSettings settings,
@@ -93,9 +96,12 @@ final class IoDispatch<T> {
     } else if (to == null) {
       release(io, null, nowNs);
       park(io, nowNs);
-    } else if (fencing.mustWait(io, to.path, nowNs)) {
-      hold(io, to.path, nowNs);
     } else {
+      Fencing.Wait wait = fencing.before(io, to.nexus, nowNs);
+      if (wait != Fencing.Wait.NOTHING) {
+        hold(io, wait == Fencing.Wait.OWN_LOGIN, nowNs);
+        return;
+      }
       if (!pinned) {
         groups.charge(to, io.traits.bytes(), nowNs);
       }
@@ -104,12 +110,16 @@ final class IoDispatch<T> {
   }
 
   /** Has a write wait until the nexus that may still carry out an older one is fenced. */
-  private void hold(Io<T> io, int path, long nowNs) {
+  private void hold(Io<T> io, boolean forOwnLogin, long nowNs) {
+    if (io.held && io.heldForOwnLogin != forOwnLogin) {
+      release(io, null, nowNs);
+    }
     if (!io.held) {
       io.held = true;
+      io.heldForOwnLogin = forOwnLogin;
       io.heldSinceNs = nowNs;
     }
-    long endNs = fencing.waitEndNs(io, path);
+    long endNs = fencing.waitEndNs(io);
     if (nowNs < endNs) {
       delay(io, endNs);
     } else {
@@ -120,9 +130,28 @@ final class IoDispatch<T> {
   private void release(Io<T> io, Fence by, long nowNs) {
     if (io.held) {
       io.held = false;
-      io.heldNs += nowNs - io.heldSinceNs;
+      io.heldNs += io.heldForOwnLogin ? 0 : nowNs - io.heldSinceNs;
       io.fence = by;
     }
+  }
+
+  /** Sends what waited for the session of a path that has failed since another way. */
+  void leaveFailedPaths(long nowNs) {
+    if (failuresSeen != health.failures()) {
+      failuresSeen = health.failures();
+      reconsiderHeld(nowNs);
+    }
+  }
+
+  private void reconsiderHeld(long nowNs) {
+    takeHeld().forEach(io -> dispatch(io, nowNs));
+  }
+
+  private List<Io<T>> takeHeld() {
+    List<Io<T>> taken = new ArrayList<>();
+    delayed.removeIf(io -> io.held && taken.add(io));
+    taken.sort(Comparator.comparingLong(io -> io.sequence));
+    return taken;
   }
 
   private void send(Io<T> io, PathEntry to, long nowNs) {
@@ -147,10 +176,10 @@ final class IoDispatch<T> {
     Fence fence = former == null ? io.fence : former;
     if (io.isUnfencedBeside(attempt.path())) {
       effects.retriedUnfenced(attempt, io.heldNs);
-    } else if (fence != null) {
-      effects.sentFenced(attempt, fence, io.heldNs);
     } else if (io.followsItselfOn(attempt.path())) {
       resting.add(attempt);
+    } else if (fence != null) {
+      effects.sentFenced(attempt, fence, io.heldNs);
     }
     io.forgetFenced();
     io.fence = null;
@@ -224,7 +253,7 @@ final class IoDispatch<T> {
     Io<T> io = attempt.owner;
     if (RetryRules.mayTakeEffectLater(result)) {
       Nexus nexus = attempt.entry.nexus;
-      io.leftBehindOn(nexus, nowNs);
+      io.leftBehindOn(nexus);
       fencing.lost(nexus, io.traits.blocks(), nowNs);
     } else {
       io.fence = RetryRules.fenceIn(result).orElse(null);
@@ -286,29 +315,34 @@ final class IoDispatch<T> {
     return new TaskEnded(ended.status(), ended.senseKey(), ended.asc(), ended.ascq(), text);
   }
 
-  /** The array has ended every task that this path's former nexus had. */
-  void fenced(PathEntry entry, Fence fence, long nowNs) {
-    fencing.fenced(entry.nexus, fence);
-    List<Io<T>> released = new ArrayList<>();
-    for (Iterator<Io<T>> each = delayed.iterator(); each.hasNext(); ) {
-      Io<T> io = each.next();
-      if (io.held) {
-        each.remove();
-        released.add(io);
-      }
+  /** The array has ended every task that this nexus of the path had. */
+  void fenced(PathEntry entry, int number, Fence fence, long nowNs) {
+    if (number == entry.nexus.number) {
+      fenced(entry.nexus, fence, nowNs);
+    } else {
+      fencing.former(entry.path, number).ifPresent(nexus -> fenced(nexus, fence, nowNs));
     }
-    released.sort(Comparator.comparingLong(io -> io.sequence));
-    for (Io<T> io : released) {
+  }
+
+  /** The array has ended every task that the path's nexus had. */
+  void fenced(PathEntry entry, Fence fence, long nowNs) {
+    fenced(entry.nexus, fence, nowNs);
+  }
+
+  private void fenced(Nexus nexus, Fence fence, long nowNs) {
+    fencing.fenced(nexus, fence);
+    for (Io<T> io : takeHeld()) {
       // one that has to wait on for another fence is held anew
       release(io, fence, nowNs);
       dispatch(io, nowNs);
     }
   }
 
-  /** The path's session has another nexus, and nothing fences the former one any more. */
-  void replaced(PathEntry entry) {
+  /** The path's session has another nexus, whose login has not fenced the former one. */
+  void replaced(PathEntry entry, long nowNs) {
     entry.nexus.replaced = true;
-    entry.nexus = new Nexus(entry.path);
+    entry.nexus = new Nexus(entry.path, entry.nexus.number + 1);
+    reconsiderHeld(nowNs);
     for (Attempt<T> attempt : List.copyOf(resting)) {
       if (attempt.path() == entry.path && attempt.owner.isUnfencedBeside(entry.path)) {
         resting.remove(attempt);

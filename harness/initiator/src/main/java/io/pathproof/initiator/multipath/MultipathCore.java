@@ -58,7 +58,11 @@ public final class MultipathCore<T> {
 
   /** The end of an attempt, once for each that was sent. */
   public void onAttemptEnded(Attempt<T> attempt, AttemptResult result, long nowNs) {
-    input(() -> ios.ended(attempt, result, nowNs));
+    input(
+        () -> {
+          ios.ended(attempt, result, nowNs);
+          ios.leaveFailedPaths(nowNs);
+        });
   }
 
   /**
@@ -66,11 +70,15 @@ public final class MultipathCore<T> {
    * {@link #onAttemptEnded}.
    */
   public void onPathLost(int path, FailureScope scope, String cause, long nowNs) {
-    input(() -> health.fail(health.entry(path), scope, CheckerState.DOWN, cause, nowNs));
+    input(
+        () -> {
+          health.fail(health.entry(path), scope, CheckerState.DOWN, cause, nowNs);
+          ios.leaveFailedPaths(nowNs);
+        });
   }
 
   /**
-   * The array has ended every task that this path's former nexus had.
+   * The array has ended every task that the path's nexus had.
    *
    * @param fence how that is known
    */
@@ -79,11 +87,20 @@ public final class MultipathCore<T> {
   }
 
   /**
+   * As above, of one nexus of the path.
+   *
+   * @param nexus which, as {@link MultipathEffects#fence} counts them
+   */
+  public void onNexusFenced(int path, int nexus, Fence fence, long nowNs) {
+    input(() -> ios.fenced(health.entry(path), nexus, fence, nowNs));
+  }
+
+  /**
    * The session of this path is logged in again, but not to the same target portal group: the array
    * does not take it for the former one, and has ended nothing that it left behind.
    */
   public void onNexusReplaced(int path, long nowNs) {
-    input(() -> ios.replaced(health.entry(path)));
+    input(() -> ios.replaced(health.entry(path), nowNs));
   }
 
   /** The rank of a path may have changed. */
@@ -102,6 +119,7 @@ public final class MultipathCore<T> {
         () -> {
           health.checked(health.entry(path), answer, nowNs);
           ios.resume(nowNs);
+          ios.leaveFailedPaths(nowNs);
         });
   }
 

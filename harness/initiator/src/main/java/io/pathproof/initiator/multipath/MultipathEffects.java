@@ -53,11 +53,14 @@ public interface MultipathEffects<T> {
   void pathSwitched(int from, int to, String cause);
 
   /**
-   * A write waits because this path's nexus, which is lost, may still carry out an older one: have
-   * it fenced, and tell {@link MultipathCore#onNexusFenced}. Asked once until then, also if it
-   * cannot be had for now.
+   * A write waits because a nexus of this path, which is lost, may still carry out an older one:
+   * have it fenced, and tell {@link MultipathCore#onNexusFenced(int, int, Fence, long)}. Asked once
+   * until then, also if it cannot be had for now.
+   *
+   * @param nexus 0 for the one with which the path joined, one more after each {@link
+   *     MultipathCore#onNexusReplaced}; the last is the one that the path has now
    */
-  void fence(int path);
+  void fence(int path, int nexus);
 
   /**
    * A write is about to be sent down a path although a dead nexus may still carry it out (rule 10

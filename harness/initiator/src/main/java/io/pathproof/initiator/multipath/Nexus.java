@@ -7,6 +7,9 @@ package io.pathproof.initiator.multipath;
 final class Nexus {
   final int path;
 
+  /** Which of the path's, counted from 0. */
+  final int number;
+
   /** How often the array is known to have ended every task of it. */
   long fencings;
 
@@ -16,11 +19,12 @@ final class Nexus {
   /** Whether a fence has been asked for since the last one was had. */
   boolean asked;
 
-  /** Set once the path's session has another one, so that nothing fences this one any more. */
+  /** Set once the path's session has another one, whose login does not fence this one. */
   boolean replaced;
 
-  Nexus(int path) {
+  Nexus(int path, int number) {
     this.path = path;
+    this.number = number;
   }
 
   void fenced(Fence fence) {

@@ -60,6 +60,6 @@ final class PathEntry {
   PathEntry(int path, PathOptions options) {
     this.path = path;
     this.options = options;
-    this.nexus = new Nexus(path);
+    this.nexus = new Nexus(path, 0);
   }
 }

@@ -24,6 +24,9 @@ final class PathHealth {
 
   private boolean nextCheckStale;
 
+  /** How often a path has failed. */
+  private long failures;
+
   /** Since when no path is usable. */
   private long noPathSinceNs = HAS_PATH;
 
@@ -85,6 +88,7 @@ final class PathHealth {
     if (entry.state == PathState.FAILED) {
       return;
     }
+    failures++;
     entry.record.failed(nowNs);
     entry.state = PathState.FAILED;
     entry.checker = found;
@@ -98,6 +102,10 @@ final class PathHealth {
       effects.pathSwitched(entry.path, successor.path, cause);
     }
     noteDevice(cause, nowNs);
+  }
+
+  long failures() {
+    return failures;
   }
 
   DeviceState deviceState() {

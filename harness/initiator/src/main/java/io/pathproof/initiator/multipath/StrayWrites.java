@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The writes that failed on a nexus which may still carry them out, whatever became of their I/Os
@@ -55,38 +56,35 @@ final class StrayWrites {
     }
   }
 
-  /**
-   * When the latest of those that touch these blocks was lost, or {@link Io#NEVER}. The nexus of
-   * {@code path} itself does not count: what is sent there follows its reinstatement.
-   */
-  long lastLossBeside(BlockRange blocks, int path) {
+  /** When the latest of those that touch these blocks was lost, or {@link Io#NEVER}. */
+  long lastLoss(BlockRange blocks) {
     long latest = Io.NEVER;
-    for (Map.Entry<Nexus, List<Stray>> each : strays.entrySet()) {
-      if (isBeside(each.getKey(), path)) {
-        for (Stray stray : each.getValue()) {
-          if (stray.blocks().overlaps(blocks)) {
-            latest = Math.max(latest, stray.lostNs());
-          }
+    for (List<Stray> there : strays.values()) {
+      for (Stray stray : there) {
+        if (stray.blocks().overlaps(blocks)) {
+          latest = Math.max(latest, stray.lostNs());
         }
       }
     }
     return latest;
   }
 
-  /** The nexuses that hold any that touch these blocks; that of {@code path} does not count. */
-  List<Nexus> nexusesBeside(BlockRange blocks, int path) {
+  /** The nexuses that hold any that touch these blocks. */
+  List<Nexus> nexuses(BlockRange blocks) {
     List<Nexus> found = new ArrayList<>();
     strays.forEach(
         (nexus, there) -> {
-          if (isBeside(nexus, path)
-              && there.stream().anyMatch(stray -> stray.blocks().overlaps(blocks))) {
+          if (there.stream().anyMatch(stray -> stray.blocks().overlaps(blocks))) {
             found.add(nexus);
           }
         });
     return found;
   }
 
-  private static boolean isBeside(Nexus nexus, int path) {
-    return nexus.path != path || nexus.replaced;
+  /** A path's nexus of that number, if it holds any. */
+  Optional<Nexus> nexus(int path, int number) {
+    return strays.keySet().stream()
+        .filter(each -> each.path == path && each.number == number)
+        .findFirst();
   }
 }

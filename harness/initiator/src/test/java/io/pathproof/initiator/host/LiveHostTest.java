@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.pathproof.initiator.multipath.Failback;
+import io.pathproof.initiator.multipath.FencePolicy;
 import io.pathproof.initiator.multipath.IoOutcome;
 import io.pathproof.initiator.multipath.MultipathSettings;
 import io.pathproof.initiator.multipath.MultipathSettings.Policy;
@@ -215,7 +216,8 @@ class LiveHostTest {
   @Test
   void aFrozenNodeIsNoticedByItsSilence() throws IOException {
     node2.start();
-    attach(roundRobin(1));
+    // no way is left over which a frozen node could be asked to end what it was given
+    attach(roundRobin(1).toBuilder().fence(FencePolicy.hold(500)).build());
     LiveIo.Load load = new LiveIo.Load(host, devices().get(0), 8);
     await().atMost(PATIENCE).until(() -> load.ok.get() > 100);
     node2.freeze();

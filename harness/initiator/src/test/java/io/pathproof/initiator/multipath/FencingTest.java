@@ -214,15 +214,150 @@ class FencingTest {
   }
 
   @Test
-  void aReplacedNexusIsHeldButNotAskedFor() {
-    Rig rig = up(2, FencePolicy.hold(300));
+  void aWriteThatItsRecoveringSessionLostIsSentOnceThatHasFencedItsNexus() {
+    Rig rig = up(2, FencePolicy.required(0));
     write(rig, "w", 0, 8);
-    rig.end(Rig.neverSent());
-    rig.end("w", Rig.lost());
-    rig.core.onNexusReplaced(1, rig.nowNs);
+    rig.taken();
+    rig.end(Rig.recovering());
+    rig.read("r");
+    write(rig, "beside", 8, 8);
+    write(rig, "over", 7, 8);
+    rig.pass(40);
+    assertThat(rig.taken())
+        .as("what nothing speaks against is given to the session, which keeps it")
+        .containsExactly("ended w on 0 #1 retried", "send r on 0 #1", "send beside on 0 #1");
+    rig.core.onNexusFenced(0, Fence.OWN_LOGIN, rig.nowNs);
+    assertThat(rig.taken())
+        .as("the wait for the session is no cost of fencing")
+        .containsExactly(
+            "fenced w on 0 by reinstated",
+            "send w on 0 #2",
+            "fenced over on 0 by reinstated",
+            "send over on 0 #1");
+  }
+
+  @Test
+  void aSessionThatRecoversElsewhereHasItsFormerNexusFencedFirst() {
+    Rig rig = up(1, FencePolicy.required(0));
+    write(rig, "w", 0, 8);
+    rig.end(Rig.recovering());
+    write(rig, "over", 7, 8);
+    rig.taken();
+    rig.pass(1_000);
+    rig.core.onNexusReplaced(0, rig.nowNs);
+    rig.read("r");
+    assertThat(rig.taken()).containsExactly("fence 0", "send r on 0 #1");
+    rig.pass(40);
+    rig.core.onNexusFenced(0, 0, OVER_B, rig.nowNs);
+    assertThat(rig.taken())
+        .containsExactly(
+            "fenced w on 0 after 40 ms by reinstated over nic1:node1.b",
+            "send w on 0 #2",
+            "fenced over on 0 after 40 ms by reinstated over nic1:node1.b",
+            "send over on 0 #1");
+  }
+
+  @Test
+  void aFormerNexusIsHeldForAsLongAsAnyOther() {
+    Rig rig = up(1, FencePolicy.hold(300));
+    write(rig, "w", 0, 8);
+    rig.end(Rig.recovering());
+    rig.pass(100);
+    rig.core.onNexusReplaced(0, rig.nowNs);
+    rig.taken();
+    rig.pass(199);
+    assertThat(rig.taken()).isEmpty();
+    rig.pass(1);
+    assertThat(rig.taken()).containsExactly("unfenced w on 0 after 200 ms", "send w on 0 #2");
+  }
+
+  @Test
+  void eachNexusOfAPathIsFencedByItself() {
+    Rig rig = up(1, FencePolicy.required(0));
+    write(rig, "first", 0, 8);
+    rig.end(Rig.recovering());
+    rig.core.onNexusReplaced(0, rig.nowNs);
+    write(rig, "second", 100, 8);
+    rig.end("second", Rig.recovering());
+    rig.core.onNexusReplaced(0, rig.nowNs);
+    assertThat(rig.taken()).contains("fence 0", "fence 0 nexus 1");
+    rig.core.onNexusFenced(0, 1, OVER_B, rig.nowNs);
+    assertThat(rig.taken()).contains("send second on 0 #2").doesNotContain("send first on 0 #2");
+    rig.core.onNexusFenced(0, Fence.OWN_LOGIN, rig.nowNs);
+    assertThat(rig.taken()).as("the present one has nothing to do with it").isEmpty();
+    rig.core.onNexusFenced(0, 0, OVER_B, rig.nowNs);
+    assertThat(rig.taken()).contains("send first on 0 #2");
+  }
+
+  @Test
+  void whatWaitsForASessionThatGivesUpGoesElsewhereFenced() {
+    Rig rig = up(2, FencePolicy.required(0));
+    write(rig, "w", 0, 8);
+    rig.end(Rig.recovering());
+    rig.pass(700);
+    rig.taken();
+    rig.lose(0);
+    assertThat(rig.taken()).containsExactly("path 0 FAILED DOWN", "switch 0 to 1", "fence 0");
+    rig.pass(5);
+    rig.core.onNexusFenced(0, OVER_B, rig.nowNs);
+    assertThat(rig.taken())
+        .contains("fenced w on 1 after 5 ms by reinstated over nic1:node1.b", "send w on 1 #2");
+  }
+
+  @Test
+  void aPathThatAnyOtherEndFailsLetsWhatWaitedForItGoToo() {
+    Rig byIo = up(2, FencePolicy.required(0));
+    write(byIo, "w", 0, 8);
+    byIo.end(Rig.recovering());
+    byIo.read("r");
+    byIo.taken();
+    byIo.end("r", Rig.neverSent());
+    assertThat(byIo.taken())
+        .containsExactly(
+            "path 0 FAILED DOWN",
+            "switch 0 to 1",
+            "ended r on 0 #1 retried",
+            "send r on 1 #2",
+            "fence 0");
+
+    MultipathSettings checked =
+        Rig.failover(Failback.IMMEDIATE, 60_000).toBuilder()
+            .fence(FencePolicy.required(0))
+            .maxCheckerIntervalMs(1_000)
+            .build();
+    Rig byCheck = Rig.up(2, checked);
+    write(byCheck, "w", 0, 8);
+    byCheck.end(Rig.recovering());
+    byCheck.pass(1_000);
+    byCheck.taken();
+    byCheck.checked(0, Rig.neverSent());
+    assertThat(byCheck.taken()).containsExactly("path 0 FAILED DOWN", "switch 0 to 1", "fence 0");
+  }
+
+  @Test
+  void whereTheHoldEndsBeforeTheSessionIsBackTheWriteRestsWithIt() {
+    Rig rig = up(1, FencePolicy.hold(300));
+    write(rig, "w", 0, 8);
+    write(rig, "v", 8, 8);
+    rig.end("w", Rig.recovering());
+    rig.end("v", Rig.recovering());
     rig.taken();
     rig.pass(300);
-    assertThat(rig.taken()).noneMatch(line -> line.startsWith("fence "));
+    assertThat(rig.taken()).containsExactly("send w on 0 #2", "send v on 0 #2");
+    rig.end("v", Rig.neverSent());
+    rig.taken();
+    rig.core.onNexusReplaced(0, rig.nowNs);
+    assertThat(rig.taken()).containsExactly("unfenced w on 0");
+  }
+
+  @Test
+  void detachingEndsWhatWaitsForItsSession() {
+    Rig rig = up(1, FencePolicy.required(0));
+    write(rig, "w", 0, 8);
+    rig.end(Rig.recovering());
+    rig.taken();
+    rig.core.close(rig.nowNs);
+    assertThat(rig.taken()).containsExactly("completed w INDETERMINATE on 0");
   }
 
   @Test
@@ -240,14 +375,14 @@ class FencingTest {
   @Test
   void strayWritesOfOneNexusAreBoundedAndThenCoverAllBlocks() {
     StrayWrites strays = new StrayWrites();
-    Nexus nexus = new Nexus(0);
+    Nexus nexus = new Nexus(0, 0);
     for (int i = 0; i < StrayWrites.MOST_OF_A_NEXUS; i++) {
       strays.add(nexus, new BlockRange(i, 1), i);
     }
     BlockRange far = new BlockRange(1_000_000, 1);
-    assertThat(strays.lastLossBeside(far, 1)).isEqualTo(Io.NEVER);
+    assertThat(strays.lastLoss(far)).isEqualTo(Io.NEVER);
     strays.add(nexus, new BlockRange(5, 1), 9_999);
-    assertThat(strays.lastLossBeside(far, 1)).isEqualTo(9_999);
+    assertThat(strays.lastLoss(far)).isEqualTo(9_999);
     nexus.fenced(OVER_B);
     strays.fenced(nexus);
     assertThat(strays.isEmpty()).isTrue();

@@ -30,6 +30,7 @@ class GhostWriteTest {
     int fences = 0;
     int held = 0;
     int strays = 0;
+    int recoveries = 0;
     for (long seed = 1; seed <= SCHEDULES; seed++) {
       Schedule schedule = run(seed, FencePolicy.required(0), Long.MAX_VALUE);
       assertThat(schedule.ghosts).as("seed " + seed).isEmpty();
@@ -37,8 +38,10 @@ class GhostWriteTest {
       fences += schedule.fences;
       held += schedule.held;
       strays += schedule.landed;
+      recoveries += schedule.recoveries;
     }
     assertThat(fences).as("fences that were had").isGreaterThan(SCHEDULES);
+    assertThat(recoveries).as("sessions that recovered").isGreaterThan(SCHEDULES);
     assertThat(held).as("writes that waited").isGreaterThan(SCHEDULES);
     assertThat(strays).as("old writes that landed all the same, over nothing newer").isPositive();
   }
@@ -76,7 +79,9 @@ class GhostWriteTest {
   private record Write(int version, BlockRange blocks) {}
 
   /** What the array may still carry out. */
-  private record Stray(Write write, int path, long lostNs) {}
+  private record Stray(Write write, Nexus nexus, long lostNs) {}
+
+  private record Nexus(int path, int number) {}
 
   private static final class Schedule implements MultipathEffects<Write> {
     final List<String> ghosts = new ArrayList<>();
@@ -84,6 +89,7 @@ class GhostWriteTest {
     int held;
     int unfenced;
     int landed;
+    int recoveries;
 
     private final Random random;
     private final String name;
@@ -92,9 +98,15 @@ class GhostWriteTest {
     private final List<Attempt<Write>> inFlight = new ArrayList<>();
     private final List<Stray> strays = new ArrayList<>();
     private final List<Integer> checks = new ArrayList<>();
-    private final Set<Integer> fencesAsked = new HashSet<>();
-    private final List<Integer> fenceAnswers = new ArrayList<>();
+    private final Set<Nexus> fencesAsked = new HashSet<>();
+    private final List<Nexus> fenceAnswers = new ArrayList<>();
     private final boolean[] broken = new boolean[PATHS];
+
+    /** Sessions that are down and keep what they are given. */
+    private final boolean[] recovering = new boolean[PATHS];
+
+    private final List<Attempt<Write>> kept = new ArrayList<>();
+    private final int[] nexuses = new int[PATHS];
     private final boolean[] busy = new boolean[BLOCKS];
     private final int[] acknowledged = new int[BLOCKS];
     private final Set<Integer> ended = new HashSet<>();
@@ -136,7 +148,7 @@ class GhostWriteTest {
 
     private void step() {
       advance(random.nextInt(15_000_000));
-      switch (random.nextInt(14)) {
+      switch (random.nextInt(16)) {
         case 0 -> breakPath(random.nextInt(PATHS));
         case 1 -> comeBack(random.nextInt(PATHS));
         case 2, 3, 4, 5, 6 -> submit();
@@ -144,6 +156,8 @@ class GhostWriteTest {
         case 8 -> fenceOverAnotherWay();
         case 9 -> fenceAnswered();
         case 10 -> land();
+        case 14 -> interrupt(random.nextInt(PATHS));
+        case 15 -> recover(random.nextInt(PATHS), random.nextBoolean());
         default -> endAttempt();
       }
     }
@@ -177,44 +191,93 @@ class GhostWriteTest {
 
     private void breakPath(int path) {
       broken[path] = true;
+      recovering[path] = false;
       core.onPathLost(path, FailureScope.CONNECTION, "broken", nowNs);
-      List<Attempt<Write>> dead = inFlight.stream().filter(each -> each.path() == path).toList();
-      inFlight.removeAll(dead);
-      for (Attempt<Write> attempt : dead) {
-        strays.add(new Stray(attempt.io(), path, nowNs));
+      lose(path, Rig.lost());
+      for (Attempt<Write> attempt : taken(kept, path)) {
+        core.onAttemptEnded(attempt, Rig.neverSent(), nowNs);
       }
-      dead.forEach(attempt -> core.onAttemptEnded(attempt, Rig.lost(), nowNs));
+    }
+
+    /** The session of a path is lost, and recovers by itself. */
+    private void interrupt(int path) {
+      if (!broken[path]) {
+        recovering[path] = true;
+        lose(path, Rig.recovering());
+      }
+    }
+
+    private void lose(int path, AttemptResult result) {
+      List<Attempt<Write>> dead = taken(inFlight, path);
+      for (Attempt<Write> attempt : dead) {
+        strays.add(new Stray(attempt.io(), nexusOf(path), nowNs));
+      }
+      dead.forEach(attempt -> core.onAttemptEnded(attempt, result, nowNs));
+    }
+
+    private static List<Attempt<Write>> taken(List<Attempt<Write>> from, int path) {
+      List<Attempt<Write>> taken = from.stream().filter(each -> each.path() == path).toList();
+      from.removeAll(taken);
+      return taken;
+    }
+
+    private Nexus nexusOf(int path) {
+      return new Nexus(path, nexuses[path]);
+    }
+
+    /** A session that recovers logs in where it was, or elsewhere; then it sends what it kept. */
+    private void recover(int path, boolean elsewhere) {
+      if (!recovering[path]) {
+        return;
+      }
+      recovering[path] = false;
+      recoveries++;
+      if (elsewhere) {
+        nexuses[path]++;
+        core.onNexusReplaced(path, nowNs);
+      } else {
+        backOn(path);
+      }
+      inFlight.addAll(taken(kept, path));
     }
 
     /** Its own session logs in again; what it has not answered to another fence is void. */
     private void comeBack(int path) {
       if (broken[path]) {
         broken[path] = false;
-        reinstate(path);
-        fencesAsked.remove(path);
-        fenceAnswers.removeIf(each -> each == path);
-        core.onNexusFenced(path, Fence.OWN_LOGIN, nowNs);
+        backOn(path);
         core.checkNow(path, nowNs);
       }
+    }
+
+    private void backOn(int path) {
+      Nexus nexus = nexusOf(path);
+      reinstate(nexus);
+      fencesAsked.remove(nexus);
+      fenceAnswers.removeIf(nexus::equals);
+      core.onNexusFenced(path, Fence.OWN_LOGIN, nowNs);
     }
 
     private void healAll() {
       for (int path = 0; path < PATHS; path++) {
         comeBack(path);
+        recover(path, false);
       }
+      fenceOverAnotherWay();
+      fenceAnswered();
     }
 
-    private void reinstate(int path) {
-      strays.removeIf(stray -> stray.path() == path);
+    private void reinstate(Nexus nexus) {
+      strays.removeIf(stray -> stray.nexus().equals(nexus));
     }
 
     /** The array ends the old nexus; its answer is under way. */
     private void fenceOverAnotherWay() {
-      for (int path : List.copyOf(fencesAsked)) {
+      for (Nexus nexus : List.copyOf(fencesAsked)) {
         if (random.nextBoolean()) {
-          fencesAsked.remove(path);
-          reinstate(path);
-          fenceAnswers.add(path);
+          fencesAsked.remove(nexus);
+          reinstate(nexus);
+          fenceAnswers.add(nexus);
         }
       }
     }
@@ -222,7 +285,9 @@ class GhostWriteTest {
     private void fenceAnswered() {
       if (!fenceAnswers.isEmpty()) {
         fences++;
-        core.onNexusFenced(fenceAnswers.remove(0), Fence.reinstatedOver("another way"), nowNs);
+        Nexus nexus = fenceAnswers.remove(0);
+        Fence fence = Fence.reinstatedOver("another way");
+        core.onNexusFenced(nexus.path(), nexus.number(), fence, nowNs);
       }
     }
 
@@ -259,6 +324,8 @@ class GhostWriteTest {
     public void send(Attempt<Write> attempt) {
       if (broken[attempt.path()]) {
         core.onAttemptEnded(attempt, Rig.neverSent(), nowNs);
+      } else if (recovering[attempt.path()]) {
+        kept.add(attempt);
       } else {
         inFlight.add(attempt);
       }
@@ -274,8 +341,8 @@ class GhostWriteTest {
     }
 
     @Override
-    public void fence(int path) {
-      fencesAsked.add(path);
+    public void fence(int path, int nexus) {
+      fencesAsked.add(new Nexus(path, nexus));
     }
 
     @Override

@@ -260,7 +260,7 @@ class RandomScheduleTest {
     }
 
     @Override
-    public void fence(int path) {
+    public void fence(int path, int nexus) {
       assertThat(path).as(name).isBetween(0, PATHS - 1);
     }
 

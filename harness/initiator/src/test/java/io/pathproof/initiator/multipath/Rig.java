@@ -94,6 +94,11 @@ final class Rig implements MultipathEffects<String> {
     return new NexusLost(FailureScope.CONNECTION, true, false, "reset");
   }
 
+  /** The session of the path takes the I/O again, and recovers by itself. */
+  static NexusLost recovering() {
+    return new NexusLost(FailureScope.CONNECTION, true, true, "reset");
+  }
+
   static NexusLost neverSent() {
     return new NexusLost(FailureScope.CONNECTION, false, false, "not connected");
   }
@@ -214,8 +219,8 @@ final class Rig implements MultipathEffects<String> {
   }
 
   @Override
-  public void fence(int path) {
-    log.add("fence " + path);
+  public void fence(int path, int nexus) {
+    log.add("fence " + path + (nexus == 0 ? "" : " nexus " + nexus));
   }
 
   @Override
