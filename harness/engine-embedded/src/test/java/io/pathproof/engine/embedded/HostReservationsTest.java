@@ -1,6 +1,7 @@
 package io.pathproof.engine.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.pathproof.initiator.host.HostCommandResult;
 import io.pathproof.initiator.host.HostDevice;
@@ -19,6 +20,7 @@ import io.pathproof.initiator.multipath.MultipathSettings.Policy;
 import io.pathproof.initiator.netty.EventLoops;
 import io.pathproof.initiator.session.Portal;
 import io.pathproof.initiator.session.SessionTimers;
+import io.pathproof.protocol.scsi.AccessState;
 import io.pathproof.protocol.scsi.ReservationType;
 import io.pathproof.targets.array.server.LoopbackNetwork;
 import io.pathproof.targets.array.server.Reachability;
@@ -41,7 +43,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Persistent reservations of two hosts at the simulated array, over sockets. */
+/** Persistent reservations and explicit access states at the simulated array, over sockets. */
 @Timeout(60)
 class HostReservationsTest {
   private static final ReservationType REGISTRANTS =
@@ -49,24 +51,27 @@ class HostReservationsTest {
   private static final String TARGET = "iqn.2026-11.io.pathproof:array";
   private static final long SECONDS = 20;
 
-  private final SimulatedArray array =
-      SimulatedArray.start(
-          new ArrayConfig(
-              "reserved",
-              TARGET,
-              List.of(node("node1", "10.0.0.1"), node("node2", "10.0.0.2")),
-              List.of(),
-              List.of(
-                  new ArrayConfig.Volume(
-                      "vol0", 0, 1 << 20, 512, Optional.empty(), ArrayConfig.Store.MEMORY)),
-              Optional.empty(),
-              0,
-              new ArrayConfig.Redirect(ArrayConfig.Policy.NEVER, false),
-              OptionalLong.of(100),
-              ArrayConfig.Alua.NONE,
-              Optional.empty(),
-              1),
-          new LoopbackNetwork());
+  private SimulatedArray array = start(ArrayConfig.Alua.NONE);
+
+  private static SimulatedArray start(ArrayConfig.Alua alua) {
+    return SimulatedArray.start(
+        new ArrayConfig(
+            "reserved",
+            TARGET,
+            List.of(node("node1", "10.0.0.1"), node("node2", "10.0.0.2")),
+            List.of(),
+            List.of(
+                new ArrayConfig.Volume(
+                    "vol0", 0, 1 << 20, 512, Optional.empty(), ArrayConfig.Store.MEMORY)),
+            Optional.empty(),
+            0,
+            new ArrayConfig.Redirect(ArrayConfig.Policy.NEVER, false),
+            OptionalLong.of(100),
+            alua,
+            Optional.empty(),
+            1),
+        new LoopbackNetwork());
+  }
 
   private final EventLoops loops = new EventLoops(2);
   private final List<HostEvent> events = new CopyOnWriteArrayList<>();
@@ -187,5 +192,48 @@ class HostReservationsTest {
     assertThat(events).filteredOn(HostEvent.RegistrationLost.class::isInstance).hasSize(1);
     host.detach().get(SECONDS, TimeUnit.SECONDS);
     other.detach().get(SECONDS, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void hostThatHasForgottenItsKeyRegistersInSpiteOfIt() throws Exception {
+    NettyHost before = attach("h", event -> {});
+    ok(before, (device, done) -> device.register(7, false, done));
+    before.detach().get(SECONDS, TimeUnit.SECONDS);
+    NettyHost after = attach("h", event -> {});
+    HostCommandResult refused =
+        HostReservationsTest.<HostCommandResult>on(
+            after, (device, done) -> device.reservations().register(8, false, done::complete));
+    assertThat(refused.outcome()).isEqualTo(HostCommandResult.Outcome.CONFLICT);
+    assertThat(keys(after)).containsOnly(7L);
+    ok(after, (device, done) -> device.registerIgnoringExistingKey(8, false, done));
+    assertThat(keys(after)).containsExactly(8L, 8L);
+    ok(after, HostReservations::unregister);
+    assertThat(keys(after)).isEmpty();
+    after.detach().get(SECONDS, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void userMakesAPortGroupActive() throws Exception {
+    array.close();
+    array = start(new ArrayConfig.Alua(ArrayConfig.Mode.EXPLICIT, AccessState.STANDBY, 100));
+    NettyHost host = attach("h", events::add);
+    HostCommandResult result =
+        HostReservationsTest.<HostCommandResult>on(
+            host,
+            (device, done) ->
+                device.setTargetPortGroup(2, AccessState.ACTIVE_OPTIMIZED, done::complete));
+    assertThat(result.ok()).as(result.toString()).isTrue();
+    assertThat(events)
+        .filteredOn(HostEvent.AccessStateTold.class::isInstance)
+        .last()
+        .satisfies(
+            told ->
+                assertThat(((HostEvent.AccessStateTold) told).state())
+                    .isEqualTo("active/optimized"));
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () -> host.devices().get(0).setTargetPortGroup(2, AccessState.STANDBY, ignored -> {}))
+        .withMessageContaining("event loop");
+    host.detach().get(SECONDS, TimeUnit.SECONDS);
   }
 }

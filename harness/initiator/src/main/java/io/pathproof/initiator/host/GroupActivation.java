@@ -42,11 +42,11 @@ final class GroupActivation {
     }
   }
 
-  private final DeviceCore device;
-  private final Map<Integer, Change> changes = new HashMap<>();
-
   /** Twice as long after each failure in a row, up to so many checker intervals. */
   private static final int MAX_PATIENCE = 64;
+
+  private final DeviceCore device;
+  private final Map<Integer, Change> changes = new HashMap<>();
 
   /** A group whose activation has failed. */
   private record GivenUp(long untilNs, int intervals) {}
@@ -67,7 +67,7 @@ final class GroupActivation {
     if (changes.containsKey(group)) {
       return !path.isAccessible();
     }
-    return path.isActivatable() && mayTry(group, nowNs);
+    return path.isPutAside() && mayTry(group, nowNs);
   }
 
   /** Whether a group that cannot be made active was not found so just before. */

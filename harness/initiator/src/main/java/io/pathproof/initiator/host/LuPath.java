@@ -134,11 +134,10 @@ final class LuPath {
     return accessState.map(AccessState::active).orElse(true);
   }
 
-  /** Whether its group has to be activated before it serves I/O, and can be. */
-  boolean isActivatable() {
-    return isExplicit()
-        && (accessState.equals(Optional.of(AccessState.STANDBY))
-            || accessState.equals(Optional.of(AccessState.UNAVAILABLE)));
+  /** Whether its group is in a state that serves no I/O and that can be changed by command. */
+  boolean isPutAside() {
+    return accessState.equals(Optional.of(AccessState.STANDBY))
+        || accessState.equals(Optional.of(AccessState.UNAVAILABLE));
   }
 
   private boolean mayBeActivated(long nowNs) {

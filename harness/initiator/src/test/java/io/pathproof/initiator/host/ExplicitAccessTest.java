@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pathproof.initiator.host.HostCommandResult.Outcome;
 import io.pathproof.initiator.multipath.IoOutcome;
 import io.pathproof.initiator.session.Portal;
+import io.pathproof.initiator.session.TaskOutcome;
 import io.pathproof.protocol.scsi.AccessState;
 import io.pathproof.protocol.scsi.AdditionalSense;
 import io.pathproof.protocol.scsi.Cdb;
@@ -175,6 +176,63 @@ class ExplicitAccessTest {
               assertThat(set.result().outcome()).isEqualTo(Outcome.REFUSED);
               assertThat(set.result().detail()).contains("67/0A");
             });
+  }
+
+  /** From now on the path answers SET TARGET PORT GROUPS so, in place of the array. */
+  private static void answerActivation(FakeArray host, String link, TaskOutcome answer) {
+    var server = host.servers.get(link);
+    host.servers.put(link, task -> task.cdb().get(0) == (byte) 0xa4 ? answer : server.apply(task));
+  }
+
+  private static TaskOutcome commandFailed() {
+    AdditionalSense failed = AdditionalSense.SET_TARGET_PORT_GROUPS_COMMAND_FAILED;
+    return FakeLogicalUnit.sense(Sense.fixed(SenseKey.HARDWARE_ERROR, failed.asc(), failed.ascq()));
+  }
+
+  @Test
+  void aPathThatWasUsedBeforeIsActivatedAgainAfterARefusal() {
+    FakeArray host = host();
+    device(host).setPortGroup(2, AccessState.ACTIVE_OPTIMIZED, results::add, host.nowNs);
+    host.pump();
+    host.pass(500);
+    device(host).setPortGroup(2, AccessState.STANDBY, results::add, host.nowNs);
+    host.pump();
+    host.pass(500);
+    assertThat(results).allMatch(HostCommandResult::ok).hasSize(2);
+    assertThat(device(host).luPaths().get(1).unit.isUnsized()).isFalse();
+    var sound = host.servers.get("n2");
+    answerActivation(host, "n2", commandFailed());
+    down(host, "n1");
+    IoEnd end = write(host);
+    host.pass(10);
+    host.servers.put("n2", sound);
+    host.pass(9_000);
+    assertThat(end.result).isNotNull();
+    assertThat(end.result.outcome()).as(end.result.detail()).isEqualTo(IoOutcome.OK);
+    assertThat(end.sent.toString()).endsWith("n2 ");
+  }
+
+  @Test
+  void ioGoesOnThroughAGroupThatServesItWhileItsStateIsBeingChanged() {
+    FakeArray host = host();
+    answerActivation(host, "n1", FakeArray.good(ByteBuffer.allocate(0)));
+    device(host).setPortGroup(1, AccessState.ACTIVE_NON_OPTIMIZED, results::add, host.nowNs);
+    host.pump();
+    IoEnd end = write(host);
+    assertThat(results).isEmpty();
+    assertThat(end.result.outcome()).isEqualTo(IoOutcome.OK);
+  }
+
+  @Test
+  void aStateToldBeforeTheCommandIsAnsweredIsNotItsResult() {
+    FakeArray host = host();
+    answerActivation(host, "n1", commandFailed());
+    device(host).luPaths().get(0).askAccessState(host.nowNs);
+    device(host).setPortGroup(1, AccessState.ACTIVE_OPTIMIZED, results::add, host.nowNs);
+    host.pump();
+    assertThat(results)
+        .singleElement()
+        .satisfies(each -> assertThat(each.outcome()).isEqualTo(Outcome.REFUSED));
   }
 
   @Test
