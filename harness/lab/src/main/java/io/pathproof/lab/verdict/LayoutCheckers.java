@@ -145,13 +145,17 @@ final class LayoutCheckers {
 
   /**
    * The paths of a device that take turns: all of them, or, where the array tells access states,
-   * those in the best one when the workload began.
+   * those in the best one when its first I/O was sent.
    */
   static List<String> inTurn(RunView run, Event.DeviceFound device) {
     Map<String, String> states = new HashMap<>();
     for (Entry entry : run.entries()) {
-      if (entry.atNs() <= run.workloadNs()
-          && entry.event() instanceof Event.AccessStateSeen seen
+      if (entry.event() instanceof Event.IoSent sent
+          && sent.host().equals(device.host())
+          && sent.device().equals(device.device())) {
+        break;
+      }
+      if (entry.event() instanceof Event.AccessStateSeen seen
           && seen.host().equals(device.host())) {
         states.put(seen.path(), seen.state());
       }

@@ -107,6 +107,14 @@ class PathUseTest {
       return new Event.PathLoadsObserved("esx", device, when, shares);
     }
 
+    /** What the array tells of the first paths. */
+    Run told(long ms, String... states) {
+      for (int i = 0; i < states.length; i++) {
+        at(ms, new Event.AccessStateSeen("esx", path(i), states[i]));
+      }
+      return this;
+    }
+
     Run slowFrom(long ms) {
       slow = true;
       return at(
@@ -141,6 +149,20 @@ class PathUseTest {
     int[] other = turns.clone();
     other[at] = path;
     return other;
+  }
+
+  @Test
+  void thosePathsTakeTurnsThatAreBestWhenTheFirstIoIsSent() {
+    String best = "active/optimized";
+    String other = "active/non-optimized";
+    int[] overTwo = turns(10, 2, 75);
+    new Run(rotation(10)).device(3, 1, overTwo).told(50, best, best, other).is(Verdict.PASS, "2");
+    // a host is asked to begin as soon as it has its devices, which is before it has the states
+    new Run(rotation(10)).device(3, 1, overTwo).told(100, best, best, other).is(Verdict.PASS, "2");
+    new Run(rotation(10))
+        .device(3, 1, overTwo)
+        .told(500, best, best, other)
+        .is(Verdict.FAIL, "turn 3 went to nic0:node1.a, out of order");
   }
 
   @Test
