@@ -433,6 +433,7 @@ public final class HostCore {
     SessionSettings wanted =
         sessionSettings(session.link, Optional.of(session.target), session.options);
     effects.open(session.number, session.link, wanted, session);
+    session.guard();
   }
 
   private void discoveryEnded(HostLink link, long nowNs) {

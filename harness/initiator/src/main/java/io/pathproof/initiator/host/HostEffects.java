@@ -19,6 +19,20 @@ public interface HostEffects {
   /** Give a task to a session that has not ended. */
   void submit(int session, ScsiTask task);
 
+  /**
+   * Keep a logical unit's tasks back after each login from the next one on, as {@link
+   * io.pathproof.initiator.session.SessionCore#guard} does.
+   *
+   * @param lun the raw eight bytes
+   */
+  void guard(int session, long lun);
+
+  /** It is the logical unit that it was: send what was kept back. */
+  void admit(int session, long lun);
+
+  /** It is not, or does not say so: fail what was kept back, and what follows. */
+  void refuse(int session, long lun, String why);
+
   /** Log out of a session; its listener is told the end. */
   void logout(int session);
 

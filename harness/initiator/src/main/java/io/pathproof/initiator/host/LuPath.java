@@ -49,6 +49,9 @@ final class LuPath {
   /** Set by each new login: what answers there may be another logical unit now. */
   private boolean identityDue;
 
+  /** Whether its session sends more than questions who it is, since the last login. */
+  private boolean admitted = true;
+
   /** When to read it again although the path is in use; else its checker does. */
   long verifyAtNs = HostCore.NO_DEADLINE;
 
@@ -91,8 +94,15 @@ final class LuPath {
     this.options = session.optionsOf(path);
   }
 
+  /** Logged in anew: until it has said who it is, its session keeps back what is for it. */
   void identityIsDue() {
     identityDue = true;
+    admitted = false;
+  }
+
+  /** Whether it has said since the last login that it is the same logical unit. */
+  boolean isAdmitted() {
+    return admitted;
   }
 
   /** Whether it is not known yet which logical unit answers since the last login. */
@@ -345,6 +355,9 @@ final class LuPath {
     /** A login during the probe makes its answer out of date. */
     private final long login = session.logins();
 
+    /** Set if it says that it is another. */
+    private String otherIdentity = "";
+
     IdentityCheck(CheckedBy how, CheckListener listener) {
       this.how = how;
       this.listener = listener;
@@ -355,16 +368,41 @@ final class LuPath {
       session.submit(task);
     }
 
+    private boolean isOutOfDate() {
+      return login != session.logins();
+    }
+
+    @Override
+    public void identified(String identity, long nowNs) {
+      if (isOutOfDate()) {
+        return;
+      }
+      if (known().identity().equals(identity)) {
+        admitted = true;
+        session.admit(LuPath.this);
+      } else {
+        otherIdentity = identity;
+        keepOut(change(known().identity(), identity));
+      }
+    }
+
     @Override
     public void found(LogicalUnit now, Optional<AccessPort> at, long nowNs) {
+      if (isOutOfDate()) {
+        check(how, listener);
+        return;
+      }
       port = at;
       if (!sameAs(now)) {
-        refuse("it was " + text(unit) + ", now it is " + text(now), nowNs);
+        boolean another = !known().identity().equals(now.identity());
+        refuse(
+            another ? change(known().identity(), now.identity()) : change(text(known()), text(now)),
+            nowNs);
       } else {
         if (unit.isUnsized()) {
           unit = now;
         }
-        identityDue = login != session.logins() || now.isUnsized();
+        identityDue = now.isUnsized();
         askAccessState(nowNs);
         toldRefusal = "";
         if (how == CheckedBy.READ && !now.isUnsized()) {
@@ -383,15 +421,32 @@ final class LuPath {
     @Override
     public void noDisk(String what, long nowNs) {
       // a node that is coming up answers before its logical units are there
-      listener.checked(new NotSent("no disk is there: " + what), nowNs);
+      NotSent why = new NotSent("no disk is there: " + what);
+      keepOut(why.detail());
+      listener.checked(why, nowNs);
     }
 
     @Override
     public void failed(String step, AttemptResult result, long nowNs) {
+      if (!otherIdentity.isEmpty()) {
+        refuse(change(known().identity(), otherIdentity), nowNs);
+        return;
+      }
+      if (!admitted && !TaskResults.isPutOff(result)) {
+        keepOut(step + ": " + result.detail());
+      }
       listener.checked(result, nowNs);
     }
 
+    private void keepOut(String why) {
+      if (!isOutOfDate()) {
+        admitted = false;
+        session.refuse(LuPath.this, why);
+      }
+    }
+
     private void refuse(String why, long nowNs) {
+      keepOut(why);
       if (!why.equals(toldRefusal)) {
         toldRefusal = why;
         session.refused(LuPath.this, why, nowNs);
@@ -400,11 +455,19 @@ final class LuPath {
     }
   }
 
+  private LogicalUnit known() {
+    return unit.isUnsized() && device != null ? device.unit() : unit;
+  }
+
   private boolean sameAs(LogicalUnit other) {
-    LogicalUnit known = unit.isUnsized() && device != null ? device.unit() : unit;
+    LogicalUnit known = known();
     boolean sameSize =
         known.blockSize() == other.blockSize() && known.blockCount() == other.blockCount();
     return known.identity().equals(other.identity()) && (sameSize || other.isUnsized());
+  }
+
+  private static String change(String from, String to) {
+    return "it was " + from + ", now it is " + to;
   }
 
   private static String text(LogicalUnit unit) {

@@ -196,6 +196,21 @@ public final class NettyHost {
     }
 
     @Override
+    public void guard(int session, long lun) {
+      sessions.get(session).guard(lun);
+    }
+
+    @Override
+    public void admit(int session, long lun) {
+      sessions.get(session).admit(lun);
+    }
+
+    @Override
+    public void refuse(int session, long lun, String why) {
+      sessions.get(session).refuse(lun, why);
+    }
+
+    @Override
     public void logout(int session) {
       sessions.get(session).logout();
     }

@@ -1,12 +1,9 @@
 package io.pathproof.initiator.host;
 
 import io.pathproof.initiator.multipath.AttemptResult;
-import io.pathproof.initiator.multipath.AttemptResult.TaskEnded;
 import io.pathproof.initiator.session.ScsiTask;
 import io.pathproof.initiator.session.TaskOutcome;
 import io.pathproof.protocol.scsi.Cdb;
-import io.pathproof.protocol.scsi.ScsiStatus;
-import io.pathproof.protocol.scsi.SenseKey;
 import java.nio.ByteBuffer;
 
 /**
@@ -27,7 +24,6 @@ final class PathCommand {
   }
 
   private static final int MAX_UNIT_ATTENTIONS = 8;
-  private static final int ASC_NOT_READY = 0x04;
 
   private final LuPath path;
   private final Cdb cdb;
@@ -78,25 +74,12 @@ final class PathCommand {
       }
     }
     long againNs = nowNs + path.device.patience().retryDelayNs();
-    if (isPutOff(result) && againNs < untilNs) {
+    if (TaskResults.isPutOff(result) && againNs < untilNs) {
       path.device.timers().at(againNs, this::send);
       path.session.rearm();
       return;
     }
     end.ended(outcome, result, nowNs);
     path.session.rearm();
-  }
-
-  private static boolean isPutOff(AttemptResult result) {
-    if (!(result instanceof TaskEnded ended)) {
-      return false;
-    }
-    if (ended.status() == ScsiStatus.BUSY.code()
-        || ended.status() == ScsiStatus.TASK_SET_FULL.code()) {
-      return true;
-    }
-    return ended.senseKey() == SenseKey.NOT_READY.code()
-        && ended.asc() == ASC_NOT_READY
-        && (ended.ascq() == 0x01 || ended.ascq() == 0x0a);
   }
 }

@@ -34,6 +34,11 @@ final class PathProbe {
     void submit(ScsiTask task);
 
     /**
+     * Who it is, before it is known what it can do now; {@link #found} or {@link #failed} follows.
+     */
+    default void identified(String identity, long nowNs) {}
+
+    /**
      * A disk that is ready.
      *
      * @param port the target port it was found through, where there is asymmetric access
@@ -57,6 +62,7 @@ final class PathProbe {
   private StandardInquiry inquiry;
   private Optional<UnitSerialNumber> serial = Optional.empty();
   private Optional<LogicalUnitIdentity> identity = Optional.empty();
+  private String name = "";
   private Optional<AccessPort> port = Optional.empty();
   private Optional<BlockLimits> blockLimits = Optional.empty();
   private Optional<LogicalBlockProvisioning> provisioning = Optional.empty();
@@ -92,20 +98,41 @@ final class PathProbe {
             new Page(
                 VpdPage.UNIT_SERIAL_NUMBER,
                 (page, now) -> serial = Optional.of(UnitSerialNumber.decode(page))),
-            new Page(VpdPage.DEVICE_IDENTIFICATION, (page, now) -> identified(page)),
+            new Page(VpdPage.DEVICE_IDENTIFICATION, this::onIdentification),
             new Page(
                 VpdPage.BLOCK_LIMITS,
                 (page, now) -> blockLimits = Optional.of(BlockLimits.decode(page))),
             new Page(
                 VpdPage.LOGICAL_BLOCK_PROVISIONING,
                 (page, now) -> provisioning = Optional.of(LogicalBlockProvisioning.decode(page)))),
-        now -> askReady());
+        this::onPages);
   }
 
-  private void identified(ByteBuffer data) throws ProtocolException {
+  private void onIdentification(ByteBuffer data, long nowNs) throws ProtocolException {
     DeviceIdentification page = DeviceIdentification.decode(data);
     identity = page.logicalUnitIdentity();
     port = port(page);
+    identify(nowNs);
+  }
+
+  private void identify(long nowNs) {
+    Optional<LogicalUnitIdentity> best =
+        identity.or(() -> serial.flatMap(s -> LogicalUnitIdentity.ofSerialNumber(inquiry, s)));
+    if (best.isPresent()) {
+      name = best.get().name();
+      sink.identified(name, nowNs);
+    }
+  }
+
+  private void onPages(long nowNs) {
+    if (name.isEmpty()) {
+      identify(nowNs);
+    }
+    if (name.isEmpty()) {
+      sink.failed("VPD page 83h", new NotSent("the logical unit tells no identity"), nowNs);
+    } else {
+      askReady();
+    }
   }
 
   private Optional<AccessPort> port(DeviceIdentification page) {
@@ -138,15 +165,9 @@ final class PathProbe {
   }
 
   private void end(int blockSize, long blockCount, long nowNs) {
-    Optional<LogicalUnitIdentity> best =
-        identity.or(() -> serial.flatMap(s -> LogicalUnitIdentity.ofSerialNumber(inquiry, s)));
-    if (best.isEmpty()) {
-      sink.failed("VPD page 83h", new NotSent("the logical unit tells no identity"), nowNs);
-      return;
-    }
     sink.found(
         new LogicalUnit(
-            best.get().name(),
+            name,
             inquiry.vendor(),
             inquiry.product(),
             serial.map(UnitSerialNumber::serialNumber).orElse(""),
@@ -162,7 +183,7 @@ final class PathProbe {
   private final class Answers implements UnitCommands.Asker {
     @Override
     public void submit(ScsiTask task) {
-      sink.submit(task);
+      sink.submit(task.identifying());
     }
 
     @Override

@@ -170,6 +170,21 @@ final class PathSession implements SessionListener {
     return host.settings().pathOptions().apply(path);
   }
 
+  /** A session that is opened anew knows nothing of the logical units found before. */
+  void guard() {
+    paths.keySet().forEach(lun -> host.effects().guard(number, lun.raw()));
+  }
+
+  /** Who answers at the path's LUN is who did before this login. */
+  void admit(LuPath path) {
+    host.effects().admit(number, path.path.lun().raw());
+  }
+
+  /** Who answers there is somebody else, or does not say. */
+  void refuse(LuPath path, String why) {
+    host.effects().refuse(number, path.path.lun().raw(), why);
+  }
+
   /** Its link is to be used no more: I/O goes elsewhere at once, then it logs out. */
   void leave(String why, long now) {
     nowNs = now;
@@ -286,7 +301,8 @@ final class PathSession implements SessionListener {
 
   /**
    * The session came back within its recovery timeout, so that no checker looks at the path. What
-   * cannot be read now, as while a takeover is under way, is read after the checker interval.
+   * cannot be read now, as while a takeover is under way, is read after the checker interval; who
+   * it is as soon as an I/O would be tried again, as I/O waits for that.
    */
   private void verifyInUse(LuPath path) {
     path.verifyAtNs = HostCore.NO_DEADLINE;
@@ -296,10 +312,20 @@ final class PathSession implements SessionListener {
           if (result instanceof AttemptResult.NotSent refused) {
             path.device.pathLost(path, FailureScope.SESSION, refused.detail(), now);
           } else if (path.isIdentityDue() && up) {
-            path.verifyAtNs = laterNs(now);
+            verifyAgain(path, result, now);
           }
           host.rearm();
         });
+  }
+
+  private void verifyAgain(LuPath path, AttemptResult result, long now) {
+    if (path.isAdmitted()) {
+      path.verifyAtNs = laterNs(now);
+    } else if (TaskResults.isPutOff(result)) {
+      path.verifyAtNs = now + path.device.patience().retryDelayNs();
+    } else {
+      path.device.pathLost(path, result.scope(), result.detail(), now);
+    }
   }
 
   void verifyDue(LuPath path) {
@@ -431,10 +457,11 @@ final class PathSession implements SessionListener {
   private void reportLuns(int attentionsLeft) {
     submit(
         ScsiTask.read(
-            0,
-            new Cdb.ReportLuns(0, LUN_LIST_LENGTH).encode(),
-            LUN_LIST_LENGTH,
-            (outcome, now) -> lunsReported(outcome, attentionsLeft, now)));
+                0,
+                new Cdb.ReportLuns(0, LUN_LIST_LENGTH).encode(),
+                LUN_LIST_LENGTH,
+                (outcome, now) -> lunsReported(outcome, attentionsLeft, now))
+            .identifying());
   }
 
   private void lunsReported(TaskOutcome outcome, int attentionsLeft, long now) {
@@ -497,6 +524,9 @@ final class PathSession implements SessionListener {
   private final class ScanSink implements PathProbe.Sink {
     private final Lun lun;
 
+    /** A login during the probe makes its answer out of date. */
+    private final long login = logins;
+
     ScanSink(Lun lun) {
       this.lun = lun;
     }
@@ -509,6 +539,10 @@ final class PathSession implements SessionListener {
     @Override
     public void found(LogicalUnit unit, Optional<AccessPort> port, long now) {
       nowNs = now;
+      if (login != logins) {
+        failed("INQUIRY", new AttemptResult.NotSent("the session was logged in anew"), now);
+        return;
+      }
       LuPath path =
           new LuPath(
               host.nextIndex(link),
@@ -517,6 +551,7 @@ final class PathSession implements SessionListener {
               unit,
               port);
       paths.put(lun, path);
+      host.effects().guard(number, lun.raw());
       host.pathFound(path, now);
       path.askAccessState(now);
       answerCame(now);

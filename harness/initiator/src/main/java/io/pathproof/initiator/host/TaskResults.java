@@ -27,6 +27,8 @@ final class TaskResults {
   private static final ByteBuffer NO_DATA = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
   private static final int ASC_NOT_READY = 0x04;
+  private static final int BECOMING_READY = 0x01;
+  private static final int TRANSITION = 0x0a;
   private static final int STANDBY = 0x0b;
   private static final int ASC_INVALID_FIELD_IN_CDB = 0x24;
 
@@ -143,6 +145,23 @@ final class TaskResults {
   /** Whether the logical unit is not ready through this port: another may be. */
   static boolean isNotReady(AttemptResult result) {
     return senseKey(result) == SenseKey.NOT_READY.code();
+  }
+
+  /**
+   * Whether the target turned the command away undone, for now: BUSY, TASK SET FULL, becoming ready
+   * (04/01), an access state transition (04/0A).
+   */
+  static boolean isPutOff(AttemptResult result) {
+    if (!(result instanceof TaskEnded ended)) {
+      return false;
+    }
+    if (ended.status() == ScsiStatus.BUSY.code()
+        || ended.status() == ScsiStatus.TASK_SET_FULL.code()) {
+      return true;
+    }
+    return isNotReady(result)
+        && ended.asc() == ASC_NOT_READY
+        && (ended.ascq() == BECOMING_READY || ended.ascq() == TRANSITION);
   }
 
   /** Whether the command has a field that is not known there (24/00). */

@@ -119,6 +119,21 @@ public final class NettySession {
     onLoop(() -> core.cancel(task, nowNs()));
   }
 
+  /** See {@link SessionCore#guard}. */
+  public void guard(long lun) {
+    onLoop(() -> core.guard(lun));
+  }
+
+  /** See {@link SessionCore#admit}. */
+  public void admit(long lun) {
+    onLoop(() -> core.admit(lun, nowNs()));
+  }
+
+  /** See {@link SessionCore#refuse}. */
+  public void refuse(long lun, String why) {
+    onLoop(() -> core.refuse(lun, why, nowNs()));
+  }
+
   /** See {@link SessionCore#manage}. */
   public void manage(TaskManagement function) {
     onLoop(() -> core.manage(function, nowNs()));

@@ -331,7 +331,11 @@ final class FullFeaturePhase {
         commands.end(
             task,
             new TaskFailure(
-                TaskFailure.Reason.TIMED_OUT, "the command window stayed closed", false),
+                TaskFailure.Reason.TIMED_OUT,
+                tasks.isKept(task)
+                    ? "its logical unit was not admitted after the login"
+                    : "the command window stayed closed",
+                false),
             nowNs);
       } else if (loggingOut()) {
         // the logout ends it, which has its own time

@@ -16,6 +16,7 @@ public final class ScsiTask {
   private final int expectedLength;
   private final long timeoutNs;
   private final TaskAttribute attribute;
+  private final boolean identifies;
   private final TaskListener listener;
 
   private ScsiTask(
@@ -26,6 +27,7 @@ public final class ScsiTask {
       int expectedLength,
       long timeoutNs,
       TaskAttribute attribute,
+      boolean identifies,
       TaskListener listener) {
     if (expectedLength < 0 || timeoutNs < 0) {
       throw new IllegalArgumentException(
@@ -38,6 +40,7 @@ public final class ScsiTask {
     this.expectedLength = expectedLength;
     this.timeoutNs = timeoutNs;
     this.attribute = attribute;
+    this.identifies = identifies;
     this.listener = listener;
   }
 
@@ -49,7 +52,15 @@ public final class ScsiTask {
    */
   public static ScsiTask nonData(long lun, ByteBuffer cdb, TaskListener listener) {
     return new ScsiTask(
-        lun, cdb.slice(), DataDirection.NONE, Pdu.NO_DATA, 0, 0, TaskAttribute.SIMPLE, listener);
+        lun,
+        cdb.slice(),
+        DataDirection.NONE,
+        Pdu.NO_DATA,
+        0,
+        0,
+        TaskAttribute.SIMPLE,
+        false,
+        listener);
   }
 
   /**
@@ -66,6 +77,7 @@ public final class ScsiTask {
         expectedLength,
         0,
         TaskAttribute.SIMPLE,
+        false,
         listener);
   }
 
@@ -84,17 +96,29 @@ public final class ScsiTask {
         payload.remaining(),
         0,
         TaskAttribute.SIMPLE,
+        false,
         listener);
   }
 
   /** The same with a time of its own until ABORT TASK, in nanoseconds; 0 takes the session's. */
   public ScsiTask withTimeoutNs(long value) {
-    return new ScsiTask(lun, cdb, direction, payload, expectedLength, value, attribute, listener);
+    return new ScsiTask(
+        lun, cdb, direction, payload, expectedLength, value, attribute, identifies, listener);
   }
 
   /** The same with another task attribute than SIMPLE. */
   public ScsiTask withAttribute(TaskAttribute value) {
-    return new ScsiTask(lun, cdb, direction, payload, expectedLength, timeoutNs, value, listener);
+    return new ScsiTask(
+        lun, cdb, direction, payload, expectedLength, timeoutNs, value, identifies, listener);
+  }
+
+  /**
+   * The same as a question who answers at its LUN, which is sent though the unit is not admitted;
+   * see {@link SessionCore#guard}.
+   */
+  public ScsiTask identifying() {
+    return new ScsiTask(
+        lun, cdb, direction, payload, expectedLength, timeoutNs, attribute, true, listener);
   }
 
   public long lun() {
@@ -125,6 +149,10 @@ public final class ScsiTask {
 
   public TaskAttribute attribute() {
     return attribute;
+  }
+
+  public boolean identifies() {
+    return identifies;
   }
 
   public TaskListener listener() {

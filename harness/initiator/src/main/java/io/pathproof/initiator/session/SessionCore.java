@@ -1,11 +1,7 @@
 package io.pathproof.initiator.session;
 
-import static io.pathproof.initiator.session.SessionState.CLEANUP_WAIT;
 import static io.pathproof.initiator.session.SessionState.FREE;
 import static io.pathproof.initiator.session.SessionState.IN_LOGIN;
-import static io.pathproof.initiator.session.SessionState.IN_LOGOUT;
-import static io.pathproof.initiator.session.SessionState.LOGGED_IN;
-import static io.pathproof.initiator.session.SessionState.LOGOUT_REQUESTED;
 import static io.pathproof.initiator.session.SessionState.XPT_WAIT;
 
 import io.pathproof.initiator.session.ConnectionFailure.Reason;
@@ -17,7 +13,6 @@ import io.pathproof.protocol.iscsi.LogoutResponse;
 import io.pathproof.protocol.iscsi.LogoutResult;
 import io.pathproof.protocol.iscsi.Opcode;
 import io.pathproof.protocol.iscsi.Pdu;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -46,18 +41,10 @@ public final class SessionCore {
   private final Outlet out;
   private final TaskTable tasks = new TaskTable();
   private final RecoveryWait recovery;
+  private final GuardedUnits guarded;
   private final LoginAttempts attempts;
-  private final LogoutTimes logoutTimes;
-  private Drain drain;
-  private Doubt doubt;
-
-  private SessionState state = FREE;
+  private final SessionStates states;
   private boolean started;
-
-  /** The user wants the session to end; no new tasks. */
-  private boolean closing;
-
-  private FullFeaturePhase phase;
 
   /**
    * @param settings what the session is to be
@@ -78,15 +65,9 @@ public final class SessionCore {
     this.timers = settings.timers();
     this.out = new Outlet(effects);
     this.recovery = new RecoveryWait(tasks, out, timers);
+    this.guarded = new GuardedUnits(tasks, out);
     this.attempts = new LoginAttempts(settings, challenges, initialCmdSn);
-    this.logoutTimes = new LogoutTimes(timers);
-    doubtAnew();
-  }
-
-  /** What was read of a connection tells nothing of the next one. */
-  private void doubtAnew() {
-    drain = new Drain(out);
-    doubt = new Doubt(drain, timers.nopTimeoutNs());
+    this.states = new SessionStates(timers, out, tasks, recovery, guarded, attempts);
   }
 
   // ---- what users of the session ask for
@@ -102,7 +83,7 @@ public final class SessionCore {
     }
     started = true;
     recovery.begin(nowNs);
-    attempt(nowNs);
+    states.attempt(nowNs);
     out.deliver();
   }
 
@@ -111,32 +92,63 @@ public final class SessionCore {
    * the session is down and keeps no tasks it fails at once.
    */
   public void submit(ScsiTask task, long nowNs) {
-    Failure refusal = refusal();
+    Failure refusal = refusal(task);
     if (refusal != null) {
       out.complete(task.listener(), refusal, nowNs);
     } else {
-      Task entry = tasks.enqueue(task);
-      if (phase != null) {
-        tasks.deadline(entry, Deadline.after(nowNs, timeoutNs(task)));
+      Task entry = tasks.enqueue(task, guarded.keeps(task));
+      if (states.phase() != null) {
+        tasks.deadline(entry, Deadline.after(nowNs, timers.timeoutNs(task)));
       }
-      advance(nowNs);
+      states.advance(nowNs);
     }
     out.deliver();
   }
 
   /** Why a task cannot be taken now, or null. */
-  private Failure refusal() {
+  private Failure refusal(ScsiTask task) {
     if (settings.discovery()) {
       return SessionFailure.notSupported("a discovery session takes no SCSI tasks");
     }
-    if (state == FREE || closing) {
+    if (states.state() == FREE || states.closing()) {
       return SessionFailure.closed();
     }
-    return phase != null ? null : recovery.refusal();
+    Failure down = states.phase() == null ? recovery.refusal() : null;
+    return down != null ? down : guarded.refusal(task);
   }
 
-  private long timeoutNs(ScsiTask task) {
-    return task.timeoutNs() > 0 ? task.timeoutNs() : timers.taskTimeoutNs();
+  /**
+   * From its next login on, the first one included, the session keeps tasks for this logical unit
+   * back after each login, but those that {@link ScsiTask#identifying ask who answers}, until
+   * {@link #admit} or {@link #refuse} is called. What is kept back has its time as any task.
+   *
+   * @param lun the raw eight bytes
+   */
+  public void guard(long lun) {
+    guarded.guard(lun, states.phase() != null);
+  }
+
+  /** A guarded logical unit is the one that it is to be: what was kept back for it is sent. */
+  public void admit(long lun, long nowNs) {
+    if (states.phase() != null) {
+      guarded.admit(lun);
+      states.advance(nowNs);
+    }
+    out.deliver();
+  }
+
+  /**
+   * A guarded logical unit is not the one that it is to be, or does not say so: what was kept back
+   * for it ends as never sent, and so does each further task until it is admitted, or until the
+   * next login.
+   *
+   * @param why in words
+   */
+  public void refuse(long lun, String why, long nowNs) {
+    if (states.phase() != null) {
+      guarded.refuse(lun, why, nowNs);
+    }
+    out.deliver();
   }
 
   /**
@@ -152,13 +164,14 @@ public final class SessionCore {
           new TaskFailure(TaskFailure.Reason.CANCELLED, "cancelled", false),
           nowNs);
     } else if (task != null) {
-      phase.cancel(task, nowNs);
+      states.phase().cancel(task, nowNs);
     }
     out.deliver();
   }
 
   /** Sends a task management function; fails it at once when not logged in. */
   public void manage(TaskManagement function, long nowNs) {
+    FullFeaturePhase phase = states.phase();
     if (phase == null || settings.discovery() || !phase.manage(function, nowNs)) {
       out.later(() -> function.listener().failed(recovery.notConnected(), nowNs));
     }
@@ -167,6 +180,7 @@ public final class SessionCore {
 
   /** Asks for all targets (SendTargets=All); one question at a time. */
   public void sendTargets(TargetsListener listener, long nowNs) {
+    FullFeaturePhase phase = states.phase();
     if (phase == null || !phase.sendTargets(listener, nowNs)) {
       out.later(() -> listener.failed(recovery.notConnected(), nowNs));
     }
@@ -178,37 +192,26 @@ public final class SessionCore {
    * end (as long as an abort may take), logs out.
    */
   public void logout(long nowNs) {
-    if (state == FREE || closing) {
-      return;
+    if (states.state() != FREE && !states.closing()) {
+      states.logout(nowNs);
+      out.deliver();
     }
-    closing = true;
-    if (phase == null) {
-      disconnect("logged out");
-      finish(SessionFailure.closed(), nowNs);
-    } else {
-      recovery.failQueue(SessionFailure.closed(), nowNs);
-      if (state != IN_LOGOUT) {
-        logoutTimes.wanted(nowNs);
-      }
-      advance(nowNs);
-    }
-    out.deliver();
   }
 
   /** Ends the session at once, without a logout. Tasks in flight end as sent. */
   public void close(long nowNs) {
-    if (state == FREE && started) {
+    if (states.state() == FREE && started) {
       return;
     }
     started = true;
-    disconnect("closed");
-    finish(SessionFailure.closed(), nowNs);
+    states.disconnect("closed");
+    states.finish(SessionFailure.closed(), nowNs);
     out.deliver();
   }
 
   /** Where the session stands. */
   public SessionState state() {
-    return state;
+    return states.state();
   }
 
   /** Tasks that were submitted and have not ended. */
@@ -220,25 +223,24 @@ public final class SessionCore {
 
   /** The connection is up. */
   public void onConnected(long nowNs) {
-    if (state == XPT_WAIT) {
-      change(IN_LOGIN, nowNs);
-      out.send(attempts.connected());
+    if (states.state() == XPT_WAIT) {
+      states.connected(nowNs);
     }
     out.deliver();
   }
 
   /** The connection could not be made. */
   public void onConnectFailed(ConnectionFailure failure, long nowNs) {
-    if (state == XPT_WAIT) {
-      attemptFailed(failure, nowNs);
+    if (states.state() == XPT_WAIT) {
+      states.attemptFailed(failure, nowNs);
     }
     out.deliver();
   }
 
   /** Bytes came in: a sign of life before a PDU is complete. */
   public void onProgress(long nowNs) {
-    if (phase != null) {
-      phase.progress(nowNs);
+    if (states.phase() != null) {
+      states.phase().progress(nowNs);
     }
   }
 
@@ -249,8 +251,8 @@ public final class SessionCore {
    * @param atNs when; may lie in the past
    */
   public void onTaken(long atNs) {
-    if (phase != null) {
-      phase.taken(atNs);
+    if (states.phase() != null) {
+      states.phase().taken(atNs);
     }
   }
 
@@ -259,35 +261,35 @@ public final class SessionCore {
    * once need not call this.
    */
   public void onPingLeft(long nowNs) {
-    if (phase != null) {
-      phase.pingLeft(nowNs);
+    if (states.phase() != null) {
+      states.phase().pingLeft(nowNs);
     }
   }
 
   /** The answer to {@link SessionEffects#drain}, for the connection that was asked of only. */
   public void onDrained(long nowNs) {
-    drain.done();
+    states.drained();
     onDeadline(nowNs);
   }
 
   /** A PDU came. Its data is not used after this call. */
   public void onPdu(Pdu pdu, long nowNs) {
-    switch (state) {
+    switch (states.state()) {
       case IN_LOGIN -> onLoginPdu(pdu, nowNs);
       case LOGGED_IN, LOGOUT_REQUESTED, IN_LOGOUT -> onFullFeaturePdu(pdu, nowNs);
       case FREE, XPT_WAIT, CLEANUP_WAIT -> {
         // Nothing of a connection comes after its end: see SessionEffects.
       }
     }
-    advance(nowNs);
+    states.advance(nowNs);
     out.deliver();
   }
 
   /** The connection ended, and not by {@link SessionEffects#disconnect}. */
   public void onClosed(ConnectionFailure failure, long nowNs) {
-    switch (state) {
-      case XPT_WAIT, IN_LOGIN -> attemptFailed(failure, nowNs);
-      case LOGGED_IN, LOGOUT_REQUESTED, IN_LOGOUT -> lost(failure, 0, nowNs);
+    switch (states.state()) {
+      case XPT_WAIT, IN_LOGIN -> states.attemptFailed(failure, nowNs);
+      case LOGGED_IN, LOGOUT_REQUESTED, IN_LOGOUT -> states.lost(failure, 0, nowNs);
       case FREE, CLEANUP_WAIT -> {}
     }
     out.deliver();
@@ -296,19 +298,19 @@ public final class SessionCore {
   /** What came is no sound PDU. At ErrorRecoveryLevel 0 that ends the connection. */
   public void onProtocolError(ProtocolException error, long nowNs) {
     ConnectionFailure failure = ConnectionFailure.of(error);
-    if (state == IN_LOGIN) {
-      disconnect(failure.text());
-      attemptFailed(failure, nowNs);
-    } else if (phase != null) {
-      breach(failure, nowNs);
+    if (states.state() == IN_LOGIN) {
+      states.disconnect(failure.text());
+      states.attemptFailed(failure, nowNs);
+    } else if (states.phase() != null) {
+      states.breach(failure, nowNs);
     }
     out.deliver();
   }
 
   private void onLoginPdu(Pdu pdu, long nowNs) {
     if (pdu.opcode() != Opcode.LOGIN_RESPONSE) {
-      disconnect("protocol error");
-      attemptFailed(ConnectionBreach.noPlace(pdu, "a login").failure(), nowNs);
+      states.disconnect("protocol error");
+      states.attemptFailed(ConnectionBreach.noPlace(pdu, "a login").failure(), nowNs);
       return;
     }
     LoginResponse response = (LoginResponse) pdu;
@@ -322,16 +324,17 @@ public final class SessionCore {
     if (step instanceof LoginCore.Step.Send send) {
       out.send(send.request());
     } else if (step instanceof LoginCore.Step.Up up) {
-      loggedIn(up, nowNs);
+      states.loggedIn(up, nowNs);
     } else if (step instanceof LoginCore.Step.Redirected redirected) {
-      redirected(redirected, nowNs);
+      states.redirected(redirected, nowNs);
     } else if (step instanceof LoginCore.Step.Failed failed) {
-      disconnect(failed.failure().text());
-      attemptFailed(failed.failure(), nowNs);
+      states.disconnect(failed.failure().text());
+      states.attemptFailed(failed.failure(), nowNs);
     }
   }
 
   private void onFullFeaturePdu(Pdu pdu, long nowNs) {
+    FullFeaturePhase phase = states.phase();
     try {
       phase.progress(nowNs);
       switch (pdu.opcode()) {
@@ -339,27 +342,23 @@ public final class SessionCore {
         case LOGOUT_RESPONSE -> onLogoutResponse((LogoutResponse) pdu, nowNs);
         default -> phase.onPdu(pdu, nowNs);
       }
-      if (phase != null) {
+      if (states.phase() != null) {
         phase.tellContradiction(nowNs);
       }
     } catch (ConnectionBreach e) {
-      breach(e.failure(), nowNs);
+      states.breach(e.failure(), nowNs);
     } catch (ProtocolException e) {
-      breach(ConnectionFailure.of(pdu.opcode(), e), nowNs);
+      states.breach(ConnectionFailure.of(pdu.opcode(), e), nowNs);
     }
-  }
-
-  private void breach(ConnectionFailure failure, long nowNs) {
-    disconnect(failure.text());
-    lost(failure, 0, nowNs);
   }
 
   /** Section 11.9.1. */
   private void onAsync(AsyncMessage pdu, long nowNs) throws ConnectionBreach {
+    FullFeaturePhase phase = states.phase();
     phase.onAsync(pdu, nowNs);
     AsyncEvent event = pdu.event().orElse(AsyncEvent.VENDOR_SPECIFIC);
     switch (event) {
-      case LOGOUT_REQUESTED -> logoutRequested(pdu.parameter3(), nowNs);
+      case LOGOUT_REQUESTED -> states.logoutRequested(pdu.parameter3(), nowNs);
       case CONNECTION_DROPPED -> {
         // a message about another connection than the one that there is says nothing
         if (pdu.parameter1() == LoginCore.CID) {
@@ -377,31 +376,26 @@ public final class SessionCore {
   private void dropped(AsyncMessage pdu, AsyncEvent event, long nowNs) {
     ConnectionFailure failure =
         new ConnectionFailure(Reason.DROPPED_BY_TARGET, "asynchronous event " + event, false);
-    disconnect(failure.text());
-    lost(failure, TimeUnit.SECONDS.toNanos(pdu.parameter2()), nowNs);
+    states.disconnect(failure.text());
+    states.lost(failure, TimeUnit.SECONDS.toNanos(pdu.parameter2()), nowNs);
   }
 
-  private void logoutRequested(int withinSec, long nowNs) {
-    if (state == IN_LOGOUT) {
-      return;
-    }
-    if (!closing) {
-      recovery.plan();
-    }
-    logoutTimes.requested(withinSec, nowNs);
-    change(LOGOUT_REQUESTED, nowNs);
-  }
-
+  /**
+   * Sections 11.15.1 and 11.15.3: Time2Wait means something after a logout that did not succeed; of
+   * one that did, only to who could take tasks over, at level 2; and nothing where the CID was not
+   * found.
+   */
   private void onLogoutResponse(LogoutResponse pdu, long nowNs) throws ConnectionBreach {
-    phase.acknowledge(pdu);
-    disconnect("logged out");
+    states.phase().acknowledge(pdu);
+    states.disconnect("logged out");
     boolean success = pdu.response() == LogoutResult.CLOSED;
-    lost(
+    boolean waits = !success && pdu.response() != LogoutResult.CID_NOT_FOUND;
+    states.lost(
         new ConnectionFailure(
             success ? Reason.LOGGED_OUT : Reason.LOGOUT_UNCONFIRMED,
             "logged out at the target's request (" + pdu.response() + ")",
             false),
-        TimeUnit.SECONDS.toNanos(pdu.time2Wait()),
+        waits ? TimeUnit.SECONDS.toNanos(pdu.time2Wait()) : 0,
         nowNs);
   }
 
@@ -409,160 +403,12 @@ public final class SessionCore {
 
   /** When {@link #onDeadline} is to be called next, or {@link #NO_DEADLINE}. */
   public long nextDeadlineNs() {
-    long next = Math.min(attempts.nextAtNs(), recovery.deadlineNs());
-    next = Math.min(next, logoutTimes.sendByNs());
-    next = Math.min(next, doubt.deadlineNs(answerDueNs()));
-    return phase == null ? next : Math.min(next, phase.nextDeadlineNs());
-  }
-
-  /** When a login or a logout has taken too long. */
-  private long answerDueNs() {
-    return Math.min(attempts.deadlineNs(), logoutTimes.answeredByNs());
+    return states.nextDeadlineNs();
   }
 
   /** Does what is due. May be called early, and then does nothing. */
   public void onDeadline(long nowNs) {
-    recovery.onDeadline(nowNs);
-    boolean overdue = doubt.isDue(answerDueNs(), nowNs);
-    if (overdue && attempts.deadlineNs() <= nowNs) {
-      ConnectionFailure failure = attempts.timedOut(state != XPT_WAIT);
-      disconnect(failure.text());
-      attemptFailed(failure, nowNs);
-    }
-    if (attempts.due(nowNs)) {
-      attempt(nowNs);
-    }
-    if (overdue && logoutTimes.answeredByNs() <= nowNs) {
-      breach(
-          new ConnectionFailure(Reason.LOGOUT_UNCONFIRMED, "the logout took too long", false),
-          nowNs);
-    }
-    if (phase != null) {
-      try {
-        phase.onDeadline(nowNs);
-      } catch (ConnectionBreach e) {
-        breach(e.failure(), nowNs);
-      }
-    }
-    advance(nowNs);
+    states.onDeadline(nowNs);
     out.deliver();
-  }
-
-  // ---- transitions
-
-  private void change(SessionState to, long nowNs) {
-    if (state != to) {
-      out.event(new SessionEvent.StateChanged(state, to), nowNs);
-      state = to;
-    }
-  }
-
-  private void disconnect(String why) {
-    if (state.connected()) {
-      out.binding().disconnect(why);
-    }
-  }
-
-  private void attempt(long nowNs) {
-    attempts.begin(nowNs);
-    connect(nowNs);
-  }
-
-  private void connect(long nowNs) {
-    doubtAnew();
-    change(XPT_WAIT, nowNs);
-    out.event(new SessionEvent.Connecting(attempts.portal()), nowNs);
-    out.binding().connect(attempts.portal());
-  }
-
-  private void redirected(LoginCore.Step.Redirected step, long nowNs) {
-    Portal from = attempts.portal();
-    disconnect("redirected to " + step.to());
-    Optional<SessionFailure> astray = attempts.follow(step);
-    out.event(new SessionEvent.Redirected(from, step.to(), step.permanent()), nowNs);
-    if (astray.isPresent()) {
-      attemptFailed(astray.get(), nowNs);
-      return;
-    }
-    connect(nowNs);
-  }
-
-  private void loggedIn(LoginCore.Step.Up up, long nowNs) {
-    SessionParameters parameters = up.parameters();
-    out.binding().digests(parameters.digests());
-    out.binding().maxRecvDataSegmentLength(parameters.maxRecvDataSegmentLength());
-    attempts.succeeded();
-    recovery.over();
-    phase = new FullFeaturePhase(parameters, up.window(), timers, tasks, out, drain, nowNs);
-    for (Task task : tasks.listQueue()) {
-      tasks.deadline(task, Deadline.after(nowNs, timeoutNs(task.scsi)));
-    }
-    change(LOGGED_IN, nowNs);
-    out.later(() -> out.binding().sessionUp(parameters, nowNs));
-  }
-
-  /** Sends what can be sent; logs out when that is wanted and its time has come. */
-  private void advance(long nowNs) {
-    if (state == LOGGED_IN && !closing) {
-      phase.pump(nowNs);
-    }
-    boolean wanted = state == LOGOUT_REQUESTED || state == LOGGED_IN && closing;
-    if (wanted && (phase.quiet() || logoutTimes.sendNow(nowNs))) {
-      logoutTimes.sent(nowNs);
-      change(IN_LOGOUT, nowNs);
-      phase.sendLogout();
-    }
-  }
-
-  /** An attempt to connect and log in has failed; its connection is closed already. */
-  private void attemptFailed(Failure failure, long nowNs) {
-    out.event(new SessionEvent.LoginFailed(attempts.portal(), failure), nowNs);
-    if (failure instanceof SessionFailure fatal && !attempts.everSucceeded()) {
-      finish(fatal, nowNs);
-      return;
-    }
-    recovery.attemptFailed(failure, nowNs);
-    attempts.next(nowNs + timers.reconnectDelayNs());
-    change(CLEANUP_WAIT, nowNs);
-  }
-
-  /**
-   * The connection of a session that was logged in is gone.
-   *
-   * @param minWaitNs how long the target wants to be left alone; the negotiated Time2Wait counts
-   *     where it gave none (section 13.15)
-   */
-  private void lost(ConnectionFailure failure, long minWaitNs, long nowNs) {
-    boolean loggedOut = state == IN_LOGOUT && failure.reason() == Reason.LOGGED_OUT;
-    final long time2WaitNs = TimeUnit.SECONDS.toNanos(phase.time2WaitSec());
-    if (closing) {
-      finish(SessionFailure.closed(), nowNs);
-      return;
-    }
-    out.later(() -> out.binding().sessionDown(failure, nowNs));
-    endPhase(failure, nowNs);
-    recovery.lost(failure, nowNs);
-    attempts.next(
-        loggedOut
-            ? nowNs + minWaitNs
-            : nowNs + Math.max(Math.max(minWaitNs, time2WaitNs), timers.reconnectDelayNs()));
-    change(CLEANUP_WAIT, nowNs);
-  }
-
-  private void endPhase(Failure failure, long nowNs) {
-    logoutTimes.clear();
-    if (phase != null) {
-      phase.fail(failure, nowNs);
-      phase = null;
-    }
-  }
-
-  /** The session is over for good. */
-  private void finish(SessionFailure failure, long nowNs) {
-    endPhase(failure, nowNs);
-    recovery.end(failure, nowNs);
-    attempts.stop();
-    change(FREE, nowNs);
-    out.later(() -> out.binding().sessionEnded(failure, nowNs));
   }
 }

@@ -26,8 +26,8 @@ import java.util.concurrent.TimeUnit;
  * @param reconnectDelayNs from the loss of a connection or a failed attempt to the next attempt
  *     (open-iscsi: 2 s). After the loss of a session the negotiated DefaultTime2Wait counts where
  *     it is longer (RFC 7143 section 13.15; {@link NegotiationOffer#defaultTime2WaitSec()} and the
- *     target's own, the greater of the two), and after a logout that the target asked for, the
- *     Time2Wait of its answer alone
+ *     target's own, the greater of the two). After a logout that the target asked for and
+ *     confirmed, the next attempt begins at once
  * @param overdueFloorNs the least that a command may take before it is overdue; what it may take
  *     beyond that follows the latencies of the connection's commands as TCP's retransmission timer
  *     follows the round trips (RFC 6298, whose floor is 1 s). An overdue command is told ({@link
@@ -104,6 +104,11 @@ public record SessionTimers(
         recoveryTimeoutNs,
         reconnectDelayNs,
         overdueFloorNs);
+  }
+
+  /** A task's time until ABORT TASK: its own, or else the session's. */
+  long timeoutNs(ScsiTask task) {
+    return task.timeoutNs() > 0 ? task.timeoutNs() : taskTimeoutNs;
   }
 
   private static void atLeast(long least, long value, String name) {

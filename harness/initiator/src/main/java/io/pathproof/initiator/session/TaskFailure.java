@@ -15,7 +15,9 @@ public record TaskFailure(Reason reason, String text, boolean sent) implements F
     /** The SCSI Response says Target Failure, without a SCSI status (RFC 7143 section 11.4.3). */
     TARGET_FAILURE,
     /** The data that came does not make up the answer: gaps, or a wrong count. */
-    DATA_LOST
+    DATA_LOST,
+    /** {@link SessionCore#refuse} was called for its logical unit; it was never sent. */
+    NOT_ADMITTED
   }
 
   @Override

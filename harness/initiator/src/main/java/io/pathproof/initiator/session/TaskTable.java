@@ -7,19 +7,55 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
-/** All tasks of a session that have not ended: the queue, those in flight, and their deadlines. */
+/**
+ * All tasks of a session that have not ended: the queue, what is kept back beside it, those in
+ * flight, and their deadlines.
+ */
 final class TaskTable {
   private final ArrayDeque<Task> queue = new ArrayDeque<>();
+
+  /** Never sent either, and not to be sent before their logical unit is admitted. */
+  private final ArrayDeque<Task> kept = new ArrayDeque<>();
+
   private final Map<Integer, Task> inFlight = new HashMap<>();
   private final DeadlineList deadlines = new DeadlineList();
   private long submitted;
   private int nextTag = 1;
 
-  Task enqueue(ScsiTask scsi) {
+  /**
+   * @param keep whether it is kept back
+   */
+  Task enqueue(ScsiTask scsi, boolean keep) {
     Task task = new Task(scsi, submitted++);
-    queue.add(task);
+    (keep ? kept : queue).add(task);
     return task;
+  }
+
+  /** Keeps back what the queue holds for a logical unit. */
+  void keepBack(long lun) {
+    move(queue, kept, task -> task.scsi.lun() == lun && !task.scsi.identifies());
+  }
+
+  /** What was kept back for a logical unit goes to the end of the queue. */
+  void release(long lun) {
+    move(kept, queue, task -> task.scsi.lun() == lun);
+  }
+
+  private static void move(ArrayDeque<Task> from, ArrayDeque<Task> to, Predicate<Task> which) {
+    from.stream().filter(which).forEach(to::add);
+    from.removeIf(which);
+  }
+
+  /** What is kept back for a logical unit, oldest first. */
+  List<Task> listKept(long lun) {
+    return kept.stream().filter(task -> task.scsi.lun() == lun).toList();
+  }
+
+  /** Whether a task waits for its logical unit to be admitted. */
+  boolean isKept(Task task) {
+    return kept.contains(task);
   }
 
   boolean queueEmpty() {
@@ -53,7 +89,7 @@ final class TaskTable {
   }
 
   int size() {
-    return queue.size() + inFlight.size();
+    return queue.size() + kept.size() + inFlight.size();
   }
 
   /** The task of a submission that has not ended, or null. */
@@ -63,7 +99,7 @@ final class TaskTable {
         return task;
       }
     }
-    for (Task task : queue) {
+    for (Task task : listQueue()) {
       if (task.scsi == scsi) {
         return task;
       }
@@ -95,7 +131,9 @@ final class TaskTable {
   void remove(Task task) {
     deadline(task, Deadline.NONE);
     if (task.stage == Task.Stage.QUEUED) {
-      queue.remove(task);
+      if (!queue.remove(task)) {
+        kept.remove(task);
+      }
     } else {
       inFlight.remove(task.tag);
     }
@@ -111,6 +149,9 @@ final class TaskTable {
 
   /** The tasks that were never sent, oldest first. */
   List<Task> listQueue() {
-    return new ArrayList<>(queue);
+    List<Task> tasks = new ArrayList<>(queue);
+    tasks.addAll(kept);
+    tasks.sort(Comparator.comparingLong(task -> task.order));
+    return tasks;
   }
 }

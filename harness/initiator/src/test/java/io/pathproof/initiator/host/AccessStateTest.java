@@ -518,17 +518,18 @@ class AccessStateTest {
   }
 
   @Test
-  void aPathInUseThatTurnsOutToBeAnotherUnitLaterIsRefusedThen() {
+  void aPathInUseThatTurnsOutToBeAnotherUnitIsRefusedThoughThatIsNotReady() {
     FakeArray array = firstOptimized(2_000);
     FakeLogicalUnit unit = array.units.get(A.id());
     array.cut(A.id());
     unit.naa[15] = 99;
     unit.notReady = Sense.fixed(SenseKey.NOT_READY, 0x04, 0x01);
     array.reconnect(A.id(), A.portal(), 2);
+    assertThat(array.log.paths(false)).containsExactly(A.id());
     array.pass(CHECKER_MS);
     unit.notReady = null;
     array.pass(CHECKER_MS);
-    assertThat(array.log.of(HostEvent.PathRefused.class)).hasSize(1);
+    assertThat(array.log.of(HostEvent.PathRefused.class)).as("told once").hasSize(1);
     assertThat(array.log.paths(false)).containsExactly(A.id());
   }
 }

@@ -14,6 +14,7 @@ import io.pathproof.initiator.session.SessionListener;
 import io.pathproof.initiator.session.SessionParameters;
 import io.pathproof.initiator.session.SessionSettings;
 import io.pathproof.initiator.session.SessionTimers;
+import io.pathproof.initiator.session.TaskFailure;
 import io.pathproof.initiator.session.TaskOutcome;
 import io.pathproof.protocol.iscsi.Digests;
 import io.pathproof.protocol.iscsi.SendTargets;
@@ -97,6 +98,23 @@ final class FakeArray implements HostEffects {
     boolean up;
     boolean ended;
     final List<ScsiTask> unanswered = new ArrayList<>();
+
+    /** Logical units whose tasks wait after a login. */
+    final Set<Long> guarded = new HashSet<>();
+
+    final Set<Long> admitted = new HashSet<>();
+    final Map<Long, String> refused = new HashMap<>();
+
+    void loggedIn() {
+      up = true;
+      admitted.clear();
+      refused.clear();
+    }
+
+    /** Whether a task has to wait until its logical unit is admitted. */
+    boolean keeps(ScsiTask task) {
+      return guarded.contains(task.lun()) && !admitted.contains(task.lun()) && !task.identifies();
+    }
 
     Session(HostLink link) {
       this.link = link;
@@ -229,7 +247,7 @@ final class FakeArray implements HostEffects {
    */
   void reconnect(String link, Portal at, int tag) {
     Session session = session(link);
-    session.up = true;
+    session.loggedIn();
     session.listener.sessionUp(parameters(at, tag), nowNs);
     List.copyOf(session.unanswered).forEach(task -> pending.add(() -> answer(session, task)));
     pump();
@@ -285,7 +303,7 @@ final class FakeArray implements HostEffects {
     } else if (refusing.contains(session.link.id())) {
       loginFailed(session, REFUSED);
     } else if (!loginsHang.contains(session.link.id())) {
-      session.up = true;
+      session.loggedIn();
       session.listener.sessionUp(parameters(session.link), nowNs);
     }
   }
@@ -313,6 +331,10 @@ final class FakeArray implements HostEffects {
       pending.add(() -> task.listener().completed(failure, nowNs));
       return;
     }
+    if (session.up && session.keeps(task) && session.refused.containsKey(task.lun())) {
+      pending.add(() -> refuse(task, session.refused.get(task.lun())));
+      return;
+    }
     session.unanswered.add(task);
     if (session.up) {
       pending.add(() -> answer(session, task));
@@ -320,7 +342,8 @@ final class FakeArray implements HostEffects {
   }
 
   private void answer(Session session, ScsiTask task) {
-    if (silent.contains(session.link.id()) || !session.unanswered.remove(task)) {
+    boolean waits = silent.contains(session.link.id()) || session.keeps(task);
+    if (waits || !session.unanswered.remove(task)) {
       return;
     }
     Function<ScsiTask, TaskOutcome> server = servers.get(session.link.id());
@@ -332,6 +355,44 @@ final class FakeArray implements HostEffects {
     } else {
       task.listener().completed(outcome, nowNs);
     }
+  }
+
+  @Override
+  public void guard(int number, long lun) {
+    Session session = sessions.get(number);
+    session.guarded.add(lun);
+    if (session.up) {
+      session.admitted.add(lun);
+    }
+  }
+
+  @Override
+  public void admit(int number, long lun) {
+    Session session = sessions.get(number);
+    session.admitted.add(lun);
+    session.refused.remove(lun);
+    kept(session, lun).forEach(task -> pending.add(() -> answer(session, task)));
+  }
+
+  @Override
+  public void refuse(int number, long lun, String why) {
+    Session session = sessions.get(number);
+    session.admitted.remove(lun);
+    session.refused.put(lun, why);
+    for (ScsiTask task : kept(session, lun)) {
+      session.unanswered.remove(task);
+      pending.add(() -> refuse(task, why));
+    }
+  }
+
+  private static List<ScsiTask> kept(Session session, long lun) {
+    return session.unanswered.stream()
+        .filter(task -> task.lun() == lun && !task.identifies())
+        .toList();
+  }
+
+  private void refuse(ScsiTask task, String why) {
+    task.listener().completed(new TaskFailure(TaskFailure.Reason.NOT_ADMITTED, why, false), nowNs);
   }
 
   /** What is under way arrives. */

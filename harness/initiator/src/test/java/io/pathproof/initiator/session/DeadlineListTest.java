@@ -141,7 +141,8 @@ class DeadlineListTest {
     TaskTable table = new TaskTable();
     List<Task> tasks = new ArrayList<>();
     for (int i = 0; i < 100_000; i++) {
-      Task task = table.enqueue(ScsiTask.nonData(0, ByteBuffer.allocate(6), (o, nowNs) -> {}));
+      ScsiTask scsi = ScsiTask.nonData(0, ByteBuffer.allocate(6), (o, nowNs) -> {});
+      Task task = table.enqueue(scsi, false);
       table.deadline(task, 1_000 + i / 10);
       tasks.add(task);
     }

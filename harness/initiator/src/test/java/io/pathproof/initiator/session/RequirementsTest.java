@@ -148,7 +148,7 @@ class RequirementsTest {
     TaskTable tasks = new TaskTable();
     Set<Integer> tags = new HashSet<>();
     for (int i = 0; i < 100; i++) {
-      tasks.enqueue(ScsiTask.nonData(0, ByteBuffer.allocate(6), (outcome, now) -> {}));
+      tasks.enqueue(ScsiTask.nonData(0, ByteBuffer.allocate(6), (outcome, now) -> {}), false);
       Task task = tasks.dispatch();
       assertThat(tags.add(task.tag)).isTrue();
       assertThat(tags.add(tasks.freshTag())).isTrue();

@@ -453,8 +453,16 @@ class ScriptedTarget implements SessionEffects {
 
   /** A command without data for a logical unit. */
   Submitted submit(long lun) {
+    return submit(lun, false);
+  }
+
+  /**
+   * @param identifies whether it asks who answers there
+   */
+  Submitted submit(long lun, boolean identifies) {
     Submitted submitted = Submitted.of(this);
-    submitted.task = ScsiTask.nonData(lun, ByteBuffer.allocate(6), submitted);
+    ScsiTask task = ScsiTask.nonData(lun, ByteBuffer.allocate(6), submitted);
+    submitted.task = identifies ? task.identifying() : task;
     core.submit(submitted.task, nowNs);
     return submitted;
   }

@@ -180,13 +180,35 @@ class SessionEndTest {
     assertThat(target.connects).hasSize(3);
   }
 
-  @Test
+  @ParameterizedTest(name = "{0}, Time2Wait {1} s of 3 negotiated: next login after {2} ms")
+  @CsvSource({
+    // ignored below ErrorRecoveryLevel 2
+    "CLOSED, 0, 0",
+    "CLOSED, 5, 0",
+    // invalid
+    "CID_NOT_FOUND, 5, 3000",
+    "CONNECTION_RECOVERY_NOT_SUPPORTED, 5, 5000",
+    "CLEANUP_FAILED, 5, 5000",
+    "CLEANUP_FAILED, 0, 3000",
+  })
   @Tag("rfc7143:11.15-a")
-  void anAnswerToALogoutNamesItsOwnTime() {
-    ScriptedTarget target = ScriptedTarget.up(settings().withOffer(OFFER.withTime2Wait(30)));
+  void theTimeInAnAnswerToALogoutCountsWhereTheLogoutFailed(
+      LogoutResult response, int time2WaitSec, int expectedMs) {
+    ScriptedTarget target = ScriptedTarget.up(settings().withOffer(OFFER.withTime2Wait(3)));
     target.receive(logoutWanted(target, 10));
-    target.receive(loggedOut(target, target.next(LogoutRequest.class)));
-    target.pass(0);
-    assertThat(target.connects).as("Time2Wait 0 of the Logout Response").hasSize(2);
+    LogoutRequest request = target.next(LogoutRequest.class);
+    target.receive(
+        new LogoutResponse(
+            response,
+            request.initiatorTaskTag(),
+            target.statSn++,
+            target.expCmdSn,
+            target.maxCmdSn(),
+            time2WaitSec,
+            20));
+    target.pass(Math.max(0, expectedMs - 1));
+    assertThat(target.connects).hasSize(expectedMs == 0 ? 2 : 1);
+    target.pass(1);
+    assertThat(target.connects).hasSize(2);
   }
 }
