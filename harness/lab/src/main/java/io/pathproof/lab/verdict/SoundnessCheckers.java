@@ -28,7 +28,7 @@ final class SoundnessCheckers {
   private static final double ON_TIME_PERCENTILE = 99.0;
 
   /** What arrivals that were not kept mean, and what to do about it. */
-  private static final String BUSY =
+  static final String BUSY =
       ": this machine was too busy to issue I/O on time; run it again, or with --jobs 1";
 
   /** Fewer samples than this have no median worth comparing. */
