@@ -2,8 +2,12 @@ package io.pathproof.reports;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pathproof.lab.history.Event;
+import io.pathproof.lab.topology.Topology;
+import io.pathproof.lab.topology.TopologyLoader;
 import io.pathproof.lab.verdict.Outcome;
 import io.pathproof.reports.picture.TopologyPicture;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Element;
@@ -66,6 +70,77 @@ class TopologyPictureTest {
     SvgDocument picture = new SvgDocument(TopologyPicture.render(weird));
     assertThat(picture.texts()).contains("h<&\">'\uFFFD 2", "t<opo>&\"");
     assertThat(picture.all("fault-words")).hasSize(1);
+  }
+
+  /** Both ports of esx2 are bound; vmk1 moves to the other adapter after 2 s. */
+  private static SvgDocument ofEsx2() throws Exception {
+    Topology topology = TopologyLoader.load(Path.of("../topologies/port-binding.yaml"));
+    return new SvgDocument(
+        TopologyPicture.render(
+            new SampleRun(topology, "esx2-uses-both-adapters", "PB-6")
+                .workload("esx2", 500, 4000)
+                .event(-100, seen("vmk1", "vmnic0"))
+                .event(-100, seen("vmk2", "vmnic1"))
+                .event(2000, new Event.UplinkMoved("esx2", "vmk1", "vmnic0", "vmnic1", "no link"))
+                .event(
+                    2000,
+                    new Event.FaultInjected(
+                        1,
+                        "esx2.vmnic0 link-down",
+                        List.of(),
+                        List.of("esx2.vmnic0"),
+                        2_800_000_000L))
+                .run()));
+  }
+
+  private static Event seen(String port, String adapter) {
+    return new Event.VmkernelPortSeen("esx2", port, adapter, true, "compliant", true, "", "");
+  }
+
+  @Test
+  void partsOfAVsphereHostAreThereWithWhatLeftByEachAdapter() throws Exception {
+    SvgDocument picture = ofEsx2();
+    assertThat(picture.texts())
+        .contains("esx2", "vmk1", "10.0.20.121", "vSwitch1", "vmnic0", "vmnic1", "4,096 KiB/s")
+        .contains("bound", "chosen by the route", "not chosen", "500 I/Os", "1,500 I/Os");
+    assertThat(attributes(picture, "used", "data-team"))
+        .containsExactly("esx2.vmk1 vmnic0", "esx2.vmk2 vmnic1");
+    assertThat(attributes(picture, "used", "data-cable")).containsExactly("esx2.vmnic1");
+    assertThat(attributes(picture, "broken", "data-cable")).containsExactly("esx2.vmnic0");
+    assertThat(marks(picture)).containsExactly("host-part esx2.vmnic0");
+    assertThat(picture.all("used").stream().filter(e -> e.hasAttribute("data-link"))).hasSize(4);
+  }
+
+  @Test
+  void failoverOrdersAndWhatPortBindingRefusesAreShown() throws Exception {
+    Topology topology = TopologyLoader.load(Path.of("../topologies/port-compliance.yaml"));
+    SvgDocument picture =
+        new SvgDocument(
+            TopologyPicture.render(
+                new SampleRun(topology, "esx1-binds", "PB-2").workload("esx3", 50, 1000).run()));
+    assertThat(attributes(picture, "standby", "data-team"))
+        .containsExactly("esx1.vmk3 vmnic0", "esx1.vmk4 vmnic1");
+    assertThat(attributes(picture, "team", "data-team"))
+        .contains("esx1.vmk2 vmnic0", "esx1.vmk2 vmnic1", "esx1.vmk5 vmnic2")
+        .doesNotContain("esx1.vmk1 vmnic1", "esx1.vmk4 vmnic0");
+    assertThat(picture.all("bad"))
+        .extracting(Element::getTextContent)
+        .containsExactly(
+            "not used: several-active",
+            "not used: standby",
+            "not used: no-active",
+            "not used: wrong-uplink");
+    // a port that is not used has no way to the array
+    assertThat(attributes(picture, "link", "data-link"))
+        .contains("esx1.vmk1 -> ct0.eth0", "esx4.vmk2 -> ct1.eth1")
+        .noneMatch(link -> link.matches("esx1\\.vmk[2-5].*"));
+  }
+
+  private static List<String> attributes(SvgDocument picture, String shape, String name) {
+    return picture.all(shape).stream()
+        .map(e -> e.getAttribute(name))
+        .filter(value -> !value.isEmpty())
+        .toList();
   }
 
   private static void isLink(Element element, String link) {

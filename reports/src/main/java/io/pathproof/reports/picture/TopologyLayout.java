@@ -12,6 +12,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Where each part of a topology stands in its picture: hosts left, fabrics in the middle, array
@@ -67,6 +69,16 @@ final class TopologyLayout {
     }
   }
 
+  /** What leaves a physical adapter of a vSphere host, whichever of its ports sent it. */
+  record Cable(double adapterX, double adapterY, double inX, double inY) {
+    String svg() {
+      double a = (inX - adapterX) / 2;
+      return "M"
+          + Course.point(adapterX, adapterY)
+          + Course.curve(adapterX + a, adapterY, inX - a, inY, inX, inY);
+    }
+  }
+
   static final double WIDTH = 1200;
   private static final double ADAPTER_HEIGHT = 46;
   private static final double SLOT = 19;
@@ -82,26 +94,53 @@ final class TopologyLayout {
   final Map<String, Box> nodes = new LinkedHashMap<>();
   final Map<String, Box> ports = new LinkedHashMap<>();
   final Map<LinkId, Course> courses = new LinkedHashMap<>();
+  final Map<String, VsphereHostLayout> vsphereHosts = new LinkedHashMap<>();
+  final Map<String, Cable> cables = new LinkedHashMap<>();
   final Map<String, Box> arrays = new LinkedHashMap<>();
+  final double fabricsX;
   final double bottom;
 
-  TopologyLayout(Topology topology, double top) {
-    List<LinkId> links = topology.allLinks();
+  /**
+   * @param uplinkOf the physical adapter ({@code host.adapter}) that a vSphere host's link leaves
+   *     by; empty: it is not drawn
+   */
+  TopologyLayout(Topology topology, double top, Function<LinkId, Optional<String>> uplinkOf) {
+    Map<LinkId, String> uplinks = new LinkedHashMap<>();
+    List<LinkId> links = new ArrayList<>();
+    for (LinkId link : topology.allLinks()) {
+      boolean vsphere =
+          topology.hosts().get(topology.adapter(link.adapter()).host()).vsphere().isPresent();
+      Optional<String> uplink = vsphere ? uplinkOf.apply(link) : Optional.empty();
+      uplink.ifPresent(adapter -> uplinks.put(link, adapter));
+      if (!vsphere || uplink.isPresent()) {
+        links.add(link);
+      }
+    }
+    boolean wide = topology.hosts().values().stream().anyMatch(h -> h.vsphere().isPresent());
+    fabricsX = wide ? 566 : 490;
     double hostsBottom = placeHosts(topology, top);
     double lower = Math.max(hostsBottom, placeArrays(topology, links, top, hostsBottom));
     double each = (lower - top + 24) / Math.max(1, topology.fabrics().size());
     double y = top;
     for (String fabric : topology.fabrics().keySet()) {
-      fabrics.put(fabric, new Box(490, y, 150, each - 24));
+      fabrics.put(fabric, new Box(fabricsX, y, 150, each - 24));
       y += each;
     }
     bottom = lower;
-    route(topology, links);
+    route(topology, links, uplinks);
   }
 
   private double placeHosts(Topology topology, double top) {
     double y = top;
     for (HostSpec host : topology.hosts().values()) {
+      if (host.vsphere().isPresent()) {
+        VsphereHostLayout parts = new VsphereHostLayout(host, y);
+        vsphereHosts.put(host.name(), parts);
+        hosts.put(host.name(), parts.whole);
+        adapters.putAll(parts.ports);
+        y = parts.whole.bottom() + 22;
+        continue;
+      }
       double height = Math.max(98, host.adapters().size() * (ADAPTER_HEIGHT + 8) + 16);
       hosts.put(host.name(), new Box(24, y, 210, height));
       double free = height - host.adapters().size() * (ADAPTER_HEIGHT + 8) + 8;
@@ -163,16 +202,60 @@ final class TopologyLayout {
     return y - 18;
   }
 
-  private void route(Topology topology, List<LinkId> links) {
+  /** Where links and cables enter their fabrics, in the order of the hosts. */
+  private Map<String, List<Object>> entering(Topology topology, List<LinkId> links) {
+    Map<String, List<Object>> entering = new HashMap<>();
+    for (HostSpec host : topology.hosts().values()) {
+      host.vsphere()
+          .ifPresent(
+              network ->
+                  network
+                      .adapters()
+                      .values()
+                      .forEach(
+                          adapter ->
+                              entering
+                                  .computeIfAbsent(adapter.fabric(), k -> new ArrayList<>())
+                                  .add(host.name() + "." + adapter.name())));
+      for (LinkId link : links) {
+        boolean own = topology.adapter(link.adapter()).host().equals(host.name());
+        if (own && host.vsphere().isEmpty()) {
+          String in = topology.adapter(link.adapter()).fabric();
+          entering.computeIfAbsent(in, k -> new ArrayList<>()).add(link);
+        }
+      }
+    }
+    return entering;
+  }
+
+  private void cables(Topology topology, Map<String, List<Object>> entering) {
+    for (HostSpec host : topology.hosts().values()) {
+      host.vsphere()
+          .ifPresent(
+              network ->
+                  network
+                      .adapters()
+                      .values()
+                      .forEach(
+                          adapter -> {
+                            String ref = host.name() + "." + adapter.name();
+                            Box from = vsphereHosts.get(host.name()).adapters.get(ref);
+                            Box entry = fabrics.get(adapter.fabric());
+                            double y = slot(entry, entering.get(adapter.fabric()), ref);
+                            cables.put(ref, new Cable(from.right(), from.middleY(), entry.x(), y));
+                          }));
+    }
+  }
+
+  private void route(Topology topology, List<LinkId> links, Map<LinkId, String> uplinks) {
     Map<String, List<LinkId>> leaving = new HashMap<>();
-    Map<String, List<LinkId>> entering = new HashMap<>();
+    Map<String, List<Object>> entering = entering(topology, links);
+    cables(topology, entering);
     Map<String, List<LinkId>> exiting = new HashMap<>();
     Map<String, List<LinkId>> arriving = new HashMap<>();
     for (LinkId link : links) {
-      String in = topology.adapter(link.adapter()).fabric();
       String out = topology.port(link.port()).fabric();
       leaving.computeIfAbsent(link.adapter(), k -> new ArrayList<>()).add(link);
-      entering.computeIfAbsent(in, k -> new ArrayList<>()).add(link);
       exiting.computeIfAbsent(out, k -> new ArrayList<>()).add(link);
       arriving.computeIfAbsent(link.port(), k -> new ArrayList<>()).add(link);
     }
@@ -188,13 +271,15 @@ final class TopologyLayout {
       Box port = ports.get(link.port());
       Box entry = fabrics.get(in);
       Box exit = fabrics.get(out);
+      // From a vSphere host the adapter's cable leads into the fabric, for all its links.
+      Cable cable = uplinks.containsKey(link) ? cables.get(uplinks.get(link)) : null;
       courses.put(
           link,
           new Course(
-              adapter.right(),
-              slot(adapter, leaving.get(link.adapter()), link),
+              cable == null ? adapter.right() : cable.inX(),
+              cable == null ? slot(adapter, leaving.get(link.adapter()), link) : cable.inY(),
               entry.x(),
-              slot(entry, entering.get(in), link),
+              cable == null ? slot(entry, entering.get(in), link) : cable.inY(),
               exit.right(),
               slot(exit, exiting.get(out), link),
               port.x(),
@@ -202,7 +287,7 @@ final class TopologyLayout {
     }
   }
 
-  private static double slot(Box box, List<LinkId> list, LinkId link) {
+  private static double slot(Box box, List<?> list, Object link) {
     return box.y() + box.height() * (list.indexOf(link) + 1) / (list.size() + 1);
   }
 }

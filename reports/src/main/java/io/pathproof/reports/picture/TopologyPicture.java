@@ -12,6 +12,7 @@ import io.pathproof.lab.topology.VolumeSpec;
 import io.pathproof.lab.verdict.Outcome;
 import io.pathproof.lab.workload.Workload;
 import io.pathproof.reports.picture.TopologyLayout.Box;
+import io.pathproof.reports.picture.TopologyLayout.Cable;
 import io.pathproof.reports.picture.TopologyLayout.Course;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -33,6 +34,7 @@ public final class TopologyPicture {
   private final Topology topology;
   private final HistoryView view;
   private final BrokenParts broken;
+  private final UplinkUse use;
   private final TopologyLayout at;
   private final Map<LinkId, Long> sent;
   private final Set<String> working;
@@ -44,7 +46,8 @@ public final class TopologyPicture {
     this.topology = outcome.topology();
     this.view = new HistoryView(outcome.history());
     this.broken = new BrokenParts(topology, view.faults);
-    this.at = new TopologyLayout(topology, TOP);
+    this.use = new UplinkUse(topology, outcome.history(), view);
+    this.at = new TopologyLayout(topology, TOP, use::mostly);
     this.sent = view.sentByLink();
     this.working =
         outcome.scenario().workloads().stream().map(Workload::host).collect(Collectors.toSet());
@@ -65,8 +68,13 @@ public final class TopologyPicture {
         "muted",
         Markup.shorten(outcome.scenario().id(), 80)
             + "  ·  thickness and figures: I/Os sent down each link");
-    svg.text(24, TOP - 16, "h2 muted", "hosts");
-    svg.text(490, TOP - 16, "h2 muted", topology.routed() ? "fabrics, routed" : "fabrics");
+    boolean vsphere = !at.vsphereHosts.isEmpty();
+    svg.text(
+        24,
+        TOP - 16,
+        "h2 muted",
+        vsphere ? "hosts: VMkernel ports, virtual switches, physical adapters" : "hosts");
+    svg.text(at.fabricsX, TOP - 16, "h2 muted", topology.routed() ? "fabrics, routed" : "fabrics");
     svg.text(878, TOP - 16, "h2 muted", several() ? "arrays" : "array");
     boxes();
     links();
@@ -79,6 +87,9 @@ public final class TopologyPicture {
 
   private void boxes() {
     for (HostSpec host : topology.hosts().values()) {
+      if (host.vsphere().isPresent()) {
+        continue;
+      }
       Box box = at.hosts.get(host.name());
       boolean works = working.contains(host.name());
       svg.rect(works ? "host" : "idle", box.x(), box.y(), box.width(), box.height(), 8);
@@ -108,6 +119,32 @@ public final class TopologyPicture {
                   10);
             });
     topology.arrays().values().forEach(this::array);
+    long most = Math.max(1, at.cables.keySet().stream().mapToLong(use::by).max().orElse(1));
+    at.vsphereHosts.forEach(
+        (name, parts) -> {
+          HostSpec host = topology.hosts().get(name);
+          String words = String.join(", ", multipath(host.multipath()));
+          new VsphereHostPicture(host, parts, use, broken.onHosts, svg)
+              .draw(words, working.contains(name), most);
+        });
+    at.cables.forEach((adapter, cable) -> cable(adapter, cable, most));
+  }
+
+  private void cable(String adapter, Cable cable, long most) {
+    long count = use.by(adapter);
+    boolean isBroken = broken.onHosts.containsKey(adapter);
+    String tip = adapter + ": " + Figures.count(count) + " I/Os" + (isBroken ? ", broken" : "");
+    svg.titled(
+        "path",
+        tip,
+        "class",
+        isBroken ? "broken" : count > 0 ? "used" : "link",
+        "data-cable",
+        adapter,
+        "stroke-width",
+        count == 0 ? (isBroken ? 1.8 : 1.2) : 2 + (isBroken ? 2.5 : 6.0) * count / most,
+        "d",
+        cable.svg());
   }
 
   private boolean several() {
@@ -199,6 +236,9 @@ public final class TopologyPicture {
   /** What stands in front of the lines: adapters, ports, and the fabrics' names. */
   private void fronts() {
     for (HostSpec host : topology.hosts().values()) {
+      if (host.vsphere().isPresent()) {
+        continue;
+      }
       for (AdapterSpec adapter : host.adapters().values()) {
         Box box = at.adapters.get(adapter.ref());
         boolean isBroken = broken.adapters.containsKey(adapter.ref());
@@ -272,6 +312,7 @@ public final class TopologyPicture {
           Box box = at.adapters.get(ref);
           mark(box.right() + 26, box.middleY(), "adapter", ref, words);
         });
+    at.vsphereHosts.values().forEach(this::onHost);
     broken.links.forEach(
         (link, words) -> {
           Course course = at.courses.get(link);
@@ -280,6 +321,30 @@ public final class TopologyPicture {
           }
         });
     topology.links().values().forEach(this::nameTag);
+  }
+
+  /** What was done at a part of a vSphere host; its words stand below the picture. */
+  private void onHost(VsphereHostLayout parts) {
+    broken.onHosts.forEach(
+        (ref, words) -> {
+          Box box =
+              parts.adapters.getOrDefault(
+                  ref, parts.ports.getOrDefault(ref, parts.switches.get(ref)));
+          if (box != null) {
+            boolean isSwitch = parts.switches.containsKey(ref);
+            // A switch's name stands at its top, its lines in its middle.
+            double x = isSwitch ? box.middleX() : box.right() - 15;
+            double y = isSwitch ? box.bottom() - 11 : box.y() + 15;
+            crossed(x, y, "host-part", ref, words);
+          }
+        });
+  }
+
+  private void crossed(double x, double y, String kind, String name, String words) {
+    svg.open("g", "class", "broken-mark", "data-kind", kind, "data-name", name);
+    svg.cross(x, y, 6);
+    svg.titled("circle", words, "fill", "transparent", "cx", x, "cy", y, "r", 13);
+    svg.close("g");
   }
 
   private static double near(Course course) {

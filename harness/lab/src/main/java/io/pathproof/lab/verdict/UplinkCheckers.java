@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -26,6 +27,9 @@ import java.util.stream.Collectors;
 final class UplinkCheckers {
   /** A host that gets through this share of what it is given is not limited by its links. */
   private static final double UNLIMITED = 0.9;
+
+  /** A host that gets through less than this of what its adapters carry has another limit. */
+  private static final double REACHED = 0.75;
 
   private UplinkCheckers() {}
 
@@ -194,9 +198,31 @@ final class UplinkCheckers {
     if (less >= UNLIMITED * given) {
       return inconclusive(name, expected, observed + "; its links are not the limit");
     }
+    long able = bandwidth(run, wanted.than());
+    if (less < REACHED * able) {
+      String limit = "; its adapters carry " + able + " KiB/s, so something else is the limit";
+      return inconclusive(name, expected, observed + limit);
+    }
     return more / less >= wanted.times()
         ? pass(name, expected, observed)
         : fail(name, expected, observed);
+  }
+
+  /** What the adapters that a host's I/O left by carry in each direction; 0: not known. */
+  private static long bandwidth(RunView run, String host) {
+    Optional<VsphereNetwork> network = run.topology().hosts().get(host).vsphere();
+    if (network.isEmpty()) {
+      return 0;
+    }
+    Uplinks uplinks = new Uplinks(run);
+    return run.iosOf(host).stream()
+        .flatMap(io -> io.sent().stream())
+        .map(sent -> adapter(run, uplinks, host, sent))
+        .distinct()
+        .map(network.get().adapters()::get)
+        .filter(Objects::nonNull)
+        .mapToLong(adapter -> adapter.kibPerSecond().orElse(0))
+        .sum();
   }
 
   /** What ended well while the host's workloads ran. */

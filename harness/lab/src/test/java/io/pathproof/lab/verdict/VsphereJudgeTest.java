@@ -1,6 +1,5 @@
 package io.pathproof.lab.verdict;
 
-import static io.pathproof.lab.verdict.VsphereRun.PORTAL;
 import static io.pathproof.lab.verdict.VsphereRun.change;
 import static io.pathproof.lab.verdict.VsphereRun.path;
 import static io.pathproof.lab.verdict.VsphereRun.seen;
@@ -12,13 +11,14 @@ import io.pathproof.lab.scenario.Expectations;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is concluded of vSphere hosts: sound histories, and the same with one planted defect. */
 class VsphereJudgeTest {
   private static final String STANDBY = "teaming active vmnic1 standby vmnic0";
 
-  private static void expect(
-      HandWrittenRun<?> run, String checker, Verdict verdict, String observed) {
+  static void expect(HandWrittenRun<?> run, String checker, Verdict verdict, String observed) {
     Finding finding =
         run.judge().findings().stream()
             .filter(one -> one.checker().equals(checker))
@@ -28,7 +28,7 @@ class VsphereJudgeTest {
     assertThat(finding.observed()).contains(observed);
   }
 
-  private static VsphereRun bound(Expectation expectation) {
+  static VsphereRun bound(Expectation expectation) {
     return new VsphereRun("esx1.vmk2", STANDBY, expectation).reads();
   }
 
@@ -255,58 +255,191 @@ class VsphereJudgeTest {
     return new VsphereRun("esx1.vmk2", "remove-port", expectation).reads();
   }
 
-  private static Event.TargetParametersSet set(String path, long loginMs, String ack) {
-    return new Event.TargetParametersSet("esx1", path, PORTAL, PORTAL, loginMs, ack);
+  @ParameterizedTest
+  @Tag("PB-6")
+  @CsvSource({
+    "128, 256, PASS, 2.00 times",
+    "128, 205, PASS, 1.60 times",
+    "128, 204, FAIL, 1.59 times",
+    "128, 128, FAIL, 1.00 times",
+    "128, 60, FAIL, 0.47 times",
+    "280, 290, INCONCLUSIVE, its links are not the limit",
+    "60, 120, INCONCLUSIVE, 'its adapters carry 4096 KiB/s, so something else is the limit'",
+    "0, 256, INCONCLUSIVE, nothing through"
+  })
+  void twoPortsGetMoreThroughThanOneWhereTheLinkIsTheLimit(
+      int esx1, int esx2, Verdict verdict, String observed) {
+    expect(new ThroughputRun(esx1, esx2), "throughput", verdict, observed);
   }
 
   @Test
-  @Tag("PB-11")
-  void parametersThatDoNotCascadeAreFound() {
-    Expectation cascade = Expectations.targetParametersCascade();
-    String name = "target-parameters";
-    expect(bound(cascade), name, Verdict.PASS, path("vmk2") + " 30.0 s, DelayedAck off");
+  @Tag("PB-2")
+  void aPortThatIsNotBoundIsNotCompliantAndUsed() {
     expect(
-        bound(cascade)
+        bound(Expectations.portsBound("esx1.vmk1", "compliant"))
             .change(
-                Event.TargetParametersSet.class,
-                each -> each.path().equals(path("vmk2")),
-                each -> set(each.path(), 5_000, "off")),
-        name,
+                Event.VmkernelPortSeen.class,
+                each -> each.port().equals("vmk1"),
+                each ->
+                    new Event.VmkernelPortSeen(
+                        "esx1", "vmk1", "vmnic0", false, "compliant", true, "", "")),
+        "ports-bound",
         Verdict.FAIL,
-        "LoginTimeout 5000 ms in place of 30000");
+        "esx1.vmk1 is not bound");
     expect(
-        bound(cascade)
+        bound(Expectations.portsBound("esx1.vmk1", "compliant"))
             .change(
-                Event.TargetParametersSet.class,
-                each -> true,
-                each -> set(each.path(), 30_000, "on")),
-        name,
+                Event.VmkernelPortSeen.class,
+                each -> each.port().equals("vmk1"),
+                each -> seen("vmk1", "vmnic0", "compliant", false)),
+        "ports-bound",
         Verdict.FAIL,
-        "DelayedAck on in place of off");
+        "esx1.vmk1 is not used");
+  }
+
+  @Test
+  @Tag("PB-3")
+  void aPortGoesOutOfUseSoonWithAReasonAndItsPathsComeUpAgain() {
+    Expectation out = Expectations.outOfUse("esx1.vmk2");
     expect(
-        bound(cascade)
+        VsphereRun.outAndBack(out)
             .change(
-                Event.TargetParametersSet.class,
-                each -> true,
-                each -> set(each.path(), 30_000, "on: nio cannot")),
-        name,
+                Event.VmkernelPortSeen.class,
+                each -> each.port().equals("vmk2") && !each.used(),
+                each ->
+                    new Event.VmkernelPortSeen(
+                        "esx1", "vmk2", "vmnic1", true, "standby", false, "", "mend it")),
+        "out-of-use",
+        Verdict.FAIL,
+        "without a reason and a remedy");
+    expect(
+        VsphereRun.outAndBack(out)
+            .change(
+                Event.VmkernelPortSeen.class,
+                each -> each.port().equals("vmk2") && !each.used(),
+                each -> seen("vmk2", "vmnic1", "compliant", false)),
+        "out-of-use",
+        Verdict.FAIL,
+        "without a reason and a remedy");
+    expect(
+        VsphereRun.outAndBack(out)
+            .without(Event.PathChanged.class, each -> each.up() && each.cause().equals("logged in"))
+            .at(10, change("vmk2", true, "logged in")),
+        "out-of-use",
+        Verdict.FAIL,
+        "did not come back into use");
+    expect(
+        new VsphereRun("esx1.vmk2", STANDBY, out).readsButOver("vmk2", 0, 9000),
+        "out-of-use",
         Verdict.INCONCLUSIVE,
-        "on: nio cannot");
+        "carried no I/O before a fault");
     expect(
-        bound(cascade).without(Event.TargetParametersSet.class, each -> true),
-        name,
-        Verdict.FAIL,
-        "nothing was told of its target");
+        new VsphereRun("esx1.vmk2", STANDBY, Expectations.staysInUse("esx1.vmk2"))
+            .readsButOver("vmk2", 0, 9000),
+        "stays-in-use",
+        Verdict.INCONCLUSIVE,
+        "no I/O came its way");
   }
 
   @Test
-  @Tag("PB-11")
-  void aLoginThatIsGivenUpAtAnotherTimeIsFound() {
-    VsphereRun run =
-        new VsphereRun("esx1.vmnic1", "silent-drop", Expectations.targetParametersCascade())
+  @Tag("PB-5")
+  void ioThatGoesOnByTheAdapterWithoutALinkIsFound() {
+    Expectation moves = Expectations.uplinkMoves("esx1.vmk1");
+    // vmk2 is at vmnic1 all the time: what it carries before the fault left by the wrong adapter
+    expect(
+        moves(moves).read("esx1", "vmk2", 300),
+        "uplink-moved",
+        Verdict.FAIL,
+        "before the fault I/O left by {vmnic0=");
+    // vmk3 stays at vmnic0
+    expect(
+        moves(moves).read("esx1", "vmk3", 1000).at(11, change("vmk3", true, "logged in")),
+        "uplink-moved",
+        Verdict.FAIL,
+        "after the move to vmnic1 I/O left by {vmnic0=1, ");
+    expect(
+        new VsphereRun("esx1.vmnic1", "link-down", moves).reads(),
+        "uplink-moved",
+        Verdict.INCONCLUSIVE,
+        "esx1.vmnic1 link-down, while esx1.vmk1 used vmnic0");
+    expect(
+        moves(moves)
+            .change(
+                Event.UplinkMoved.class,
+                each -> each.to().equals("vmnic1"),
+                each -> new Event.UplinkMoved("esx1", "vmk1", "vmnic0", "", "vmnic0 has no link")),
+        "uplink-moved",
+        Verdict.FAIL,
+        "did not move from vmnic0");
+  }
+
+  @Test
+  @Tag("PB-7")
+  void aWarningThatLeavesOutADeviceOrTellsOfAWrongLastPathIsFound() {
+    Expectation refused = Expectations.removalRefused();
+    String path = path("vmk2");
+    expect(
+        removal(refused).at(601, asked(List.of(path), "would end " + path, List.of(), List.of())),
+        "removal",
+        Verdict.FAIL,
+        "does not name device mpatha");
+    expect(
+        removal(refused)
+            .at(
+                601,
+                asked(
+                    List.of(path), "would end a session of mpatha", List.of("mpatha"), List.of())),
+        "removal",
+        Verdict.FAIL,
+        "does not name session and path " + path);
+    expect(
+        removal(refused)
+            .at(
+                601,
+                asked(
+                    List.of(path),
+                    "would end " + path + " of mpatha",
+                    List.of("mpatha"),
+                    List.of("mpatha"))),
+        "removal",
+        Verdict.FAIL,
+        "the last path of mpatha, or names one that is none");
+    expect(
+        new VsphereRun("esx1.vmk3", "remove-port", refused)
             .reads()
-            .at(1000, change("vmk2", false, "login: connection LOGIN_TIMED_OUT: not connected"))
-            .at(3000, change("vmk2", false, "login: connection LOGIN_TIMED_OUT: not connected"));
-    expect(run, "target-parameters", Verdict.FAIL, "a login attempt took 2000 ms, not 30000");
+            .at(
+                601,
+                new Event.PortRemovalAsked(
+                    "esx1",
+                    "vmk3",
+                    "remove-port",
+                    true,
+                    true,
+                    "no",
+                    List.of(),
+                    List.of(),
+                    List.of())),
+        "removal",
+        Verdict.INCONCLUSIVE,
+        "nothing hung on esx1.vmk3");
+  }
+
+  private static Event.PortRemovalAsked asked(
+      List<String> sessions, String text, List<String> devices, List<String> last) {
+    return new Event.PortRemovalAsked(
+        "esx1", "vmk2", "remove-port", true, true, text, sessions, devices, last);
+  }
+
+  @Test
+  @Tag("PB-3")
+  @Tag("PB-5")
+  void whatAHostWasToDoAndTellsNothingOfHadNoEffect() {
+    Expectation stays = Expectations.staysInUse("esx1.vmk1");
+    expect(VsphereRun.outAndBack(stays), "fault-took-effect", Verdict.PASS, "esx1.vmk2");
+    expect(
+        VsphereRun.outAndBack(stays).without(Event.HostChanged.class, each -> true),
+        "fault-took-effect",
+        Verdict.INCONCLUSIVE,
+        "the host tells of nothing since");
   }
 }
