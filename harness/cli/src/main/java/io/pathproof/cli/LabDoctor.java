@@ -140,7 +140,7 @@ final class LabDoctor {
             "the examination of " + host.name());
     List<MeasuredShares> shares = measurable(host, diagnosis) ? shares(driver, host) : List.of();
     List<Advice> advice = new ArrayList<>(SettingsAdvice.of(topology, host));
-    shares.forEach(each -> advice.addAll(each.imbalance(diagnosis.paths())));
+    shares.forEach(each -> each.imbalance(diagnosis.paths()).ifPresent(advice::add));
     return new DoctorReport.Host(host.initiatorName(), diagnosis, shares, advice);
   }
 

@@ -6,6 +6,7 @@ import io.pathproof.lab.engine.HostDriver;
 import io.pathproof.lab.engine.IoListener;
 import io.pathproof.lab.observed.IoResult;
 import io.pathproof.lab.topology.MultipathSpec;
+import io.pathproof.lab.verdict.LoadBalance;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,15 +23,17 @@ final class ReadRound {
   private final HostDriver host;
   private final BlockDevice device;
   private final int reads;
+  private final int turn;
   private final Map<String, Long> carried = new LinkedHashMap<>();
   private final CompletableFuture<MeasuredShares> done = new CompletableFuture<>();
   private int issued;
   private int ended;
 
-  private ReadRound(HostDriver host, BlockDevice device, int reads) {
+  private ReadRound(HostDriver host, BlockDevice device, int reads, int turn) {
     this.host = host;
     this.device = device;
     this.reads = reads;
+    this.turn = turn;
     device.paths().forEach(path -> carried.put(path.id(), 0L));
   }
 
@@ -43,9 +46,10 @@ final class ReadRound {
     List<CompletableFuture<MeasuredShares>> all = new ArrayList<>();
     for (BlockDevice device : host.devices()) {
       if (device.paths().size() > 1) {
-        long turns = 2L * multipath.turn() * device.paths().size();
-        int reads = (int) Math.max(LEAST, Math.min(MOST, turns));
-        ReadRound round = new ReadRound(host, device, reads - reads % device.paths().size());
+        long each = Math.max(LoadBalance.LEAST, 2L * multipath.turn());
+        int reads = (int) Math.max(LEAST, Math.min(MOST, each * device.paths().size()));
+        ReadRound round =
+            new ReadRound(host, device, reads - reads % device.paths().size(), multipath.turn());
         host.scheduler().execute(round::start);
         all.add(round.done);
       }
@@ -80,7 +84,7 @@ final class ReadRound {
     public void completed(IoResult result) {
       if (++ended == reads) {
         done.complete(
-            new MeasuredShares(host.spec().name(), device.name(), device.volume(), carried));
+            new MeasuredShares(host.spec().name(), device.name(), device.volume(), carried, turn));
       } else {
         next();
       }

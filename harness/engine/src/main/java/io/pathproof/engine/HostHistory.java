@@ -182,6 +182,12 @@ final class HostHistory implements HostListener {
         && async.message().event().equals(Optional.of(AsyncEvent.LOGOUT_REQUESTED))) {
       history.append(
           nowNs, new Event.LogoutRequested(host, noted.link().id(), async.message().parameter3()));
+    } else if (event instanceof SessionEvent.CommandOverdue late) {
+      String operation = String.format("%02Xh", late.task().cdb().get(0));
+      history.append(
+          nowNs,
+          new Event.CommandOverdue(
+              host, noted.link().id(), operation, late.waitedNs(), late.allowedNs()));
     } else if (!(event instanceof SessionEvent.PingSent)) {
       session(noted.link(), "", event.toString(), nowNs);
     }

@@ -195,13 +195,14 @@ public final class InitiatorHost implements HostDriver {
 
   private static SessionTimers timers(TimerSpec timers) {
     return SessionTimers.ofMillis(
-        timers.loginTimeoutMs(),
-        timers.nopIntervalMs(),
-        timers.nopTimeoutMs(),
-        timers.taskTimeoutMs(),
-        timers.abortTimeoutMs(),
-        timers.recoveryTimeoutMs(),
-        timers.reconnectDelayMs());
+            timers.loginTimeoutMs(),
+            timers.nopIntervalMs(),
+            timers.nopTimeoutMs(),
+            timers.taskTimeoutMs(),
+            timers.abortTimeoutMs(),
+            timers.recoveryTimeoutMs(),
+            timers.reconnectDelayMs())
+        .withOverdueFloorNs(TimeUnit.MILLISECONDS.toNanos(timers.overdueMs()));
   }
 
   private static MultipathSettings multipath(MultipathSpec multipath) {

@@ -1,6 +1,7 @@
 package io.pathproof.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import io.pathproof.initiator.host.HostEvent;
 import io.pathproof.initiator.host.HostLink;
@@ -11,6 +12,7 @@ import io.pathproof.initiator.multipath.FailureScope;
 import io.pathproof.initiator.multipath.Fence;
 import io.pathproof.initiator.session.ConnectionFailure;
 import io.pathproof.initiator.session.Portal;
+import io.pathproof.initiator.session.ScsiTask;
 import io.pathproof.initiator.session.SessionEvent;
 import io.pathproof.initiator.session.SessionFailure;
 import io.pathproof.initiator.session.SessionState;
@@ -21,6 +23,7 @@ import io.pathproof.lab.topology.LinkId;
 import io.pathproof.protocol.iscsi.AsyncMessage;
 import io.pathproof.protocol.iscsi.SendTargets;
 import io.pathproof.protocol.iscsi.TargetAddress;
+import io.pathproof.protocol.scsi.Cdb;
 import io.pathproof.protocol.scsi.Lun;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -124,6 +127,14 @@ class HostHistoryTest {
                 new HostEvent.PathChanged(
                     "sda", PATH, false, CheckerState.DOWN, FailureScope.CONNECTION, "gone")))
         .isEqualTo(new Event.PathChanged("esx1", "nic0:vip", LINK, false, "CONNECTION: gone"));
+  }
+
+  @Test
+  void anOverdueCommandIsToldWithItsOperation() {
+    ScsiTask write =
+        ScsiTask.nonData(0, Cdb.Write.of(0, 8).encode(), (outcome, now) -> fail("not sent"));
+    assertThat(noted(new SessionEvent.CommandOverdue(write, 800_000_000, 500_000_000)))
+        .isEqualTo(new Event.CommandOverdue("esx1", "nic0:vip", "2Ah", 800_000_000, 500_000_000));
   }
 
   @Test

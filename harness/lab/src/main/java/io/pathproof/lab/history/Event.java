@@ -253,6 +253,16 @@ public sealed interface Event {
   record AccessStateSeen(String host, String path, String state) implements Event {}
 
   /**
+   * A command waits for far longer than its connection has let expect; it goes on.
+   *
+   * @param operation its operation code (SPC-4 annex E), such as {@code 2Ah}
+   * @param waitedNs since it was sent, or since its data last moved
+   * @param allowedNs what the answers so far let expect at most
+   */
+  record CommandOverdue(String host, String path, String operation, long waitedNs, long allowedNs)
+      implements Event {}
+
+  /**
    * Where a VMkernel port stands: told when its host comes up, and whenever that changes.
    *
    * @param port such as {@code vmk1}

@@ -66,7 +66,8 @@ final class HostReader {
             keys.scalar("task", Units::positiveDurationMs, others.taskTimeoutMs()),
             keys.scalar("abort", Units::positiveDurationMs, others.abortTimeoutMs()),
             keys.scalar("recovery", Units::durationMs, others.recoveryTimeoutMs()),
-            keys.scalar("reconnect-delay", Units::positiveDurationMs, others.reconnectDelayMs()));
+            keys.scalar("reconnect-delay", Units::positiveDurationMs, others.reconnectDelayMs()),
+            keys.scalar("overdue", Units::durationMs, others.overdueMs()));
     keys.done();
     return spec;
   }

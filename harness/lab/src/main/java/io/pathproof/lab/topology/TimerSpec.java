@@ -14,6 +14,9 @@ package io.pathproof.lab.topology;
  * @param recoveryTimeoutMs how long a session that lost its connection keeps its I/O before it
  *     fails it upward (node.session.timeo.replacement_timeout); 0 fails it at once
  * @param reconnectDelayMs between two attempts to log in again
+ * @param overdueMs the least that a command may take before it is told as overdue, beside what the
+ *     latencies of its connection let expect; 0 tells none, as open-iscsi and Linux know fixed
+ *     times only
  */
 public record TimerSpec(
     long loginTimeoutMs,
@@ -22,4 +25,26 @@ public record TimerSpec(
     long taskTimeoutMs,
     long abortTimeoutMs,
     long recoveryTimeoutMs,
-    long reconnectDelayMs) {}
+    long reconnectDelayMs,
+    long overdueMs) {
+
+  /** Without a watch on the latencies of commands. */
+  public TimerSpec(
+      long loginTimeoutMs,
+      long nopIntervalMs,
+      long nopTimeoutMs,
+      long taskTimeoutMs,
+      long abortTimeoutMs,
+      long recoveryTimeoutMs,
+      long reconnectDelayMs) {
+    this(
+        loginTimeoutMs,
+        nopIntervalMs,
+        nopTimeoutMs,
+        taskTimeoutMs,
+        abortTimeoutMs,
+        recoveryTimeoutMs,
+        reconnectDelayMs,
+        0);
+  }
+}

@@ -3,6 +3,8 @@ package io.pathproof.lab.verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -77,6 +79,38 @@ public final class LoadBalance {
         even ? Evenness.EVEN : Evenness.UNEVEN,
         shares(what, parts, total)
             + (even ? "" : String.format(Locale.ROOT, ", not %s each", portion(1, parts.size()))));
+  }
+
+  /**
+   * Judges a device's paths, and the adapters under them: uneven if either are.
+   *
+   * @param ios that each path carried which ought to share evenly, by its id, in the order in which
+   *     to name them
+   * @param adapters of those paths, by the path's id
+   * @param turn I/Os that one path may carry in a row, from 1
+   */
+  public static Result ofDevice(Map<String, Long> ios, Map<String, String> adapters, int turn) {
+    List<Part> paths = new ArrayList<>();
+    Map<String, List<String>> byAdapter = new TreeMap<>();
+    ios.forEach(
+        (path, carried) -> {
+          paths.add(new Part(path, carried, List.of(path)));
+          byAdapter.computeIfAbsent(adapters.get(path), each -> new ArrayList<>()).add(path);
+        });
+    Result ofPaths = of("paths", paths, turn);
+    if (byAdapter.size() < 2 || ofPaths.evenness() == Evenness.UNKNOWN) {
+      return ofPaths;
+    }
+    List<Part> under = new ArrayList<>();
+    byAdapter.forEach(
+        (adapter, behind) ->
+            under.add(new Part(adapter, behind.stream().mapToLong(ios::get).sum(), behind)));
+    int most = under.stream().mapToInt(adapter -> adapter.paths().size()).max().orElse(1);
+    Result ofAdapters = of("adapters", under, turn * most);
+    boolean uneven =
+        ofPaths.evenness() == Evenness.UNEVEN || ofAdapters.evenness() == Evenness.UNEVEN;
+    return new Result(
+        uneven ? Evenness.UNEVEN : Evenness.EVEN, ofPaths.text() + "; " + ofAdapters.text());
   }
 
   private static String shares(String what, List<Part> parts, long total) {

@@ -105,31 +105,15 @@ final class LoadCheckers {
       // the history tells states by path, whichever volume they are of
       return new LoadBalance.Result(Evenness.UNKNOWN, "");
     }
-    Map<String, List<String>> byAdapter = new TreeMap<>();
-    List<LoadBalance.Part> paths = new ArrayList<>();
+    Map<String, Long> shared = new LinkedHashMap<>();
+    Map<String, String> adapters = new LinkedHashMap<>();
     for (PathInfo path : device.paths()) {
       if (!lower.contains(path.id())) {
-        paths.add(new LoadBalance.Part(path.id(), sent.get(path.id()), List.of(path.id())));
-        byAdapter
-            .computeIfAbsent(path.link().adapter(), adapter -> new ArrayList<>())
-            .add(path.id());
+        shared.put(path.id(), sent.get(path.id()));
+        adapters.put(path.id(), path.link().adapter());
       }
     }
-    List<LoadBalance.Part> adapters = new ArrayList<>();
-    byAdapter.forEach(
-        (adapter, behind) ->
-            adapters.add(
-                new LoadBalance.Part(adapter, behind.stream().mapToLong(sent::get).sum(), behind)));
-    LoadBalance.Result ofPaths = LoadBalance.of("paths", paths, multipath.turn());
-    if (adapters.size() < 2 || ofPaths.evenness() == Evenness.UNKNOWN) {
-      return ofPaths;
-    }
-    int turn = multipath.turn() * adapters.stream().mapToInt(a -> a.paths().size()).max().orElse(1);
-    LoadBalance.Result ofAdapters = LoadBalance.of("adapters", adapters, turn);
-    boolean uneven =
-        ofPaths.evenness() == Evenness.UNEVEN || ofAdapters.evenness() == Evenness.UNEVEN;
-    return new LoadBalance.Result(
-        uneven ? Evenness.UNEVEN : Evenness.EVEN, ofPaths.text() + "; " + ofAdapters.text());
+    return LoadBalance.ofDevice(shared, adapters, multipath.turn());
   }
 
   private static Map<String, Long> sentBeforeFaults(RunView run, Event.DeviceFound device) {

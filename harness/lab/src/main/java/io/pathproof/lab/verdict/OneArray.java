@@ -144,6 +144,8 @@ final class OneArray {
       return path(fenced.host(), fenced.path());
     } else if (event instanceof Event.FenceFailed failed) {
       return path(failed.host(), failed.path());
+    } else if (event instanceof Event.CommandOverdue late) {
+      return path(late.host(), late.path());
     } else if (event instanceof Event.SessionRedirected sent) {
       return path(sent.host(), sent.path());
     } else if (event instanceof Event.LogoutRequested asked) {

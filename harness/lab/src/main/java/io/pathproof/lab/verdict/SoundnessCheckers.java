@@ -14,6 +14,7 @@ import io.pathproof.lab.topology.MultipathSpec;
 import io.pathproof.lab.workload.WorkloadCore;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -318,7 +319,11 @@ final class SoundnessCheckers {
         ? pass(
             name,
             expected,
-            count(all.size(), "device") + ", slowest after " + slowest / 1_000_000 + " ms")
+            count(all.size(), "device")
+                + ", slowest after "
+                + slowest / 1_000_000
+                + " ms"
+                + overdue(run))
         : fail(
             name,
             expected,
@@ -333,6 +338,27 @@ final class SoundnessCheckers {
                             + " ms: "
                             + check.detail())
                 .collect(Collectors.joining("; ")));
+  }
+
+  /** The commands that took far longer than expected, where the host watches for such. */
+  private static String overdue(RunView run) {
+    List<Event.CommandOverdue> late = run.events(Event.CommandOverdue.class).toList();
+    return late.stream()
+        .max(Comparator.comparingLong(Event.CommandOverdue::waitedNs))
+        .map(
+            longest ->
+                "; "
+                    + count(late.size(), "command")
+                    + " overdue, one ("
+                    + longest.operation()
+                    + " over "
+                    + longest.path()
+                    + ") after "
+                    + longest.waitedNs() / 1_000_000
+                    + " ms where "
+                    + longest.allowedNs() / 1_000_000
+                    + " ms were expected at most")
+        .orElse("");
   }
 
   /** Each I/O issued has exactly one end, and nothing happens to one that was never issued. */

@@ -87,10 +87,20 @@ class SettingsAdviceTest {
   void evenSharesAreNoFindingAndUnevenOnesAre() {
     List<DiagnosedPath> paths = List.of(path("a", "n0", ""), path("b", "n1", ""));
     assertThat(shares(Map.of("a", 500L, "b", 500L)).imbalance(paths)).isEmpty();
-    assertThat(shares(Map.of("a", 590L, "b", 410L)).imbalance(paths)).isEmpty();
-    assertThat(shares(Map.of("a", 667L, "b", 333L)).imbalance(paths))
-        .singleElement()
-        .satisfies(one -> assertThat(one.set()).isEqualTo("a 67 %, b 33 %"));
+    assertThat(shares(Map.of("a", 588L, "b", 412L)).imbalance(paths)).isEmpty();
+    assertThat(shares(Map.of("a", 590L, "b", 410L)).imbalance(paths)).isPresent();
+    assertThat(shares(Map.of("a", 667L, "b", 333L)).imbalance(paths).orElseThrow().set())
+        .isEqualTo(
+            "paths: a 66.7 % (667); b 33.3 % (333), not 50.0 % each;"
+                + " adapters: n0 66.7 % (667) over a; n1 33.3 % (333) over b, not 50.0 % each");
+  }
+
+  @Test
+  void aTurnThatHasJustBegunIsNoFinding() {
+    List<DiagnosedPath> paths = List.of(path("a", "n0", ""), path("b", "n1", ""));
+    Map<String, Long> reads = Map.of("a", 3000L, "b", 2000L);
+    assertThat(shares(reads).imbalance(paths)).isPresent();
+    assertThat(new MeasuredShares("h", "mpatha", "vol0", reads, 1000).imbalance(paths)).isEmpty();
   }
 
   @Test
@@ -107,17 +117,14 @@ class SettingsAdviceTest {
   void adapterWithMorePathsThanTheOtherIsFound() {
     List<DiagnosedPath> paths =
         List.of(path("a", "n0", ""), path("b", "n0", ""), path("c", "n1", ""));
-    assertThat(shares(Map.of("a", 300L, "b", 300L, "c", 300L)).imbalance(paths))
-        .singleElement()
-        .satisfies(
-            one -> {
-              assertThat(one.setting()).isEqualTo("load over adapters");
-              assertThat(one.set()).isEqualTo("n0 67 %, n1 33 %");
-            });
+    Advice told = shares(Map.of("a", 300L, "b", 300L, "c", 300L)).imbalance(paths).orElseThrow();
+    assertThat(told.setting()).isEqualTo("load over paths and adapters");
+    assertThat(told.set())
+        .endsWith("adapters: n0 66.7 % (600) over a, b; n1 33.3 % (300) over c, not 50.0 % each");
   }
 
   private static MeasuredShares shares(Map<String, Long> reads) {
-    return new MeasuredShares("h", "mpatha", "vol0", reads);
+    return new MeasuredShares("h", "mpatha", "vol0", reads, 1);
   }
 
   private static DiagnosedPath path(String id, String adapter, String state) {

@@ -94,6 +94,7 @@ class HistoryJsonTest {
             new Event.LogoutRequested("esx1", "nic0:vip", 5),
             new Event.UnitAttentionSeen("esx1", "nic0:vip", 0x2a, 6),
             new Event.AccessStateSeen("esx1", "nic0:vip", "active/non-optimized"),
+            new Event.CommandOverdue("esx1", "nic0:vip", "2Ah", 800_000_000, 500_000_000),
             new Event.ProtocolBreach("esx1", "nic0:vip", "StatSN went back"));
     List<Entry> entries = new ArrayList<>();
     for (Event event : events) {

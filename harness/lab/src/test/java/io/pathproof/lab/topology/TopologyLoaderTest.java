@@ -194,7 +194,7 @@ class TopologyLoaderTest {
         "multipath: { policy: failover, ios: 3, bytes: 10MiB, retry: off, failback: immediate,"
             + " no-path: wait 5s, checker-interval: 2s }, initiator-name: iqn.1993-08.org.debian:x,"
             + " timers: { login: 1s, nop-interval: 2s, nop-timeout: 3s, task: 4s, abort: 5s,"
-            + " recovery: 1.5s, reconnect-delay: 100ms }";
+            + " recovery: 1.5s, reconnect-delay: 100ms, overdue: 700ms }";
     HostSpec host = Examples.ioGroup("multipath: none", multipath).hosts().get("host1");
     assertThat(host.multipath())
         .isEqualTo(
@@ -206,7 +206,8 @@ class TopologyLoaderTest {
                 .noPathRetryMs(5000)
                 .checkerIntervalMs(2000)
                 .build());
-    assertThat(host.timers()).isEqualTo(new TimerSpec(1000, 2000, 3000, 4000, 5000, 1500, 100));
+    assertThat(host.timers())
+        .isEqualTo(new TimerSpec(1000, 2000, 3000, 4000, 5000, 1500, 100, 700));
     assertThat(host.initiatorName()).isEqualTo("iqn.1993-08.org.debian:x");
   }
 

@@ -464,6 +464,18 @@ class JudgeTest {
   }
 
   @Test
+  void overdueCommandsAreToldWithTheLongest() {
+    Event one = new Event.CommandOverdue(HOST, "nic0:node1.a", "28h", 600_000_000, 500_000_000);
+    Event two = new Event.CommandOverdue(HOST, "nic0:node2.a", "2Ah", 810_000_000, 500_000_000);
+    expect(
+        sound().last(two).last(one),
+        "liveness",
+        Verdict.PASS,
+        "; 2 commands overdue, one (2Ah over nic0:node2.a) after 810 ms where 500 ms were"
+            + " expected at most");
+  }
+
+  @Test
   void aDeviceThatStaysDeadFails() {
     expect(
         sound()

@@ -243,6 +243,7 @@ class OneArrayTest {
             "LogoutRequested",
             "UnitAttentionSeen",
             "AccessStateSeen",
+            "CommandOverdue",
             "ProtocolBreach",
             "PathDiagnosed",
             "VmkernelPortSeen",
