@@ -14,6 +14,7 @@ import io.pathproof.initiator.host.HostReservations;
 import io.pathproof.initiator.host.HostSettings;
 import io.pathproof.initiator.host.NettyHost;
 import io.pathproof.initiator.multipath.Failback;
+import io.pathproof.initiator.multipath.FencePolicy;
 import io.pathproof.initiator.multipath.IoOutcome;
 import io.pathproof.initiator.multipath.MultipathSettings;
 import io.pathproof.initiator.multipath.MultipathSettings.Policy;
@@ -96,7 +97,11 @@ class HostReservationsTest {
             .timers(SessionTimers.ofMillis(1_000, 200, 1_000, 10_000, 2_000, 0, 50))
             .multipath(
                 MultipathSettings.multipath(
-                    Policy.ROUND_ROBIN, 1, 0, true, Failback.IMMEDIATE, 10_000, 100))
+                        Policy.ROUND_ROBIN, 1, 0, true, Failback.IMMEDIATE, 10_000, 100)
+                    .toBuilder()
+                    // no way is left to the group that node 1's address was in for a while
+                    .fence(FencePolicy.hold(100))
+                    .build())
             .build();
     return NettyHost.attach(loops, settings, this::nearEnd, (event, now) -> told.accept(event))
         .get(SECONDS, TimeUnit.SECONDS);

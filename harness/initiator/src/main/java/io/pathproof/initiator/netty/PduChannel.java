@@ -52,6 +52,13 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
   /** {@link #sinceTakenNs} where nothing shows what the other end has taken. */
   static final long UNKNOWN = -1;
 
+  /**
+   * Bytes of answers that wait to be sent, above which a target is left that pings and reads
+   * nothing: all else that is sent is bounded by what the session asked for. The last answer does
+   * not count, as the target may have asked for a long one.
+   */
+  private static final int MOST_UNSENT_ANSWERS = 1024 * 1024;
+
   /** Between looks whether a ping has arrived; most are answered before the first. */
   private static final long LOOK_MS = 20;
 
@@ -67,6 +74,12 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
 
   /** The batch holds a NOP-Out. */
   private boolean pingInBatch;
+
+  /** Answers to pings of the target in the batch, and all that are not sent; bytes. */
+  private int answersInBatch;
+
+  private long unsentAnswers;
+  private int lastAnswer;
 
   /** A NOP-Out was sent, and it is not known yet that it has arrived. */
   private boolean pingUnderWay;
@@ -145,10 +158,16 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
     batch.ensureWritable(length);
     encoder.encode(pdu, batch.internalNioBuffer(batch.writerIndex(), length));
     batch.writerIndex(batch.writerIndex() + length);
-    if (pdu instanceof NopOut ping && ping.initiatorTaskTag() != Pdu.RESERVED_TAG) {
-      pingInBatch = true;
-      pingUnderWay = true;
-      pingLeft = false;
+    if (pdu instanceof NopOut nop) {
+      if (nop.initiatorTaskTag() == Pdu.RESERVED_TAG) {
+        answersInBatch += length;
+        unsentAnswers += length;
+        lastAnswer = length;
+      } else {
+        pingInBatch = true;
+        pingUnderWay = true;
+        pingLeft = false;
+      }
     }
     if (!reading && !flushScheduled) {
       flushScheduled = true;
@@ -159,17 +178,20 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
   private void write() {
     ByteBuf full = batch;
     boolean ping = pingInBatch;
+    int answers = answersInBatch;
     batch = null;
     pingInBatch = false;
-    channel.write(full).addListener(done -> written(done, ping));
+    answersInBatch = 0;
+    channel.write(full).addListener(done -> written(done, ping, answers));
   }
 
-  private void written(Future<? super Void> done, boolean ping) {
+  private void written(Future<? super Void> done, boolean ping, int answers) {
     if (!done.isSuccess()) {
       // Netty closes the channel after a failed write and does not say why elsewhere.
       closed(failure(done.cause()));
       return;
     }
+    unsentAnswers -= answers;
     if (over) {
       return;
     }
@@ -316,6 +338,11 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
   public void channelReadComplete(ChannelHandlerContext ctx) {
     reading = false;
     flush();
+    if (unsentAnswers - lastAnswer > MOST_UNSENT_ANSWERS) {
+      String text = "NOP_IN: the target reads none of %d bytes of answers to its pings";
+      closed(new ConnectionFailure(Reason.PROTOCOL_ERROR, text.formatted(unsentAnswers), false));
+      return;
+    }
     acknowledgeAtOnce();
   }
 
