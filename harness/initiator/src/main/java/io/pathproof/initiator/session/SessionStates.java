@@ -206,10 +206,10 @@ final class SessionStates {
     endPhase(failure, nowNs);
     guarded.forget();
     recovery.lost(failure, nowNs);
-    // nothing of the session is left that would have to pass (section 13.15)
+    // after a logout nothing of the session is left that would have to pass (section 13.15)
     attempts.next(
         loggedOut
-            ? nowNs
+            ? nowNs + minWaitNs
             : nowNs + Math.max(Math.max(minWaitNs, time2WaitNs), timers.reconnectDelayNs()));
     change(CLEANUP_WAIT, nowNs);
   }

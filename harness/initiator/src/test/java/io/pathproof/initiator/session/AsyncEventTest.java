@@ -114,6 +114,8 @@ class AsyncEventTest {
     event(1, 0, 0, 20);
     target.pass(1_000);
     target.next(LogoutRequest.class);
+    target.pass(1_000);
+    assertThat(down().reason()).isEqualTo(ConnectionFailure.Reason.LOGOUT_UNCONFIRMED);
   }
 
   // ---- events 2 and 3

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pathproof.protocol.iscsi.KeyValues;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -75,7 +76,19 @@ class RedirectTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "10.0.0.256", "[fe80::g]", "[::1", ":3260", "10.0.0.2:0", "a b", "-x", "é"})
+      strings = {
+        "",
+        "10.0.0.256",
+        "[fe80::g]",
+        "[::1",
+        ":3260",
+        "10.0.0.2:0",
+        "10.0.0.2:x",
+        "10.0.0.2:99999",
+        "a b",
+        "-x",
+        "é"
+      })
   @DisplayName("Garbage for an address ends the attempt and names the field (13.8)")
   void garbageForAnAddressIsNamed(String address) {
     ScriptedTarget target = started(settings());
@@ -128,5 +141,73 @@ class RedirectTest {
     target.closedByTarget();
     target.pass(500);
     assertThat(target.connects).hasSize(4).last().isEqualTo(new Portal("10.0.0.2", 3260));
+  }
+
+  @Test
+  @Tag("rfc7143:11.13-a")
+  @Tag("rfc7143:11.13-c")
+  void aTemporaryRedirectionHoldsForOneSession() {
+    ScriptedTarget target = started(settings());
+    target.redirect("10.0.0.2:3261", false);
+    assertThat(target.connects).containsExactly(PORTAL, new Portal("10.0.0.2", 3261));
+    target.login();
+    assertThat(target.ups.get(0).portal()).isEqualTo(new Portal("10.0.0.2", 3261));
+    target.closedByTarget();
+    target.pass(500);
+    assertThat(target.connects).hasSize(3).last().isEqualTo(PORTAL);
+  }
+
+  @Test
+  @Tag("rfc7143:11.13-a")
+  void aPermanentRedirectionReplacesTheAddress() {
+    ScriptedTarget target = started(settings());
+    target.redirect("[fe80::1]:3262", true);
+    target.login();
+    target.closedByTarget();
+    target.pass(500);
+    assertThat(target.connects).hasSize(3).last().isEqualTo(new Portal("fe80::1", 3262));
+  }
+
+  @Test
+  void aPermanentMoveBehindATemporaryOneLeavesTheOriginal() {
+    ScriptedTarget target = started(settings());
+    target.redirect("10.0.0.2", false);
+    target.redirect("10.0.0.3", true);
+    target.login();
+    target.closedByTarget();
+    target.pass(500);
+    assertThat(target.connects).hasSize(4).last().isEqualTo(PORTAL);
+  }
+
+  @Test
+  void aLoopOfRedirectionsIsReported() {
+    ScriptedTarget target = started(settings());
+    target.redirect("10.0.0.2", false);
+    target.redirect("10.0.0.1:3260,1", false);
+    assertThat(target.ends.get(0).reason()).isEqualTo(SessionFailure.Reason.REDIRECT_LOOP);
+    assertThat(target.ends.get(0).text())
+        .contains("10.0.0.1:3260 -> 10.0.0.2:3260 -> 10.0.0.1:3260");
+    assertThat(target.connects).hasSize(2);
+  }
+
+  @Test
+  void eightHopsAreFollowedAndNotANinth() {
+    ScriptedTarget target = started(settings());
+    for (int hop = 2; hop <= 9; hop++) {
+      target.redirect("10.0.0." + hop, false);
+    }
+    assertThat(target.ends).isEmpty();
+    assertThat(target.connects).hasSize(9);
+    target.redirect("10.0.0.10", false);
+    assertThat(target.ends.get(0).reason()).isEqualTo(SessionFailure.Reason.REDIRECT_LOOP);
+  }
+
+  @Test
+  void redirectionsShareOneLoginTimeout() {
+    ScriptedTarget target = started(settings());
+    target.pass(900);
+    target.redirect("10.0.0.2", false);
+    target.pass(100);
+    assertThat(target.events(SessionEvent.LoginFailed.class)).hasSize(1);
   }
 }

@@ -2,7 +2,6 @@ package io.pathproof.initiator.session;
 
 import static io.pathproof.initiator.session.ScriptedTarget.ISID;
 import static io.pathproof.initiator.session.ScriptedTarget.OFFER;
-import static io.pathproof.initiator.session.ScriptedTarget.PORTAL;
 import static io.pathproof.initiator.session.ScriptedTarget.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -25,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Redirection, loss, reinstatement, logout, pings. */
+/** Loss, reinstatement, logout, pings. */
 class SessionRecoveryTest {
   private static SessionSettings keeping(long recoveryMs) {
     return settings()
@@ -51,101 +50,6 @@ class SessionRecoveryTest {
   private static ConnectionFailure.Reason down(ScriptedTarget target) {
     assertThat(target.downs).hasSize(1);
     return ((ConnectionFailure) target.downs.get(0)).reason();
-  }
-
-  // ---- redirection
-
-  @Test
-  @Tag("rfc7143:11.13-a")
-  @Tag("rfc7143:11.13-c")
-  void aTemporaryRedirectionHoldsForOneSession() {
-    ScriptedTarget target = new ScriptedTarget(settings());
-    target.core.start(target.nowNs);
-    target.redirect("10.0.0.2:3261", false);
-    assertThat(target.connects).containsExactly(PORTAL, new Portal("10.0.0.2", 3261));
-    target.login();
-    assertThat(target.ups.get(0).portal()).isEqualTo(new Portal("10.0.0.2", 3261));
-    target.closedByTarget();
-    target.pass(500);
-    assertThat(target.connects).hasSize(3).last().isEqualTo(PORTAL);
-  }
-
-  @Test
-  @Tag("rfc7143:11.13-a")
-  void aPermanentRedirectionReplacesTheAddress() {
-    ScriptedTarget target = new ScriptedTarget(settings());
-    target.core.start(target.nowNs);
-    target.redirect("[fe80::1]:3262", true);
-    target.login();
-    target.closedByTarget();
-    target.pass(500);
-    assertThat(target.connects).hasSize(3).last().isEqualTo(new Portal("fe80::1", 3262));
-  }
-
-  @Test
-  void aPermanentMoveBehindATemporaryOneLeavesTheOriginal() {
-    ScriptedTarget target = new ScriptedTarget(settings());
-    target.core.start(target.nowNs);
-    target.redirect("10.0.0.2", false);
-    target.redirect("10.0.0.3", true);
-    target.login();
-    target.closedByTarget();
-    target.pass(500);
-    assertThat(target.connects).hasSize(4).last().isEqualTo(PORTAL);
-  }
-
-  @Test
-  void aLoopOfRedirectionsIsReported() {
-    ScriptedTarget target = new ScriptedTarget(settings());
-    target.core.start(target.nowNs);
-    target.redirect("10.0.0.2", false);
-    target.redirect("10.0.0.1:3260,1", false);
-    assertThat(target.ends.get(0).reason()).isEqualTo(SessionFailure.Reason.REDIRECT_LOOP);
-    assertThat(target.ends.get(0).text())
-        .contains("10.0.0.1:3260 -> 10.0.0.2:3260 -> 10.0.0.1:3260");
-    assertThat(target.connects).hasSize(2);
-  }
-
-  @Test
-  void eightHopsAreFollowedAndNotANinth() {
-    ScriptedTarget target = new ScriptedTarget(settings());
-    target.core.start(target.nowNs);
-    for (int hop = 2; hop <= 9; hop++) {
-      target.redirect("10.0.0." + hop, false);
-    }
-    assertThat(target.ends).isEmpty();
-    assertThat(target.connects).hasSize(9);
-    target.redirect("10.0.0.10", false);
-    assertThat(target.ends.get(0).reason()).isEqualTo(SessionFailure.Reason.REDIRECT_LOOP);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"", "10.0.0.2:0", "10.0.0.2:x", "10.0.0.2:99999", "[::1", ":3260", "a b"})
-  void anAddressThatIsNoneIsReported(String address) {
-    ScriptedTarget target = new ScriptedTarget(settings());
-    target.core.start(target.nowNs);
-    target.redirect(address, false);
-    assertThat(target.ends.get(0).reason()).isEqualTo(SessionFailure.Reason.REDIRECT_MALFORMED);
-    assertThat(target.ends.get(0).text()).contains("TargetAddress");
-  }
-
-  @Test
-  void aRedirectionWithoutAnAddressIsReported() {
-    ScriptedTarget target = new ScriptedTarget(settings());
-    target.core.start(target.nowNs);
-    target.core.onConnected(target.nowNs);
-    target.refuse(0x0101, KeyValues.empty());
-    assertThat(target.ends.get(0).reason()).isEqualTo(SessionFailure.Reason.REDIRECT_MALFORMED);
-  }
-
-  @Test
-  void redirectionsShareOneLoginTimeout() {
-    ScriptedTarget target = new ScriptedTarget(settings());
-    target.core.start(target.nowNs);
-    target.pass(900);
-    target.redirect("10.0.0.2", false);
-    target.pass(100);
-    assertThat(target.events(SessionEvent.LoginFailed.class)).hasSize(1);
   }
 
   // ---- loss and reinstatement

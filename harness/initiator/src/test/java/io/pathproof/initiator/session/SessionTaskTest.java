@@ -16,10 +16,6 @@ import io.pathproof.protocol.iscsi.Reject;
 import io.pathproof.protocol.iscsi.ScsiCommand;
 import io.pathproof.protocol.iscsi.ScsiResponse;
 import io.pathproof.protocol.iscsi.SendTargets;
-import io.pathproof.protocol.iscsi.TaskManagementFunction;
-import io.pathproof.protocol.iscsi.TaskManagementRequest;
-import io.pathproof.protocol.iscsi.TaskManagementResponse;
-import io.pathproof.protocol.iscsi.TaskManagementResult;
 import io.pathproof.protocol.iscsi.TextRequest;
 import io.pathproof.protocol.iscsi.TextResponse;
 import java.nio.ByteBuffer;
@@ -31,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tasks: window, data both ways, residuals, aborts, and what has no place (RFC 7143). */
+/** Tasks: window, data both ways, residuals, and what has no place (RFC 7143). */
 class SessionTaskTest {
   private static DataIn dataIn(
       ScriptedTarget target, int tag, int dataSn, int offset, ByteBuffer data, boolean status) {
@@ -65,12 +61,6 @@ class SessionTaskTest {
         r2tSn,
         offset,
         length);
-  }
-
-  private static TaskManagementResponse answer(
-      ScriptedTarget target, TaskManagementRequest request, TaskManagementResult result) {
-    return new TaskManagementResponse(
-        result, request.initiatorTaskTag(), target.statSn++, target.expCmdSn, target.maxCmdSn());
   }
 
   private static ConnectionFailure.Reason down(ScriptedTarget target) {
@@ -372,140 +362,6 @@ class SessionTaskTest {
     assertThat(rejected.ended(TaskFailure.class).reason()).isEqualTo(TaskFailure.Reason.REJECTED);
     assertThat(target.downs).isEmpty();
     assertThat(target.events(SessionEvent.Rejected.class)).hasSize(1);
-  }
-
-  // ---- time and aborts
-
-  private static ScriptedTarget withoutPings() {
-    return ScriptedTarget.up(
-        settings().withTimers(SessionTimers.ofMillis(1_000, 0, 1, 30_000, 3_000, 0, 500)));
-  }
-
-  @Test
-  @Tag("rfc7143:11.5-a")
-  void aTaskWhoseTimeIsOverIsAborted() {
-    ScriptedTarget target = withoutPings();
-    final Submitted write = target.write(512);
-    ScsiCommand command = target.command();
-    target.pass(29_999);
-    assertThat(target.sent).isEmpty();
-    target.pass(1);
-    TaskManagementRequest abort = target.next(TaskManagementRequest.class);
-    assertThat(abort.function()).isEqualTo(TaskManagementFunction.ABORT_TASK);
-    assertThat(abort.immediate()).isTrue();
-    assertThat(abort.referencedTaskTag()).isEqualTo(command.initiatorTaskTag());
-    assertThat(abort.refCmdSn()).isEqualTo(command.cmdSn());
-    assertThat(write.pending()).isTrue();
-    target.receive(answer(target, abort, TaskManagementResult.FUNCTION_COMPLETE));
-    assertThat(write.ended(TaskFailure.class).reason()).isEqualTo(TaskFailure.Reason.TIMED_OUT);
-    assertThat(write.ended(TaskFailure.class).sent()).isTrue();
-    target.receive(target.status(command.initiatorTaskTag(), 0, 0));
-    assertThat(target.downs).as("a latecomer of an aborted task").isEmpty();
-  }
-
-  @Test
-  void anAnswerThatOvertakesTheAbortCounts() {
-    ScriptedTarget target = withoutPings();
-    Submitted write = target.write(512);
-    int tag = target.command().initiatorTaskTag();
-    target.pass(30_000);
-    TaskManagementRequest abort = target.next(TaskManagementRequest.class);
-    target.receive(target.status(tag, 0, 0));
-    assertThat(write.ended(ScsiResult.class).good()).isTrue();
-    target.receive(answer(target, abort, TaskManagementResult.TASK_DOES_NOT_EXIST));
-    assertThat(target.downs).isEmpty();
-    assertThat(target.core.outstanding()).isZero();
-  }
-
-  @Test
-  @Tag("rfc7143:11.6-a")
-  void anAbortThatIsNotAnsweredEndsTheConnection() {
-    ScriptedTarget target = withoutPings();
-    Submitted write = target.write(512);
-    target.pass(30_000);
-    target.pass(2_999);
-    assertThat(target.downs).isEmpty();
-    target.pass(1);
-    assertThat(down(target)).isEqualTo(ConnectionFailure.Reason.ABORT_TIMED_OUT);
-    assertThat(write.ended(ConnectionFailure.class).sent()).isTrue();
-  }
-
-  @Test
-  @Tag("rfc7143:11.6-a")
-  void anAbortThatIsRefusedEndsTheConnection() {
-    ScriptedTarget target = withoutPings();
-    target.write(512);
-    target.command();
-    target.pass(30_000);
-    target.receive(
-        answer(
-            target,
-            target.next(TaskManagementRequest.class),
-            TaskManagementResult.FUNCTION_REJECTED));
-    assertThat(down(target)).isEqualTo(ConnectionFailure.Reason.ABORT_TIMED_OUT);
-  }
-
-  @Test
-  void aTaskHasATimeOfItsOwn() {
-    ScriptedTarget target = withoutPings();
-    Submitted listener = new Submitted();
-    target.core.submit(
-        ScsiTask.nonData(0, ByteBuffer.allocate(6), listener).withTimeoutNs(1_000_000),
-        target.nowNs);
-    target.command();
-    target.pass(1);
-    target.next(TaskManagementRequest.class);
-  }
-
-  @Test
-  void aCancelledTaskIsAbortedOrNeverSent() {
-    ScriptedTarget target = new ScriptedTarget(settings());
-    target.window = 1;
-    target.core.start(target.nowNs);
-    target.login();
-    Submitted first = target.read(0);
-    Submitted second = target.read(0);
-    target.core.cancel(second.task(), target.nowNs);
-    assertThat(second.ended(TaskFailure.class).sent()).isFalse();
-    target.core.cancel(first.task(), target.nowNs);
-    target.command();
-    target.receive(
-        answer(
-            target,
-            target.next(TaskManagementRequest.class),
-            TaskManagementResult.FUNCTION_COMPLETE));
-    assertThat(first.ended(TaskFailure.class).reason()).isEqualTo(TaskFailure.Reason.CANCELLED);
-  }
-
-  @Test
-  @Tag("rfc7143:4.2.3.3-b")
-  void aLogicalUnitResetEndsTheTasksBeforeIt() {
-    ScriptedTarget target = ScriptedTarget.up();
-    final Submitted before = target.read(0);
-    List<TaskManagementResult> answers = new ArrayList<>();
-    target.core.manage(
-        new TaskManagement(
-            TaskManagementFunction.LOGICAL_UNIT_RESET,
-            0,
-            new TaskManagement.Listener() {
-              @Override
-              public void answered(TaskManagementResult result, long nowNs) {
-                answers.add(result);
-              }
-
-              @Override
-              public void failed(Failure failure, long nowNs) {
-                throw new AssertionError(failure);
-              }
-            }),
-        target.nowNs);
-    final Submitted after = target.read(0);
-    target.command();
-    TaskManagementRequest reset = target.next(TaskManagementRequest.class);
-    target.receive(answer(target, reset, TaskManagementResult.FUNCTION_COMPLETE));
-    assertThat(answers).containsExactly(TaskManagementResult.FUNCTION_COMPLETE);
-    assertThat(before.ended(TaskFailure.class).reason()).isEqualTo(TaskFailure.Reason.TERMINATED);
-    assertThat(after.pending()).isTrue();
   }
 
   // ---- SendTargets
