@@ -1,11 +1,9 @@
 package io.pathproof.initiator.netty;
 
 import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.RecvByteBufAllocator;
 import io.pathproof.initiator.session.ConnectionFailure;
 import io.pathproof.initiator.session.Failure;
 import io.pathproof.initiator.session.Portal;
@@ -36,10 +34,6 @@ import java.util.concurrent.TimeUnit;
  * closed they throw {@link java.util.concurrent.RejectedExecutionException}.
  */
 public final class NettySession {
-  /** Answers of a deep queue come in one piece, and few PDUs lie across two. In bytes. */
-  private static final RecvByteBufAllocator READS =
-      new AdaptiveRecvByteBufAllocator(512, 16 * 1024, 512 * 1024);
-
   private final EventLoops loops;
   private final EventLoop loop;
   private final PortalResolver resolver;
@@ -276,7 +270,7 @@ public final class NettySession {
               .group(loop)
               .channel(loops.channelType())
               .option(ChannelOption.TCP_NODELAY, true)
-              .option(ChannelOption.RECVBUF_ALLOCATOR, READS)
+              .option(ChannelOption.RECVBUF_ALLOCATOR, next.buffers())
               // The core's login timeout covers the connect.
               .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
               .handler(next)

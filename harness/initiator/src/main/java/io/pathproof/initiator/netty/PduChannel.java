@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.epoll.EpollTcpInfo;
 import io.netty.util.concurrent.Future;
@@ -64,7 +65,8 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
 
   private final Sink sink;
   private final boolean delayedAck;
-  private final PduDecoder decoder = new PduDecoder(LOGIN_MAX_RECV, PduDecoder.Retention.SLICE);
+  private final PduDecoder decoder = new PduDecoder(LOGIN_MAX_RECV, PduDecoder.Retention.WHOLE);
+  private final ReceiveBuffers buffers = new ReceiveBuffers();
   private PduEncoder encoder = new PduEncoder(Digests.NONE);
   private Channel channel;
   private ByteBuf batch;
@@ -107,6 +109,11 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     channel = ctx.channel();
+  }
+
+  /** Where to read into; for {@link io.netty.channel.ChannelOption#RECVBUF_ALLOCATOR}. */
+  RecvByteBufAllocator buffers() {
+    return buffers;
   }
 
   /** The outcome of the connect. */
@@ -294,6 +301,7 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
 
   private void end() {
     over = true;
+    buffers.close();
     if (batch != null) {
       batch.release();
       batch = null;
@@ -313,8 +321,11 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
       }
       sink.onProgress();
       ByteBuffer bytes = in.internalNioBuffer(in.readerIndex(), in.readableBytes());
-      while (!over && bytes.hasRemaining()) {
+      while (!over && bytes.remaining() >= Math.max(1, decoder.wanted())) {
         decode(bytes);
+      }
+      if (!over) {
+        buffers.keep(in.readerIndex(in.writerIndex() - bytes.remaining()), decoder.wanted());
       }
     } finally {
       in.release();

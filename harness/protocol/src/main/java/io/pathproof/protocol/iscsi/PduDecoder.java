@@ -15,8 +15,8 @@ import java.nio.ByteBuffer;
  * }</pre>
  *
  * <p>Memory is bounded: 1,072 bytes for the header segments, and one buffer of the declared data
- * segment length, which is made only after that length has passed the bound (and the header digest,
- * if there is one).
+ * segment length, which is made (or {@link #wanted} of the caller) only after that length has
+ * passed the bound (and the header digest, if there is one).
  *
  * <p>After an error whose {@link Kind#framingLost()} is true the decoder throws that error again
  * for whatever comes; after another, the faulty PDU has been consumed and {@link #decode} can go on
@@ -31,7 +31,12 @@ public final class PduDecoder {
      * A data segment that lies whole in one input is a slice of it, valid no longer than that
      * input; others are copies.
      */
-    SLICE
+    SLICE,
+    /**
+     * Every data segment is a slice of the input. One that does not lie whole in an input stays
+     * there, unread: the caller comes again with all of it, {@link PduDecoder#wanted} bytes.
+     */
+    WHOLE
   }
 
   private final Retention retention;
@@ -42,7 +47,12 @@ public final class PduDecoder {
   private int maxDataSegmentLength;
   private Digests digests = Digests.NONE;
 
-  /** The data segment being filled, null while the header is not complete. */
+  /** The header is complete; the data segment of that length follows. */
+  private boolean headerDone;
+
+  private int dataLength;
+
+  /** The data segment being filled, null while it is not known where to. */
   private ByteBuffer data;
 
   private ProtocolException fatal;
@@ -88,7 +98,15 @@ public final class PduDecoder {
    * PDU.
    */
   public boolean inPdu() {
-    return data != null || header.position() > 0;
+    return header.position() > 0;
+  }
+
+  /**
+   * With {@link Retention#WHOLE}, how many bytes the input has to begin with for the next call of
+   * {@link #decode} to go on: data segment, padding and digest. 0 while any number will do.
+   */
+  public int wanted() {
+    return headerDone && retention == Retention.WHOLE ? dataLength + trailer.limit() : 0;
   }
 
   /**
@@ -103,10 +121,10 @@ public final class PduDecoder {
       throw fatal;
     }
     try {
-      if (data == null && !headerComplete(in)) {
+      if (!headerDone && !headerComplete(in)) {
         return null;
       }
-      if (!dataComplete(in)) {
+      if (data == null && !dataBegins(in) || !dataComplete(in)) {
         return null;
       }
     } catch (ProtocolException e) {
@@ -117,6 +135,7 @@ public final class PduDecoder {
       return pdu();
     } finally {
       data = null;
+      headerDone = false;
       header.clear().limit(BasicHeaderSegment.LENGTH);
     }
   }
@@ -145,15 +164,24 @@ public final class PduDecoder {
     }
     int padding = PduEncoder.padding(length);
     trailer.clear().limit(length == 0 ? 0 : padding + (digests.data() ? Digests.LENGTH : 0));
-    if (length == 0) {
+    dataLength = length;
+    headerDone = true;
+    return true;
+  }
+
+  /** Finds a place for the data segment; false where it has to come whole and has not yet. */
+  private boolean dataBegins(ByteBuffer in) {
+    if (dataLength == 0) {
       data = Pdu.NO_DATA;
-    } else if (retention == Retention.SLICE && in.remaining() >= length + trailer.limit()) {
+    } else if (retention != Retention.COPY && in.remaining() >= dataLength + trailer.limit()) {
       // with what follows it: the input may be gone before another one brings the digest
-      data = in.slice(in.position(), length);
-      in.position(in.position() + length);
-      data.position(length);
+      data = in.slice(in.position(), dataLength);
+      in.position(in.position() + dataLength);
+      data.position(dataLength);
+    } else if (retention == Retention.WHOLE) {
+      return false;
     } else {
-      data = ByteBuffer.allocate(length);
+      data = ByteBuffer.allocate(dataLength);
     }
     return true;
   }

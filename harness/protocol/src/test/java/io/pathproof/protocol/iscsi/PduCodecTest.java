@@ -60,14 +60,15 @@ class PduCodecTest {
         PduDecoder decoder = new PduDecoder(200, retention);
         decoder.digests(BOTH);
         List<Pdu> received = new ArrayList<>();
+        int taken = 0;
         for (int at = 0; at < stream.limit(); ) {
-          int chunk = Math.min(1 + random.nextInt(maxChunk), stream.limit() - at);
-          ByteBuffer in = stream.slice(at, chunk);
+          at += Math.min(1 + random.nextInt(maxChunk), stream.limit() - at);
+          ByteBuffer in = stream.slice(taken, at - taken);
           for (Pdu pdu = decoder.decode(in); pdu != null; pdu = decoder.decode(in)) {
             received.add(pdu);
           }
-          assertThat(in.hasRemaining()).isFalse();
-          at += chunk;
+          assertThat(in.remaining()).isLessThan(Math.max(1, decoder.wanted()));
+          taken += in.position();
         }
         assertThat(received).as("seed %d, chunks of %d", SEED, maxChunk).isEqualTo(sent);
         assertThat(decoder.inPdu()).isFalse();
@@ -83,6 +84,26 @@ class PduCodecTest {
       byte before = pdu.data().get(8);
       bytes.put(48 + 8, (byte) ~before);
       assertThat(pdu.data().get(8) == before).isEqualTo(retention == PduDecoder.Retention.COPY);
+    }
+  }
+
+  @Test
+  void aWholeDataSegmentIsLeftInItsInputUntilAllOfItIsThere() throws Exception {
+    ByteBuffer bytes = GoldenBytes.load("pdu", "data-in-inquiry").buffer();
+    int segment = bytes.limit() - 48;
+    for (int split = 48; split < bytes.limit(); split++) {
+      PduDecoder decoder = new PduDecoder(8192, PduDecoder.Retention.WHOLE);
+      ByteBuffer first = bytes.slice(0, split);
+      assertThat(decoder.decode(first)).isNull();
+      assertThat(first.position()).as("split at %d", split).isEqualTo(48);
+      assertThat(decoder.wanted()).isEqualTo(segment);
+      assertThat(decoder.inPdu()).isTrue();
+      DataIn pdu = (DataIn) decoder.decode(bytes.slice(48, segment));
+      assertThat(decoder.wanted()).isZero();
+      byte before = pdu.data().get(8);
+      bytes.put(48 + 8, (byte) ~before);
+      assertThat(pdu.data().get(8)).as("of the input itself").isEqualTo((byte) ~before);
+      bytes.put(48 + 8, before);
     }
   }
 
