@@ -1,6 +1,7 @@
 package io.pathproof.benchmarks;
 
 import io.pathproof.initiator.host.HostDevice;
+import io.pathproof.initiator.host.HostEvent;
 import io.pathproof.initiator.host.HostIoListener;
 import io.pathproof.initiator.host.HostIoResult;
 import io.pathproof.initiator.host.HostLink;
@@ -13,7 +14,9 @@ import io.pathproof.initiator.session.Portal;
 import io.pathproof.initiator.session.SessionTimers;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -24,6 +27,7 @@ import java.util.function.Supplier;
 /** Random reads by our own initiator, over one path or many; each path a session of its own. */
 final class InitiatorLoad implements AutoCloseable {
   private static final int WAIT_S = 60;
+  private static final int KEPT_EVENTS = 100;
 
   private static final MultipathSettings EACH_IO_ANOTHER_PATH =
       MultipathSettings.builder().policy(MultipathSettings.Policy.ROUND_ROBIN).ios(1).build();
@@ -50,14 +54,23 @@ final class InitiatorLoad implements AutoCloseable {
             .multipath(paths == 1 ? MultipathSettings.singlePath(1000) : EACH_IO_ANOTHER_PATH)
             .build();
     InetSocketAddress near = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    List<HostEvent> events = Collections.synchronizedList(new ArrayList<>());
     host =
-        NettyHost.attach(loops, settings, way -> near, (event, nowNs) -> {})
+        NettyHost.attach(loops, settings, way -> near, (event, nowNs) -> note(event, events))
             .get(WAIT_S, TimeUnit.SECONDS);
-    device = onLoop(() -> host.devices().get(0));
-    int found = onLoop(() -> device.paths().size());
+    List<HostDevice> devices = onLoop(host::devices);
+    int found = devices.isEmpty() ? 0 : onLoop(() -> devices.get(0).paths().size());
     if (found != paths) {
       close();
-      throw new IllegalStateException(found + " of " + paths + " paths to " + target);
+      throw new IllegalStateException(found + " of " + paths + " paths to " + target + events);
+    }
+    device = devices.get(0);
+  }
+
+  /** Keeps the first events, which say why a path could not be had. */
+  private static void note(HostEvent event, List<HostEvent> events) {
+    if (events.size() < KEPT_EVENTS) {
+      events.add(event);
     }
   }
 
@@ -72,13 +85,13 @@ final class InitiatorLoad implements AutoCloseable {
         .execute(
             () -> {
               for (int i = 0; i < depth; i++) {
-                load.next();
+                load.new Slot().next();
               }
             });
     return load.rate.get(WAIT_S + (long) seconds, TimeUnit.SECONDS);
   }
 
-  private final class Load implements HostIoListener {
+  private final class Load {
     private final SplittableRandom random = new SplittableRandom(1);
     private final CompletableFuture<Double> rate = new CompletableFuture<>();
     private final long startNs = System.nanoTime();
@@ -93,37 +106,37 @@ final class InitiatorLoad implements AutoCloseable {
       endNs = startNs + (long) (seconds * 1e9);
     }
 
-    void next() {
-      device.read(random.nextLong(places) * blocks, blocks, this);
-    }
+    /** One read after another, into a buffer of its own. */
+    final class Slot implements HostIoListener {
+      private final ByteBuffer into = ByteBuffer.allocate(blocks * device.blockSize());
 
-    @Override
-    public void sent(String path, int attempt) {
-      // only the end counts
-    }
-
-    @Override
-    public void attemptEnded(String path, int attempt, HostIoResult result, boolean retried) {
-      // as above
-    }
-
-    @Override
-    public void retriedUnfenced(String path, int attempt, long heldNs) {
-      // reads are not
-    }
-
-    @Override
-    public void completed(HostIoResult result) {
-      if (result.outcome() != IoOutcome.OK) {
-        rate.completeExceptionally(new IllegalStateException(result.detail()));
-        return;
+      void next() {
+        device.read(random.nextLong(places) * blocks, blocks, into, this);
       }
-      done++;
-      long nowNs = System.nanoTime();
-      if (nowNs < endNs) {
-        next();
-      } else {
-        rate.complete(done / ((nowNs - startNs) / 1e9));
+
+      @Override
+      public void sent(String path, int attempt) {
+        // only the end counts
+      }
+
+      @Override
+      public void attemptEnded(String path, int attempt, HostIoResult result, boolean retried) {
+        // as above
+      }
+
+      @Override
+      public void completed(HostIoResult result) {
+        if (result.outcome() != IoOutcome.OK) {
+          rate.completeExceptionally(new IllegalStateException(result.detail()));
+          return;
+        }
+        done++;
+        long nowNs = System.nanoTime();
+        if (nowNs < endNs) {
+          next();
+        } else {
+          rate.complete(done / ((nowNs - startNs) / 1e9));
+        }
       }
     }
   }

@@ -143,6 +143,25 @@ public final class DeviceCore {
     submit(DeviceIo.read(lba, blocks, length(lba, blocks), listener), nowNs);
   }
 
+  /**
+   * Reads blocks into a buffer of the caller's, which saves one for each read.
+   *
+   * @param into takes them from its position on; not to be used until the I/O ends, which leaves
+   *     position and limit as they were. What it holds after one that failed is not defined
+   * @throws IllegalArgumentException for blocks that the device does not have, or too little room
+   */
+  public void read(long lba, int blocks, ByteBuffer into, HostIoListener listener, long nowNs) {
+    int length = length(lba, blocks);
+    if (into.remaining() < length) {
+      throw new IllegalArgumentException(
+          String.format(
+              "%d blocks of %d bytes do not go into the %d bytes of the buffer",
+              blocks, unit.blockSize(), into.remaining()));
+    }
+    ByteBuffer room = into.slice(into.position(), length);
+    submit(DeviceIo.read(lba, blocks, length, room, listener), nowNs);
+  }
+
   /** Writes blocks; arguments as in {@link #read}. */
   public void write(
       long lba, int blocks, WriteContent content, HostIoListener listener, long nowNs) {

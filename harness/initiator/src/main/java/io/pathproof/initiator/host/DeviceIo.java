@@ -30,6 +30,9 @@ final class DeviceIo {
   /** Of a write; null otherwise. */
   private final WriteContent content;
 
+  /** Takes what is read; empty where each answer is to have a buffer of its own. */
+  private final ByteBuffer into;
+
   /** Room for an answer that may be shorter; 0 where {@link #length} is all. */
   private final int room;
 
@@ -41,6 +44,7 @@ final class DeviceIo {
       IoTraits traits,
       int length,
       WriteContent content,
+      ByteBuffer into,
       int room,
       boolean optional,
       HostIoListener listener) {
@@ -48,14 +52,24 @@ final class DeviceIo {
     this.traits = traits;
     this.length = length;
     this.content = content;
+    this.into = into;
     this.room = room;
     this.optional = optional;
     this.listener = listener;
   }
 
   static DeviceIo read(long lba, int blocks, int length, HostIoListener listener) {
+    return read(lba, blocks, length, NO_DATA, listener);
+  }
+
+  /**
+   * A read into a buffer of the caller's.
+   *
+   * @param into so many bytes from position to limit
+   */
+  static DeviceIo read(long lba, int blocks, int length, ByteBuffer into, HostIoListener listener) {
     return new DeviceIo(
-        Cdb.Read.of(lba, blocks), IoTraits.read(length), length, null, 0, false, listener);
+        Cdb.Read.of(lba, blocks), IoTraits.read(length), length, null, into, 0, false, listener);
   }
 
   static DeviceIo write(
@@ -76,13 +90,13 @@ final class DeviceIo {
       WriteContent content,
       boolean optional,
       HostIoListener listener) {
-    return new DeviceIo(cdb, traits, length, content, 0, optional, listener);
+    return new DeviceIo(cdb, traits, length, content, NO_DATA, 0, optional, listener);
   }
 
   static DeviceIo flush(HostIoListener listener) {
     Cdb whole = new Cdb.SynchronizeCache(Cdb.Form.TEN, false, 0, 0, 0);
     // it changes nothing that a read could see, so a lost one is failed, not indeterminate
-    return new DeviceIo(whole, IoTraits.read(0), 0, null, 0, false, listener);
+    return new DeviceIo(whole, IoTraits.read(0), 0, null, NO_DATA, 0, false, listener);
   }
 
   /**
@@ -93,12 +107,12 @@ final class DeviceIo {
   static DeviceIo command(
       Cdb cdb, IoTraits traits, ByteBuffer data, boolean optional, HostIoListener listener) {
     WriteContent content = data.hasRemaining() ? (path, attempt) -> data.duplicate() : null;
-    return new DeviceIo(cdb, traits, data.remaining(), content, 0, optional, listener);
+    return new DeviceIo(cdb, traits, data.remaining(), content, NO_DATA, 0, optional, listener);
   }
 
   /** A question whose answer may be shorter than its allocation length. */
   static DeviceIo query(Cdb cdb, int allocationLength, HostIoListener listener) {
-    return new DeviceIo(cdb, IoTraits.read(0), 0, null, allocationLength, true, listener);
+    return new DeviceIo(cdb, IoTraits.read(0), 0, null, NO_DATA, allocationLength, true, listener);
   }
 
   ScsiTask task(HostPath path, int attempt, TaskListener outcome) {
@@ -110,6 +124,9 @@ final class DeviceIo {
             "content of " + bytes.remaining() + " bytes for a write of " + length);
       }
       return ScsiTask.write(lun, cdb.encode(), bytes, outcome);
+    }
+    if (into.hasRemaining()) {
+      return ScsiTask.read(lun, cdb.encode(), into, outcome);
     }
     int transfer = Math.max(length, room);
     return transfer == 0

@@ -84,6 +84,17 @@ public final class HostDevice {
     onLoop().read(lba, blocks, listener, NettySession.nowNs());
   }
 
+  /**
+   * Reads blocks into a buffer of the caller's, which saves one for each read.
+   *
+   * @param into takes them from its position on; not to be used until the I/O ends, which leaves
+   *     position and limit as they were. What it holds after one that failed is not defined
+   * @throws IllegalArgumentException for blocks that the device does not have, or too little room
+   */
+  public void read(long lba, int blocks, ByteBuffer into, HostIoListener listener) {
+    onLoop().read(lba, blocks, into, listener, NettySession.nowNs());
+  }
+
   /** Writes blocks by WRITE (10) or (16); as {@link #read}. */
   public void write(long lba, int blocks, WriteContent content, HostIoListener listener) {
     onLoop().write(lba, blocks, content, listener, NettySession.nowNs());

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param outcome the outcome
  * @param path the path that it ended on, or an empty string if it never had one
  * @param detail for a person; empty when OK
- * @param data the bytes read; empty otherwise
+ * @param data the bytes read, a part of the buffer that was given for them if any; empty otherwise
  * @param refusal what the logical unit itself had against it, if it was one of those
  */
 public record HostIoResult(

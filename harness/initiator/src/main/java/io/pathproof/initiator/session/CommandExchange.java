@@ -63,7 +63,7 @@ final class CommandExchange {
     ByteBuffer immediate = Pdu.NO_DATA;
     boolean finalBit = true;
     switch (scsi.direction()) {
-      case READ -> task.read = new ReadAssembly(scsi.expectedLength());
+      case READ -> task.read = new ReadAssembly(scsi.expectedLength(), scsi.into());
       case WRITE -> {
         task.write = new WriteTransfer(scsi, task.tag, parameters);
         immediate = task.write.immediateData();

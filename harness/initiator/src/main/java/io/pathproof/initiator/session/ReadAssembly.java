@@ -11,12 +11,19 @@ import java.nio.ByteBuffer;
  */
 final class ReadAssembly {
   private final int expectedLength;
+
+  /** Null until something has come, unless the caller gave it. */
   private ByteBuffer data;
+
   private int received;
   private int nextDataSn;
 
-  ReadAssembly(int expectedLength) {
+  /**
+   * @param into takes the data, with room for all of it; empty for a buffer of its own
+   */
+  ReadAssembly(int expectedLength, ByteBuffer into) {
     this.expectedLength = expectedLength;
+    this.data = into.hasRemaining() ? into : null;
   }
 
   void add(DataIn pdu) throws ConnectionBreach {

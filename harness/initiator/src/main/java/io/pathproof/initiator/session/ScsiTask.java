@@ -13,6 +13,7 @@ public final class ScsiTask {
   private final ByteBuffer cdb;
   private final DataDirection direction;
   private final ByteBuffer payload;
+  private final ByteBuffer into;
   private final int expectedLength;
   private final long timeoutNs;
   private final TaskAttribute attribute;
@@ -24,6 +25,7 @@ public final class ScsiTask {
       ByteBuffer cdb,
       DataDirection direction,
       ByteBuffer payload,
+      ByteBuffer into,
       int expectedLength,
       long timeoutNs,
       TaskAttribute attribute,
@@ -37,6 +39,7 @@ public final class ScsiTask {
     this.cdb = cdb;
     this.direction = direction;
     this.payload = payload;
+    this.into = into;
     this.expectedLength = expectedLength;
     this.timeoutNs = timeoutNs;
     this.attribute = attribute;
@@ -56,6 +59,7 @@ public final class ScsiTask {
         cdb.slice(),
         DataDirection.NONE,
         Pdu.NO_DATA,
+        Pdu.NO_DATA,
         0,
         0,
         TaskAttribute.SIMPLE,
@@ -74,7 +78,29 @@ public final class ScsiTask {
         cdb.slice(),
         DataDirection.READ,
         Pdu.NO_DATA,
+        Pdu.NO_DATA,
         expectedLength,
+        0,
+        TaskAttribute.SIMPLE,
+        false,
+        listener);
+  }
+
+  /**
+   * A command that reads into a buffer of the caller's.
+   *
+   * @param into takes what is read from its position to its limit, which is as much as the command
+   *     asks for; not to be used until the task ends, which leaves position and limit as they were.
+   *     What it holds after a task that failed is not defined
+   */
+  public static ScsiTask read(long lun, ByteBuffer cdb, ByteBuffer into, TaskListener listener) {
+    return new ScsiTask(
+        lun,
+        cdb.slice(),
+        DataDirection.READ,
+        Pdu.NO_DATA,
+        into.slice(),
+        into.remaining(),
         0,
         TaskAttribute.SIMPLE,
         false,
@@ -93,6 +119,7 @@ public final class ScsiTask {
         cdb.slice(),
         DataDirection.WRITE,
         payload.slice(),
+        Pdu.NO_DATA,
         payload.remaining(),
         0,
         TaskAttribute.SIMPLE,
@@ -103,13 +130,13 @@ public final class ScsiTask {
   /** The same with a time of its own until ABORT TASK, in nanoseconds; 0 takes the session's. */
   public ScsiTask withTimeoutNs(long value) {
     return new ScsiTask(
-        lun, cdb, direction, payload, expectedLength, value, attribute, identifies, listener);
+        lun, cdb, direction, payload, into, expectedLength, value, attribute, identifies, listener);
   }
 
   /** The same with another task attribute than SIMPLE. */
   public ScsiTask withAttribute(TaskAttribute value) {
     return new ScsiTask(
-        lun, cdb, direction, payload, expectedLength, timeoutNs, value, identifies, listener);
+        lun, cdb, direction, payload, into, expectedLength, timeoutNs, value, identifies, listener);
   }
 
   /**
@@ -118,7 +145,7 @@ public final class ScsiTask {
    */
   public ScsiTask identifying() {
     return new ScsiTask(
-        lun, cdb, direction, payload, expectedLength, timeoutNs, attribute, true, listener);
+        lun, cdb, direction, payload, into, expectedLength, timeoutNs, attribute, true, listener);
   }
 
   public long lun() {
@@ -136,6 +163,11 @@ public final class ScsiTask {
   /** The data to be written; empty for another direction. */
   public ByteBuffer payload() {
     return payload;
+  }
+
+  /** Takes what is read; empty where the answer is to have a buffer of its own. */
+  public ByteBuffer into() {
+    return into;
   }
 
   /** Bytes to be transferred in the task's direction. */

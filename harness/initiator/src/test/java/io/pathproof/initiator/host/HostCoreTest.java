@@ -9,13 +9,19 @@ import io.pathproof.initiator.multipath.FencePolicy;
 import io.pathproof.initiator.multipath.IoOutcome;
 import io.pathproof.initiator.multipath.MultipathSettings;
 import io.pathproof.initiator.multipath.MultipathSettings.Policy;
+import io.pathproof.initiator.session.ConnectionFailure;
 import io.pathproof.initiator.session.Portal;
+import io.pathproof.initiator.session.ScsiResult;
+import io.pathproof.initiator.session.ScsiTask;
 import io.pathproof.initiator.session.SessionEvent;
 import io.pathproof.initiator.session.SessionFailure;
+import io.pathproof.initiator.session.TaskOutcome;
 import io.pathproof.protocol.iscsi.SendTargets;
 import io.pathproof.protocol.scsi.Cdb;
 import io.pathproof.protocol.scsi.Sense;
 import io.pathproof.protocol.scsi.SenseKey;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -440,6 +446,57 @@ class HostCoreTest {
     device.read(998, 2, seen, array.nowNs);
     array.pump();
     assertThat(seen.lines).last().isEqualTo("completed OK " + A.id());
+  }
+
+  @Test
+  void aReadGoesIntoTheBufferOfItsCallerOverWhicheverPath() {
+    FakeArray array = array(MULTIPATH, A, B).start();
+    DeviceCore device = array.core.devices().get(0);
+    ByteBuffer into = ByteBuffer.allocate(3 * 512).position(100);
+    ReadLog seen = new ReadLog();
+    array.servers.put(A.id(), task -> answer(task, (byte) 1, FakeArray.RESET));
+    array.servers.put(B.id(), task -> answer(task, (byte) 2, null));
+    device.read(10, 2, into, seen, array.nowNs);
+    array.pump();
+    assertThat(seen.results).extracting(HostIoResult::path).containsExactly(B.id());
+    assertThat(into.position()).isEqualTo(100);
+    assertThat(into.limit()).isEqualTo(3 * 512);
+    ByteBuffer expected = ByteBuffer.allocate(3 * 512);
+    for (int i = 100; i < 100 + 2 * 512; i++) {
+      expected.put(i, (byte) 2);
+    }
+    assertThat(into.array()).isEqualTo(expected.array());
+
+    ByteBuffer small = ByteBuffer.allocate(1023);
+    assertThatThrownBy(() -> device.read(10, 2, small, seen, array.nowNs))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("2 blocks of 512 bytes do not go into the 1023 bytes of the buffer");
+  }
+
+  /** Fills the task's buffer, and ends it well or badly. */
+  private static TaskOutcome answer(ScsiTask task, byte content, ConnectionFailure failure) {
+    ByteBuffer into = task.into();
+    for (int i = 0; i < into.limit(); i++) {
+      into.put(i, content);
+    }
+    return failure == null
+        ? new ScsiResult(ScsiResult.GOOD, ByteBuffer.allocate(0), 0, into)
+        : failure.withSent(true);
+  }
+
+  private static final class ReadLog implements HostIoListener {
+    final List<HostIoResult> results = new ArrayList<>();
+
+    @Override
+    public void sent(String path, int attempt) {}
+
+    @Override
+    public void attemptEnded(String path, int attempt, HostIoResult result, boolean retried) {}
+
+    @Override
+    public void completed(HostIoResult result) {
+      results.add(result);
+    }
   }
 
   @Test

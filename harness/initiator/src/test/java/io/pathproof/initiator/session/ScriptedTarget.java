@@ -474,6 +474,13 @@ class ScriptedTarget implements SessionEffects {
     return submitted;
   }
 
+  Submitted read(ByteBuffer into) {
+    Submitted submitted = Submitted.of(this);
+    submitted.task = ScsiTask.read(0, ByteBuffer.allocate(10), into, submitted);
+    core.submit(submitted.task, nowNs);
+    return submitted;
+  }
+
   Submitted write(int bytes) {
     Submitted submitted = Submitted.of(this);
     submitted.task = ScsiTask.write(0, ByteBuffer.allocate(10), pattern(bytes), submitted);

@@ -244,6 +244,36 @@ class SessionTaskTest {
   }
 
   @Test
+  void aReadGoesIntoTheBufferOfItsCaller() {
+    ScriptedTarget target = ScriptedTarget.up();
+    ByteBuffer into = ByteBuffer.allocate(12).position(2).limit(10);
+    Submitted read = target.read(into);
+    ScsiCommand command = target.command();
+    assertThat(command.expectedDataTransferLength()).isEqualTo(8);
+    int tag = command.initiatorTaskTag();
+    target.receive(dataIn(target, tag, 0, 0, ByteBuffer.wrap(new byte[] {1, 2, 3}), false));
+    target.receive(dataIn(target, tag, 1, 3, ByteBuffer.wrap(new byte[] {4, 5}), false));
+    target.receive(target.status(tag, 0, 3));
+    assertThat(into.array()).containsExactly(0, 0, 1, 2, 3, 4, 5, 0, 0, 0, 0, 0);
+    assertThat(into).isEqualTo(ByteBuffer.wrap(new byte[] {1, 2, 3, 4, 5, 0, 0, 0}));
+    ByteBuffer data = read.ended(ScsiResult.class).data();
+    assertThat(data).isEqualTo(ByteBuffer.wrap(new byte[] {1, 2, 3, 4, 5}));
+    into.put(2, (byte) 9);
+    assertThat(data.get(0)).as("no copy").isEqualTo((byte) 9);
+  }
+
+  @Test
+  void nothingIsPutBehindTheBufferOfTheCaller() {
+    ScriptedTarget target = ScriptedTarget.up();
+    ByteBuffer into = ByteBuffer.allocate(12).limit(8);
+    target.read(into);
+    int tag = target.command().initiatorTaskTag();
+    target.receive(dataIn(target, tag, 0, 0, pattern(9), false));
+    assertThat(down(target)).isEqualTo(ConnectionFailure.Reason.PROTOCOL_ERROR);
+    assertThat(into.array()).containsOnly(0);
+  }
+
+  @Test
   @Tag("rfc7143:11.4-a")
   void aShortReadTellsItsResidual() {
     ScriptedTarget target = ScriptedTarget.up();
