@@ -9,6 +9,7 @@ import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.epoll.EpollTcpInfo;
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.ScheduledFuture;
 import io.pathproof.initiator.session.ConnectionFailure;
 import io.pathproof.initiator.session.ConnectionFailure.Reason;
 import io.pathproof.protocol.ProtocolException;
@@ -89,8 +90,8 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
   /** That NOP-Out is in the socket. */
   private boolean pingLeft;
 
-  /** A look at it is scheduled. */
-  private boolean watching;
+  /** The next look at it; null for none. */
+  private ScheduledFuture<?> look;
 
   private boolean over;
 
@@ -218,30 +219,33 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
    * well, by a host whose target may be dead, and that must not count.
    */
   private void watchPing() {
-    if (watching || !(channel instanceof EpollSocketChannel)) {
-      return;
+    if (look == null && channel instanceof EpollSocketChannel) {
+      look = channel.eventLoop().schedule(this::look, LOOK_MS, TimeUnit.MILLISECONDS);
     }
-    watching = true;
-    channel
-        .eventLoop()
-        .schedule(
-            () -> {
-              watching = false;
-              long agoNs = sinceTakenNs();
-              if (agoNs != UNKNOWN) {
-                sink.onTaken(agoNs);
-              }
-              if (pingUnderWay && !over) {
-                watchPing();
-              }
-            },
-            LOOK_MS,
-            TimeUnit.MILLISECONDS);
+  }
+
+  private void look() {
+    look = null;
+    long agoNs = sinceTakenNs();
+    if (agoNs != UNKNOWN) {
+      sink.onTaken(agoNs);
+    }
+    if (pingUnderWay && !over) {
+      watchPing();
+    }
+  }
+
+  private void endWatch() {
+    if (look != null) {
+      look.cancel(false);
+      look = null;
+    }
   }
 
   /** The ping was answered, so it has arrived. */
   void pingAnswered() {
     pingUnderWay = false;
+    endWatch();
   }
 
   /**
@@ -302,6 +306,7 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
   private void end() {
     over = true;
     buffers.close();
+    endWatch();
     if (batch != null) {
       batch.release();
       batch = null;
