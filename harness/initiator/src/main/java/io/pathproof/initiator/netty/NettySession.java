@@ -105,7 +105,16 @@ public final class NettySession {
 
   /** See {@link SessionCore#submit}. */
   public void submit(ScsiTask task) {
-    onLoop(() -> core.submit(task, nowNs()));
+    if (!loop.inEventLoop()) {
+      loop.execute(() -> submit(task));
+      return;
+    }
+    // as in turn, without an object for each task
+    try {
+      core.submit(task, nowNs());
+    } finally {
+      settle();
+    }
   }
 
   /** See {@link SessionCore#cancel}. */
@@ -176,7 +185,16 @@ public final class NettySession {
     try {
       input.run();
     } finally {
+      settle();
+    }
+  }
+
+  private void settle() {
+    if (state != core.state()) {
       state = core.state();
+    }
+    // in the middle of a read more inputs follow at once, and then onReadComplete
+    if (connection == null || !connection.isReading()) {
       reschedule();
     }
   }
@@ -239,7 +257,17 @@ public final class NettySession {
 
     @Override
     public void onPdu(Pdu pdu) {
-      turn(() -> core.onPdu(pdu, nowNs()));
+      // as in turn, without an object for each PDU
+      try {
+        core.onPdu(pdu, nowNs());
+      } finally {
+        settle();
+      }
+    }
+
+    @Override
+    public void onReadComplete() {
+      settle();
     }
 
     @Override

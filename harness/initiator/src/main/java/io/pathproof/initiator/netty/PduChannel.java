@@ -46,6 +46,9 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
 
     void onPdu(Pdu pdu);
 
+    /** What was read at once has been told; called also where that has led to the close. */
+    default void onReadComplete() {}
+
     void onProtocolError(ProtocolException error);
 
     void onClosed(ConnectionFailure failure);
@@ -291,6 +294,11 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
     decoder.maxDataSegmentLength(bytes);
   }
 
+  /** Whether what was read is being told, and {@link Sink#onReadComplete} follows. */
+  boolean isReading() {
+    return reading;
+  }
+
   /** Closes; what was sent goes out first as far as the socket takes it. No more events. */
   void close() {
     if (over) {
@@ -360,6 +368,7 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
       return;
     }
     acknowledgeAtOnce();
+    sink.onReadComplete();
   }
 
   @Override
