@@ -262,6 +262,12 @@ class SchemaTest {
   @Test
   void vsphereHostsAreAccepted() throws IOException {
     assertThat(faults("topology-1.schema.json", Examples.VSPHERE)).isEmpty();
+    String forced =
+        Examples.replaced(Examples.VSPHERE, "switches:", "force-binding: on\n    switches:");
+    assertThat(faults("topology-1.schema.json", forced)).isEmpty();
+    assertThat(
+            TopologyLoader.parse(forced, "x").hosts().get("esx1").vsphere().orElseThrow().forced())
+        .isTrue();
   }
 
   @ParameterizedTest
@@ -276,6 +282,8 @@ class SchemaTest {
           [vmk1, vmk2] | []
           load-balancing: explicit | load-balancing: iphash
           delayed-ack: off | delayed-ack: sometimes
+          port-binding: [vmk1, vmk2] | force-binding: maybe
+          port-binding: [vmk1, vmk2] | force-bindin: on
           vmkernel: | vmkernels:
           """)
   void badVsphereHostsAreRefused(String piece, String by) throws IOException {
@@ -347,6 +355,9 @@ class SchemaTest {
           spread: even | spread: uneven
           logout-request: obeyed | logout-request: refused
           taken-over: node1 | taken-over: 1
+          target-parameters: cascade | target-parameters: inherit
+          target-parameters: { ct0.a: { login-timeout: 30s, delayed-ack: off } } | target-parameters: { ct0.a: { login-timeout: 30s } }
+          target-parameters: { ct0.a: { login-timeout: 30s, delayed-ack: on } } | target-parameters: { ct0.a: { login-timeout: 30, delayed-ack: on } }
           unit-attention: 2A/06 | unit-attention: 2A06
           """)
   void newExpectationsAreAcceptedAndBadOnesRefused(String good, String bad) throws IOException {

@@ -1,14 +1,10 @@
 package io.pathproof.engine.containers;
 
-import com.github.dockerjava.api.async.ResultCallback;
-import com.github.dockerjava.api.model.Event;
-import com.github.dockerjava.api.model.EventType;
 import io.pathproof.engine.HostExamination;
 import io.pathproof.engine.InitiatorHost;
 import io.pathproof.engine.ThreadScheduler;
 import io.pathproof.engine.VsphereHosts;
 import io.pathproof.engine.WarmUp;
-import io.pathproof.engine.Wires;
 import io.pathproof.initiator.netty.EventLoops;
 import io.pathproof.lab.engine.ArrayAction;
 import io.pathproof.lab.engine.DiagnosisSpec;
@@ -28,7 +24,6 @@ import io.pathproof.lab.observed.PortLoad;
 import io.pathproof.lab.topology.HostSpec;
 import io.pathproof.lab.topology.LinkId;
 import io.pathproof.lab.topology.Topology;
-import io.pathproof.lab.vsphere.PhysicalAdapter;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,7 +31,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -79,7 +73,7 @@ final class ContainersLab implements LabDriver {
   private LabArray array;
   private final VsphereHosts vsphere;
   private ToxiproxyLinks links;
-  private Watch watch;
+  private ContainerWatch watch;
   private boolean closed;
 
   /** Fails when a part of the lab has ended by itself. */
@@ -87,59 +81,8 @@ final class ContainersLab implements LabDriver {
 
   private ContainersLab(Topology topology) {
     this.topology = topology;
-    this.vsphere = new VsphereHosts(topology, scheduler, new ProxyWires());
-  }
-
-  /**
-   * The adapters of vSphere hosts, as far as proxies can play them: what an adapter carries is
-   * divided evenly between the links that go over it, and without a cable bytes are swallowed, so
-   * that connections end when it is plugged in again. A port that moves to another adapter is heard
-   * there at once and keeps its connections.
-   */
-  private final class ProxyWires implements Wires {
-    @Override
-    public boolean losesNothing() {
-      return false;
-    }
-
-    @Override
-    public CompletionStage<Void> impair(LinkId link, Direction direction, Impairment impairment) {
-      return blocking(() -> done(() -> links.impair(link, direction, impairment)));
-    }
-
-    @Override
-    public CompletionStage<Void> heal(LinkId link) {
-      return blocking(() -> done(() -> links.heal(link)));
-    }
-
-    @Override
-    public CompletionStage<Void> unplug(LinkId link) {
-      return impair(link, Direction.BOTH, new Impairment.SilentDrop());
-    }
-
-    @Override
-    public CompletionStage<Void> carriedBy(
-        LinkId link, String host, PhysicalAdapter adapter, int sharing) {
-      return blocking(
-          () -> {
-            OptionalLong all = adapter.kibPerSecond();
-            links.limit(
-                link,
-                all.isPresent()
-                    ? OptionalLong.of(Math.max(1, all.getAsLong() / sharing))
-                    : OptionalLong.empty());
-            return null;
-          });
-    }
-  }
-
-  private interface Operation {
-    void run() throws LabException;
-  }
-
-  private static Void done(Operation operation) throws LabException {
-    operation.run();
-    return null;
+    this.vsphere =
+        new VsphereHosts(topology, scheduler, new ProxyWires(() -> links, this::blocking));
   }
 
   static ContainersLab start(Topology topology, LabSettings settings) throws LabException {
@@ -211,49 +154,11 @@ final class ContainersLab implements LabDriver {
     List<GenericContainer<?>> lasting = new ArrayList<>();
     lasting.add(links.container());
     lasting.addAll(array.lasting());
-    watch = new Watch(lasting, died);
-    DockerClientFactory.instance()
-        .client()
-        .eventsCmd()
-        .withEventTypeFilter(EventType.CONTAINER)
-        .withEventFilter("die")
-        .withContainerFilter(
-            lasting.stream().map(GenericContainer::getContainerId).toArray(String[]::new))
-        .exec(watch);
+    watch = ContainerWatch.begin(lasting, died);
     for (GenericContainer<?> container : lasting) {
       if (!container.isRunning()) {
         throw new LabException(container.getDockerImageName() + " ended as soon as it had begun");
       }
-    }
-  }
-
-  private static final class Watch extends ResultCallback.Adapter<Event> {
-    private final Map<String, String> images = new LinkedHashMap<>();
-    private final CompletableFuture<Object> died;
-
-    Watch(List<GenericContainer<?>> lasting, CompletableFuture<Object> died) {
-      lasting.forEach(one -> images.put(one.getContainerId(), one.getDockerImageName()));
-      this.died = died;
-    }
-
-    @Override
-    public void onNext(Event event) {
-      Map<String, String> attributes =
-          event.getActor() == null || event.getActor().getAttributes() == null
-              ? Map.of()
-              : event.getActor().getAttributes();
-      died.completeExceptionally(
-          new LabException(
-              "container "
-                  + images.getOrDefault(event.getId(), String.valueOf(event.getFrom()))
-                  + " ended with exit status "
-                  + attributes.getOrDefault("exitCode", "unknown")
-                  + ", which nothing in the scenario does"));
-    }
-
-    @Override
-    public void onError(Throwable broken) {
-      // Closed with the lab; without it a dead container is noticed by what does not answer.
     }
   }
 
@@ -437,9 +342,9 @@ final class ContainersLab implements LabDriver {
         () -> {
           try {
             T value = operation.call();
-            scheduler.execute(() -> result.complete(value));
+            deliver(() -> result.complete(value));
           } catch (Exception e) {
-            scheduler.execute(() -> result.completeExceptionally(e));
+            deliver(() -> result.completeExceptionally(e));
           }
         });
     return result;

@@ -140,7 +140,7 @@ public final class TopologyLoader {
             "iqn.2026-11.io.pathproof:" + name.toLowerCase(java.util.Locale.ROOT));
     MultipathSpec multipath = new MultipathReader(problems).multipath(keys);
     TimerSpec timers = HostReader.timers(keys, multipath);
-    if (keys.has("vmkernel")) {
+    if (VsphereReader.means(keys)) {
       return new VsphereReader(fabrics, problems).host(name, initiator, multipath, timers, keys);
     }
     Map<String, AdapterSpec> adapters = new LinkedHashMap<>();

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Reads a vSphere host: one with {@code vmkernel:}, whose adapters are physical. What port binding
@@ -36,6 +37,11 @@ final class VsphereReader {
   VsphereReader(Map<String, FabricSpec> fabrics, Problems problems) {
     this.fabrics = fabrics;
     this.problems = problems;
+  }
+
+  /** Whether a host is one of vSphere's: it has VMkernel ports, or what only such a host has. */
+  static boolean means(Section host) {
+    return Stream.of("vmkernel", "switches", "targets", "force-binding").anyMatch(host::has);
   }
 
   HostSpec host(
@@ -106,7 +112,10 @@ final class VsphereReader {
             (name, keys) -> {
               keys.required("adapters", "add adapters: [vmnic0, …], or [] for none");
               List<String> own = names(keys, "adapters", adapters.keySet(), "adapter");
-              for (String adapter : own) {
+              if (keys.has("adapters")) {
+                once(keys.node().fields().get("adapters"), own, "adapters of switch " + name);
+              }
+              for (String adapter : own.stream().distinct().toList()) {
                 String other = switchOf.putIfAbsent(adapter, name);
                 if (other != null) {
                   problems.at(
@@ -191,8 +200,10 @@ final class VsphereReader {
                         return text;
                       },
                       "add address: and an IPv4 address of a fabric");
+              // of an unknown switch nothing can be said of the adapters either
               Optional<Teaming> own =
                   keys.section("teaming", "teaming of " + name)
+                      .filter(part -> on.isPresent())
                       .map(
                           part -> {
                             List<String> known = on.map(VirtualSwitch::adapters).orElse(List.of());
@@ -228,11 +239,12 @@ final class VsphereReader {
       return Optional.empty();
     }
     if (field.get().value() instanceof DocumentNode.Scalar) {
-      return host.scalar("port-binding", Units::onOff)
+      return host.scalar("port-binding", text -> bindsAll(text, ports.keySet()))
           .filter(on -> on)
           .map(on -> List.copyOf(ports.keySet()));
     }
     List<String> names = names(host, "port-binding", ports.keySet(), "VMkernel port");
+    once(field.get(), names, "port-binding of " + host.name());
     if (field.get().value() instanceof DocumentNode.Sequence list && list.items().isEmpty()) {
       problems.at(
           field.get(),
@@ -240,6 +252,22 @@ final class VsphereReader {
           "name ports, or remove it: then the route table chooses");
     }
     return Optional.of(ports.keySet().stream().filter(names::contains).toList());
+  }
+
+  private static boolean bindsAll(String text, Collection<String> ports) {
+    if (ports.contains(text)) {
+      throw new BadValueException(
+          text + " is a VMkernel port, not on or off", "write a list: [" + text + "]");
+    }
+    return Units.onOff(text);
+  }
+
+  private void once(DocumentNode.Field field, List<String> names, String where) {
+    names.stream()
+        .filter(each -> names.indexOf(each) != names.lastIndexOf(each))
+        .distinct()
+        .forEach(
+            twice -> problems.at(field, where + " names " + twice + " twice", "once is enough"));
   }
 
   private boolean forced(Section host, boolean binding) {

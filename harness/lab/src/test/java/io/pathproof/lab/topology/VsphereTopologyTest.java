@@ -141,6 +141,13 @@ class VsphereTopologyTest {
           teaming: { active: [vmnic0] | teaming: { active: [vmnic9] | 15 | there is no adapter vmnic9 here | did you mean
           unused: [vmnic1] } | unused: [vmnic0] } | 15 | vmnic0 is in two places | leave it in one of
           [vmk1, vmk2] | [vmk1, vmk9] | 18 | there is no VMkernel port vmk9 here | did you mean
+          [vmk1, vmk2] | [vmk1, vmk1] | 18 | port-binding of host esx1 names vmk1 twice | once is enough
+          [vmk1, vmk2] | vmk1 | 18 | vmk1 is a VMkernel port, not on or off | write a list: [vmk1]
+          port-binding: [vmk1, vmk2] | force-binding: on | 18 | force-binding of host esx1 without port-binding | add port-binding:
+          port-binding: [vmk1, vmk2] | force-binding: maybe | 18 | maybe is neither on nor off | write on or off
+          vmkernel: | vmkernl: | 14 | unknown key vmkernl in host esx1 | did you mean vmkernel
+          vmkernel: | vmkernl: | 11 | host esx1 has no vmkernel | add vmkernel:
+          adapters: [vmnic0, vmnic1] | adapters: [vmnic0, vmnic1, vmnic1] | 13 | adapters of switch vSwitch1 names vmnic1 twice | once
           [vmk1, vmk2] | [] | 18 | port-binding of host esx1 is empty | the route table chooses
           vmnic1: { fabric: san } | vmnic1: { fabric: sun } | 11 | unknown fabric sun | did you mean san
           vmnic1: { fabric: san } | vmnic1: { fabric: san, address: 10.0.0.9 } | 11 | has an address | under vmkernel:
@@ -176,5 +183,40 @@ class VsphereTopologyTest {
     assertThat(refused.problems())
         .extracting(Problem::what)
         .contains("adapter vmnic1 is on switches vSwitch0 and vSwitch1");
+  }
+
+  /** The four causes, as a file has them. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          unused: [vmnic1] } | unused: [vmnic1] } | COMPLIANT |
+          active: [vmnic0], unused: [vmnic1] | active: [], standby: [vmnic1] | NO_ACTIVE | vmk1 has no active adapter
+          active: [vmnic0], unused: [vmnic1] | active: [vmnic0, vmnic1] | SEVERAL_ACTIVE | vmk1 has 2 active adapters, vmnic0, vmnic1
+          unused: [vmnic1] } | standby: [vmnic1] } | STANDBY | vmk1 has standby adapter vmnic1
+          vmnic0: { fabric: san, | vmnic0: { fabric: other, | WRONG_UPLINK | whose address is in san, has active adapter vmnic0, which leads to other
+          """)
+  void eachCauseOfNonComplianceIsSeenInAFile(
+      String piece, String by, Compliance.Cause cause, String reason) {
+    String yaml =
+        Examples.replaced(
+            Examples.VSPHERE,
+            "  san: { subnet: 10.0.0.0/24 }",
+            "  san: { subnet: 10.0.0.0/24 }\n  other: { subnet: 10.0.9.0/24 }");
+    VsphereNetwork network =
+        TopologyLoader.parse(Examples.replaced(yaml, piece, by), "v.yaml")
+            .hosts()
+            .get("esx1")
+            .vsphere()
+            .orElseThrow();
+    NetworkState state = new NetworkState(network);
+
+    assertThat(state.compliance("vmk1").cause()).isEqualTo(cause);
+    assertThat(state.uses("vmk1", "san")).isEqualTo(cause == Compliance.Cause.COMPLIANT);
+    if (reason != null) {
+      assertThat(state.compliance("vmk1").reason()).contains(reason);
+      assertThat(state.compliance("vmk1").remedy()).contains("override the failover order of vmk1");
+    }
   }
 }

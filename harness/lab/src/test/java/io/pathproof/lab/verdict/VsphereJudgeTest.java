@@ -298,6 +298,24 @@ class VsphereJudgeTest {
   }
 
   @Test
+  @Tag("PB-2")
+  void aPortThatIsNotTakenHasNoSessionAndWhatBecomesOfItLaterDoesNotCount() {
+    Expectation all = Expectations.portsBound("esx1.vmk3", "standby");
+    expect(
+        bound(all)
+            .at(11, change("vmk3", true, "logged in"))
+            .at(11, new Event.SessionChanged("esx1", path("vmk3"), "LOGGED_IN", "")),
+        "ports-bound",
+        Verdict.FAIL,
+        "had a session; it carried 0 I/Os");
+    expect(
+        bound(all).at(700, seen("vmk3", "vmnic0", "compliant", true)),
+        "ports-bound",
+        Verdict.PASS,
+        "not used");
+  }
+
+  @Test
   @Tag("PB-3")
   void aPortGoesOutOfUseSoonWithAReasonAndItsPathsComeUpAgain() {
     Expectation out = Expectations.outOfUse("esx1.vmk2");
@@ -317,7 +335,9 @@ class VsphereJudgeTest {
             .change(
                 Event.VmkernelPortSeen.class,
                 each -> each.port().equals("vmk2") && !each.used(),
-                each -> seen("vmk2", "vmnic1", "compliant", false)),
+                each ->
+                    new Event.VmkernelPortSeen(
+                        "esx1", "vmk2", "vmnic1", true, "compliant", false, "no reason", "none")),
         "out-of-use",
         Verdict.FAIL,
         "without a reason and a remedy");
