@@ -100,6 +100,7 @@ class MutantsTest {
             Stream.of(
                     TOPOLOGIES.stream().flatMap(file -> Stream.of("--topology", mutant(file))),
                     Stream.of("--topology", shipped("two-arrays.yaml"), "--jobs", "8"),
+                    Stream.of("--topology", shipped("hasty-host.yaml")),
                     SCENARIOS.stream().flatMap(file -> Stream.of("--scenarios", mutant(file))),
                     FAILS_BY.keySet().stream().flatMap(id -> Stream.of("--scenario", id)))
                 .flatMap(part -> part)
@@ -154,6 +155,7 @@ class MutantsTest {
       List.of(
           "both-adapters.yaml",
           "forced-port.yaml",
+          "loss-untold.yaml",
           "one-session-cannot-be-balanced.yaml",
           "one-way-of-two.yaml",
           "shared-fault.yaml",
@@ -165,6 +167,7 @@ class MutantsTest {
           Map.ofEntries(
               entry("host1-link-x-is-reset", "io-fails"),
               entry("host1-sees-four-devices", "devices, paths"),
+              entry("a-loss-that-the-array-does-not-tell", "device-state"),
               // AB: one virtual port
               entry("esx1-is-redirected", "devices, portals, redirected"),
               entry("three-hosts-are-spread-over-the-ports", "redirected, spread"),

@@ -354,6 +354,7 @@ class SchemaTest {
           redirected: again | redirected: often
           spread: even | spread: uneven
           logout-request: obeyed | logout-request: refused
+          device-state: all paths down | device-state: gone
           taken-over: node1 | taken-over: 1
           target-parameters: cascade | target-parameters: inherit
           target-parameters: { ct0.a: { login-timeout: 30s, delayed-ack: off } } | target-parameters: { ct0.a: { login-timeout: 30s } }

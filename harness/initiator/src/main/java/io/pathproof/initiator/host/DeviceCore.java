@@ -35,6 +35,11 @@ import java.util.function.Consumer;
 public final class DeviceCore {
   private static final ByteBuffer NO_DATA = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
+  /** What there is to do about a command that must not be carried out twice. */
+  private static final String NOT_REPLAYED =
+      "; it may or may not have been carried out, and is not sent again as that could do it twice:"
+          + " read what it would have changed, then decide";
+
   private final String name;
   private final LogicalUnit unit;
   private final HostCore host;
@@ -451,9 +456,14 @@ public final class DeviceCore {
           new HostIoResult(
               outcome,
               idOf(path),
-              ok ? "" : result.detail(),
+              ok ? "" : explained(io, outcome, result),
               ok ? io.data : NO_DATA,
               ok ? Optional.empty() : io.refusal));
+    }
+
+    private static String explained(DeviceIo io, IoOutcome outcome, AttemptResult result) {
+      boolean replayable = outcome != IoOutcome.INDETERMINATE || io.traits.idempotent();
+      return replayable ? result.detail() : result.detail() + NOT_REPLAYED;
     }
 
     @Override

@@ -25,6 +25,10 @@ import java.util.Optional;
  * session is back, which is a fence itself. Its late login may end that session once more, and once
  * only, as a fence is begun by a loss alone.
  *
+ * <p>A unit attention 29/07 (I_T NEXUS LOSS OCCURRED, SPC-4 annex D) is no further fence: it is
+ * told on the nexus that it is about (SAM-5 section 6.3.4), so not before the login that has ended
+ * the former tasks already, and it says nothing of a nexus that the session had elsewhere.
+ *
  * <p>Not done, as it harms others or proves less: LOGICAL UNIT RESET and CLEAR TASK SET over
  * another nexus end every host's tasks (SAM-5 7.6, 7.3), and a command that the network still keeps
  * is delivered after them all the same; ABORT TASK reaches no task of another session (RFC 7143

@@ -9,6 +9,7 @@ import io.pathproof.initiator.multipath.AttemptResult.NexusLost;
 import io.pathproof.initiator.multipath.AttemptResult.TaskAborted;
 import io.pathproof.initiator.multipath.AttemptResult.TaskEnded;
 import io.pathproof.initiator.multipath.FailureScope;
+import io.pathproof.initiator.multipath.Fence;
 import io.pathproof.initiator.session.ConnectionFailure;
 import io.pathproof.initiator.session.ScsiResult;
 import io.pathproof.initiator.session.SessionFailure;
@@ -45,9 +46,8 @@ final class TaskResults {
     if (outcome instanceof ConnectionFailure lost) {
       // a task that was sent is not sent again by the session, but would be taken again
       boolean recovering = recovers && lost.sent();
-      boolean loggedOut = lost.reason() == ConnectionFailure.Reason.LOGGED_OUT;
       return new NexusLost(
-          FailureScope.CONNECTION, lost.sent(), recovering, loggedOut, lost.text());
+          FailureScope.CONNECTION, lost.sent(), recovering, endedBy(lost), lost.text());
     }
     if (outcome instanceof SessionFailure lost) {
       return new NexusLost(FailureScope.SESSION, lost.sent(), false, lost.text());
@@ -62,6 +62,14 @@ final class TaskResults {
       return new TaskEnded(status, TaskEnded.NO_SENSE_DATA, 0, 0, failure.text());
     }
     return new TaskAborted(true, failure.text());
+  }
+
+  private static Optional<Fence> endedBy(ConnectionFailure lost) {
+    return switch (lost.reason()) {
+      case LOGGED_OUT -> Optional.of(Fence.LOGOUT);
+      case TERMINATED_BY_TARGET -> Optional.of(Fence.TERMINATED);
+      default -> Optional.empty();
+    };
   }
 
   private static AttemptResult answered(ScsiResult result, int expectedLength) {

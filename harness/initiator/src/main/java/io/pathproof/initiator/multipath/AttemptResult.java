@@ -1,5 +1,7 @@
 package io.pathproof.initiator.multipath;
 
+import java.util.Optional;
+
 /**
  * How one attempt, or one path check, ended. Decisions are made on the type and the codes in it,
  * never on its text.
@@ -57,15 +59,19 @@ public sealed interface AttemptResult {
    * @param recovering whether the session takes the command again on this path, sends it when it is
    *     logged in again, most often by reinstatement (RFC 7143 6.3.5), which ends the old task on
    *     the target, and otherwise gives up by itself when its recovery timeout has passed
-   * @param loggedOut whether it went by a logout that the target has confirmed, which ends its
-   *     tasks (RFC 7143 sections 7.5 and 11.15)
+   * @param endedBy the target's word that its tasks end with it: it has confirmed a logout (RFC
+   *     7143 sections 7.5 and 11.15), or announced that it terminates them (section 11.9.1)
    */
   record NexusLost(
-      FailureScope scope, boolean delivered, boolean recovering, boolean loggedOut, String detail)
+      FailureScope scope,
+      boolean delivered,
+      boolean recovering,
+      Optional<Fence> endedBy,
+      String detail)
       implements AttemptResult {
-    /** One that went without a logout. */
+    /** One of whose tasks the target has said nothing. */
     public NexusLost(FailureScope scope, boolean delivered, boolean recovering, String detail) {
-      this(scope, delivered, recovering, false, detail);
+      this(scope, delivered, recovering, Optional.empty(), detail);
     }
   }
 

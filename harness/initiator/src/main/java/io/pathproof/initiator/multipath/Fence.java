@@ -16,6 +16,12 @@ public record Fence(Means means, String over) {
     TASK_ENDED("task ended"),
     /** The target closed the session on request (section 11.15). */
     LOGOUT("logged out"),
+    /**
+     * The target announced that it drops the connection and keeps nothing for a reassignment
+     * (section 11.9.1, events 2 and 3 with Parameter3 0): it terminates what is outstanding, and
+     * takes no more from a connection that it has dropped.
+     */
+    TERMINATED("terminated"),
     /** The same initiator port logged in again at the same portal group (section 6.3.5). */
     REINSTATEMENT("reinstated"),
     /** Nothing but time: no fence, only the configured hold. */
@@ -41,6 +47,9 @@ public record Fence(Means means, String over) {
 
   /** The target confirmed a logout. */
   public static final Fence LOGOUT = new Fence(Means.LOGOUT, "");
+
+  /** The target announced that it terminates the session's tasks. */
+  public static final Fence TERMINATED = new Fence(Means.TERMINATED, "");
 
   /** The hold time is over. */
   public static final Fence HOLD = new Fence(Means.HOLD, "");

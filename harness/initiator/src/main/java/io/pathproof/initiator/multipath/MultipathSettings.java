@@ -52,6 +52,13 @@ public final class MultipathSettings {
   /** ESXi's byte limit beside its I/O limit. */
   public static final long ESXI_BYTE_LIMIT = 10_485_760;
 
+  /**
+   * {@link #noPathRetryMs} as ESXi has it: I/O waits so long for a device all of whose paths are
+   * down, and fails at once afterwards (Misc.APDTimeout, 140 s; VMware vSphere Storage, "Handling
+   * Transient APD Conditions").
+   */
+  public static final long ESXI_APD_TIMEOUT_MS = 140_000;
+
   /** Never changed once it is in here. */
   private final Builder values;
 
@@ -127,7 +134,7 @@ public final class MultipathSettings {
 
   /**
    * With no path left, 0 fails at once, n waits so long and then fails (multipath.conf(5) {@code
-   * no_path_retry}, there counted in checker intervals).
+   * no_path_retry}, there counted in checker intervals; ESXi: {@link #ESXI_APD_TIMEOUT_MS}).
    */
   public long noPathRetryMs() {
     return values.noPathRetryMs;

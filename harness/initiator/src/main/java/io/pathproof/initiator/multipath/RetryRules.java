@@ -180,7 +180,7 @@ final class RetryRules {
    */
   static boolean mayTakeEffectLater(AttemptResult result) {
     if (result instanceof NexusLost lost) {
-      return lost.delivered() && !lost.loggedOut();
+      return lost.delivered() && lost.endedBy().isEmpty();
     }
     return result instanceof TaskAborted aborted && !aborted.confirmed();
   }
@@ -190,7 +190,6 @@ final class RetryRules {
     if (result instanceof TaskAborted aborted && aborted.confirmed()) {
       return Optional.of(Fence.TASK_ENDED);
     }
-    boolean loggedOut = result instanceof NexusLost lost && lost.delivered() && lost.loggedOut();
-    return loggedOut ? Optional.of(Fence.LOGOUT) : Optional.empty();
+    return result instanceof NexusLost lost && lost.delivered() ? lost.endedBy() : Optional.empty();
   }
 }

@@ -33,6 +33,11 @@ public record ConnectionFailure(Reason reason, String text, boolean sent) implem
     /** The target announced that it drops the connection (asynchronous event 2 or 3). */
     DROPPED_BY_TARGET,
     /**
+     * As DROPPED_BY_TARGET, and the target said that it keeps nothing for a reassignment
+     * (Parameter3 0): it terminates every command that is outstanding (RFC 7143 section 11.9.1).
+     */
+    TERMINATED_BY_TARGET,
+    /**
      * Logged out because the target asked for it (asynchronous event 1), as its answer says: its
      * tasks have ended (RFC 7143 section 7.5).
      */

@@ -374,8 +374,12 @@ public final class SessionCore {
 
   /** Time2Wait is in Parameter2; Time2Retain is for who could take tasks over, at level 2. */
   private void dropped(AsyncMessage pdu, AsyncEvent event, long nowNs) {
+    boolean terminates = pdu.parameter3() == 0;
     ConnectionFailure failure =
-        new ConnectionFailure(Reason.DROPPED_BY_TARGET, "asynchronous event " + event, false);
+        new ConnectionFailure(
+            terminates ? Reason.TERMINATED_BY_TARGET : Reason.DROPPED_BY_TARGET,
+            "asynchronous event " + event,
+            false);
     states.disconnect(failure.text());
     states.lost(failure, TimeUnit.SECONDS.toNanos(pdu.parameter2()), nowNs);
   }

@@ -276,6 +276,31 @@ class NexusFencingTest {
   }
 
   @Test
+  void whatTheTargetSaysItTerminatesNeedsNoFence() {
+    FakeArray array = telling(array(A, B), A, B);
+    array.start();
+    array.silent.add(A.id());
+    IoLog seen = array.write();
+    array.cut(
+        A.id(),
+        new ConnectionFailure(
+            ConnectionFailure.Reason.TERMINATED_BY_TARGET, "asynchronous event 3", false));
+    assertThat(array.fences()).isEmpty();
+    assertThat(seen.lines)
+        .contains("fenced nic1:node1.b #2 by terminated", "completed OK nic1:node1.b");
+
+    FakeArray kept = telling(array(A, B), A, B);
+    kept.start();
+    kept.silent.add(A.id());
+    kept.write();
+    kept.cut(
+        A.id(),
+        new ConnectionFailure(
+            ConnectionFailure.Reason.DROPPED_BY_TARGET, "asynchronous event 3", false));
+    assertThat(kept.fences()).as("its tasks may be reassigned for a while").hasSize(1);
+  }
+
+  @Test
   void detachingEndsAFenceThatIsUnderWay() {
     FakeArray array = telling(array(A, B), A, B);
     array.start();

@@ -7,6 +7,7 @@ import io.pathproof.initiator.multipath.AttemptResult.NexusLost;
 import io.pathproof.initiator.multipath.AttemptResult.TaskAborted;
 import io.pathproof.initiator.multipath.FencePolicy.Mode;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What a write waits for while an older one may still land. */
@@ -200,7 +201,9 @@ class FencingTest {
     write(rig, "out", 8, 8);
     rig.taken();
     rig.end(new TaskAborted(true, "timed out"));
-    rig.end(new NexusLost(FailureScope.CONNECTION, true, false, true, "logged out"));
+    rig.end(
+        new NexusLost(
+            FailureScope.CONNECTION, true, false, Optional.of(Fence.LOGOUT), "logged out"));
     assertThat(rig.taken())
         .containsExactly(
             "path 0 FAILED DOWN",

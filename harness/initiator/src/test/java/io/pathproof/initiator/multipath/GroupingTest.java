@@ -135,6 +135,22 @@ class GroupingTest {
   }
 
   @Test
+  void followoverStaysWhereAGroupThatIsNotForIoGetsAFurtherPath() {
+    Rig rig = rig(Rig.policy(Policy.FAILOVER).failback(Failback.FOLLOWOVER));
+    rig.lose(1);
+    rig.lose(3);
+    assertThat(sent(rig, 1)).containsExactly(0);
+    rig.heal(3);
+    assertThat(sent(rig, 1)).as("followed once").containsExactly(3);
+    rig.heal(1);
+    rig.read("standby");
+    rig.end("standby", AttemptResult.TaskEnded.checkCondition(2, 0x04, 0x0B));
+    assertThat(sent(rig, 1)).as("its group is bypassed").containsExactly(0);
+    rig.heal(3);
+    assertThat(sent(rig, 1)).as("path 1 was there all the time").containsExactly(0);
+  }
+
+  @Test
   void followoverFollowsWhatTheArrayOrAnotherHostMadeActive() {
     Rig rig = rig(Rig.policy(Policy.ROUND_ROBIN).failback(Failback.FOLLOWOVER));
     assertThat(sent(rig, 2)).containsExactly(1, 3);

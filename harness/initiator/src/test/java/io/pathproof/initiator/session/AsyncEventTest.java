@@ -126,7 +126,7 @@ class AsyncEventTest {
   void aDropIsTakenAndTime2WaitIsKept(int event, int time2WaitSec, int waitsMs) {
     Submitted read = target.read(512);
     event(event, 0, time2WaitSec, 0);
-    assertThat(down().reason()).isEqualTo(ConnectionFailure.Reason.DROPPED_BY_TARGET);
+    assertThat(down().reason()).isEqualTo(ConnectionFailure.Reason.TERMINATED_BY_TARGET);
     assertThat(read.ended(ConnectionFailure.class).sent()).isTrue();
     target.pass(waitsMs - 1);
     assertThat(target.connects).hasSize(1);
@@ -146,7 +146,16 @@ class AsyncEventTest {
   @DisplayName("Event 3 is for all connections, whatever Parameter1 says")
   void aDropOfAllConnectionsIsOurs() {
     event(3, 9, 0, 0);
-    assertThat(down().reason()).isEqualTo(ConnectionFailure.Reason.DROPPED_BY_TARGET);
+    assertThat(down().reason()).isEqualTo(ConnectionFailure.Reason.TERMINATED_BY_TARGET);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, 5, DROPPED_BY_TARGET", "3, 5, DROPPED_BY_TARGET", "2, 0, TERMINATED_BY_TARGET"})
+  @DisplayName("Events 2 and 3: with Parameter3 0 the target terminates what is outstanding")
+  void whatTheTargetKeepsForAReassignmentIsNotTerminated(
+      int event, int time2RetainSec, ConnectionFailure.Reason reason) {
+    event(event, 0, 0, time2RetainSec);
+    assertThat(down().reason()).isEqualTo(reason);
   }
 
   // ---- event 4

@@ -374,7 +374,7 @@ class SessionRecoveryTest {
     ScriptedTarget target = ScriptedTarget.up();
     Submitted read = target.read(512);
     target.receive(async(target, event, 4, 0));
-    assertThat(down(target)).isEqualTo(ConnectionFailure.Reason.DROPPED_BY_TARGET);
+    assertThat(down(target)).isEqualTo(ConnectionFailure.Reason.TERMINATED_BY_TARGET);
     assertThat(read.ended(ConnectionFailure.class).sent()).isTrue();
     target.pass(3_999);
     assertThat(target.connects).hasSize(1);

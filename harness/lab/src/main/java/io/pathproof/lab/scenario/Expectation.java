@@ -133,6 +133,20 @@ public sealed interface Expectation {
    */
   record Balance(boolean even) implements Expectation {}
 
+  /**
+   * {@code device-state: all paths down}, or {@code permanent device loss}: the host's device is in
+   * that state while the faults stand, in no other in which it has no path, and available at last.
+   *
+   * @param state as {@link io.pathproof.lab.history.Event.DeviceChanged} tells it
+   */
+  record DeviceState(String state) implements Expectation {
+    /** No path, and nothing else is known: one may come back. */
+    public static final String ALL_PATHS_DOWN = "all paths down";
+
+    /** The array has said over every path that the volume is gone. */
+    public static final String PERMANENT_LOSS = "permanent device loss";
+  }
+
   /** {@code logout-request: obeyed}: a session that is asked to log out comes back in time. */
   record LogoutObeyed() implements Expectation {}
 

@@ -121,6 +121,11 @@ public final class Expectations {
     return new Expectation.SpreadEven();
   }
 
+  /** {@code device-state: all paths down} or {@code permanent device loss}. */
+  public static Expectation deviceState(String state) {
+    return new Expectation.DeviceState(state);
+  }
+
   /** {@code logout-request: obeyed}. */
   public static Expectation logoutObeyed() {
     return new Expectation.LogoutObeyed();

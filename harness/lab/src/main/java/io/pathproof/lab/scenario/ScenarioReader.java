@@ -236,6 +236,15 @@ final class ScenarioReader {
                     "uneven", new Expectation.Balance(false))))
         .ifPresent(all::add);
     keys.scalar(
+            "device-state",
+            Units.<Expectation>word(
+                Map.of(
+                    Expectation.DeviceState.ALL_PATHS_DOWN,
+                    new Expectation.DeviceState(Expectation.DeviceState.ALL_PATHS_DOWN),
+                    Expectation.DeviceState.PERMANENT_LOSS,
+                    new Expectation.DeviceState(Expectation.DeviceState.PERMANENT_LOSS))))
+        .ifPresent(all::add);
+    keys.scalar(
             "logout-request",
             Units.<Expectation>word(Map.of("obeyed", new Expectation.LogoutObeyed())))
         .ifPresent(all::add);

@@ -268,6 +268,7 @@ final class ScenarioRules {
               || expectation instanceof Expectation.IoUndisturbed
               || expectation instanceof Expectation.ArrayUnchanged
               || expectation instanceof Expectation.LogoutObeyed
+              || expectation instanceof Expectation.DeviceState
               || expectation instanceof Expectation.AddressMoved
               || expectation instanceof Expectation.TakenOver
               || expectation instanceof Expectation.UnitAttention

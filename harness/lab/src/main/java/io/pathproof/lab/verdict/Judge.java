@@ -200,6 +200,8 @@ public final class Judge {
       return RedirectCheckers::spreadEven;
     } else if (expectation instanceof Expectation.Balance balance) {
       return run -> LoadCheckers.balance(run, balance.even());
+    } else if (expectation instanceof Expectation.DeviceState wanted) {
+      return run -> DeviceStateChecker.check(run, wanted.state());
     } else if (expectation instanceof Expectation.LogoutObeyed) {
       return ArrayCheckers::logoutObeyed;
     } else if (expectation instanceof Expectation.AddressMoved moved) {

@@ -61,6 +61,10 @@ class ArrayScenarioTest {
     assertThat(read("redirected: again")).isEqualTo(Expectations.redirectedAgain());
     assertThat(read("spread: even")).isEqualTo(Expectations.spreadEven());
     assertThat(read("logout-request: obeyed")).isEqualTo(Expectations.logoutObeyed());
+    assertThat(read("device-state: all paths down"))
+        .isEqualTo(Expectations.deviceState("all paths down"));
+    assertThat(read("device-state: permanent device loss"))
+        .isEqualTo(Expectations.deviceState("permanent device loss"));
     assertThat(read("address-moved: vip")).isEqualTo(Expectations.addressMoved("vip"));
     assertThat(read("taken-over: node1")).isEqualTo(Expectations.takenOver("node1"));
     assertThat(read("unit-attention: 2a/06")).isEqualTo(Expectations.unitAttention("2A/06"));
