@@ -298,7 +298,6 @@ public final class NettySession {
               .group(loop)
               .channel(loops.channelType())
               .option(ChannelOption.TCP_NODELAY, true)
-              .option(ChannelOption.RECVBUF_ALLOCATOR, next.buffers())
               // The core's login timeout covers the connect.
               .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
               .handler(next)

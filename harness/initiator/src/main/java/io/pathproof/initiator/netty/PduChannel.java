@@ -5,7 +5,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.epoll.EpollTcpInfo;
 import io.netty.util.concurrent.Future;
@@ -113,11 +112,7 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     channel = ctx.channel();
-  }
-
-  /** Where to read into; for {@link io.netty.channel.ChannelOption#RECVBUF_ALLOCATOR}. */
-  RecvByteBufAllocator buffers() {
-    return buffers;
+    channel.config().setRecvByteBufAllocator(buffers);
   }
 
   /** The outcome of the connect. */

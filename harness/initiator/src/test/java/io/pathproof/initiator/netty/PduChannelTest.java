@@ -34,7 +34,8 @@ class PduChannelTest {
     final UnpooledByteBufAllocator memory = new UnpooledByteBufAllocator(true);
     final PduChannel connection = new PduChannel(this);
     final EmbeddedChannel channel = new EmbeddedChannel(connection);
-    final RecvByteBufAllocator.Handle reads = connection.buffers().newHandle();
+    final RecvByteBufAllocator.Handle reads =
+        channel.config().getRecvByteBufAllocator().newHandle();
     private ByteBuf last;
 
     Wire(Digests digests) {
