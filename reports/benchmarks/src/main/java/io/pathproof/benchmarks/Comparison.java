@@ -91,7 +91,7 @@ final class Comparison {
     lines.add(new Line(what, figure, null, null, bound, aim, bound.holds(figure, aim)));
   }
 
-  private static double median(List<Double> values) {
+  static double median(List<Double> values) {
     List<Double> sorted = values.stream().sorted().toList();
     int middle = sorted.size() / 2;
     return sorted.size() % 2 == 1

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -157,7 +158,10 @@ public final class InitiatorBenchmark {
   private void ourLogins() throws IOException {
     double[] before = ours.ask("memory");
     String request = "login " + Tgtd.TARGET + " " + tgtd.port() + " ";
+    double tgtdBefore = tgtd.process().cpuUs();
     comparison.add("ours logins", ours.ask(request + LOGINS + " " + QUIET_NOP_MS)[0]);
+    // one thread takes them all: nobody can log in faster than this
+    comparison.add("tgtd cpu of our logins", (tgtd.process().cpuUs() - tgtdBefore) / 1e6);
     double[] after = ours.ask("memory");
     ours.ask("logout");
     comparison.add("heap", (after[0] - before[0]) / LOGINS / 1024);
@@ -194,6 +198,10 @@ public final class InitiatorBenchmark {
         comparison.of("few paths"),
         Bound.AT_LEAST,
         0.85);
+    out.printf(
+        Locale.ROOT,
+        "%ntgtd's own processor time for our 1,000 logins, the least that they can take: %.2f s%n",
+        Comparison.median(comparison.of("tgtd cpu of our logins")));
     comparison.figure(
         "64 idle sessions, a NOP each 50 ms: % of one core", comparison.of("idle"), Bound.BELOW, 4);
     comparison.figure("heap of an idle session: KiB", comparison.of("heap"), Bound.AT_MOST, 32);
