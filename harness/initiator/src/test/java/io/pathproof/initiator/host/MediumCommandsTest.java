@@ -247,6 +247,25 @@ class MediumCommandsTest {
   }
 
   @Test
+  void aCommandThatIsNotSentAgainSaysWhatThereIsToDo() {
+    FakeArray fake = FakeArray.of(SharedArray.failover(), 0, ONE, TWO);
+    MediumCommands commands = commands(fake);
+    fake.silent.add("l1");
+    commands.compareAndWrite(0, filled(0, 1), filled(9, 1), end, fake.nowNs);
+    IoEnd write = new IoEnd();
+    commands.writeThrough(5, 1, (path, attempt) -> filled(3, 1), write, fake.nowNs);
+    fake.pump();
+    fake.cut("l1");
+    assertThat(end.result.outcome()).isEqualTo(IoOutcome.INDETERMINATE);
+    assertThat(end.result.detail())
+        .startsWith("reset; it may or may not have been carried out")
+        .endsWith("read what it would have changed, then decide");
+    fake.core.detach(fake.nowNs);
+    fake.pump();
+    assertThat(write.result.detail()).as("one that may be sent again").doesNotContain("decide");
+  }
+
+  @Test
   void whatTheArrayLacksIsTypedAndNoOtherPathIsTried() {
     FakeArray fake = FakeArray.of(SharedArray.failover(), 0, ONE, TWO);
     unit = fake.units.get("l1");

@@ -158,6 +158,23 @@ class HoldDownTest {
   }
 
   @Test
+  void aFewReadsMayFailAndEachRoundCountsItsOwn() {
+    Rig few = marginal();
+    flap(few, 2);
+    pass(few, 100, false);
+    pass(few, 2_000, true);
+    assertThat(few.core.pathState(0)).as("1 of 20, and 2 may fail").isEqualTo(PathState.ACTIVE);
+
+    Rig many = marginal();
+    flap(many, 2);
+    pass(many, 600, false);
+    pass(many, 1_500, true);
+    assertThat(many.core.pathState(0)).as("6 of 20").isEqualTo(PathState.MARGINAL);
+    pass(many, 22_500, true);
+    assertThat(many.core.pathState(0)).as("none of the next 20").isEqualTo(PathState.ACTIVE);
+  }
+
+  @Test
   void twoFailuresFarApartAreNoSuspicion() {
     Rig rig = marginal();
     flap(rig, 1);
