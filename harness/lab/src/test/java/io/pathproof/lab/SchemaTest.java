@@ -280,6 +280,10 @@ class SchemaTest {
           bandwidth: 12MiB/s | bandwidth: 12MiB
           vmnic1: { fabric: san } | vmnic1: { fabric: san, address: 10.0.0.9 }
           [vmk1, vmk2] | []
+          [vmk1, vmk2] | [vmk1, vmk1]
+          login-timeout: 30s | login-timeout: 0
+          [{ address: 10.0.0.11, login-timeout: 5s }] | { address: 10.0.0.11 }
+          [{ address: 10.0.0.11, login-timeout: 5s }] | []
           load-balancing: explicit | load-balancing: iphash
           delayed-ack: off | delayed-ack: sometimes
           port-binding: [vmk1, vmk2] | force-binding: maybe

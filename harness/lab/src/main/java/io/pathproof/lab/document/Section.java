@@ -1,10 +1,10 @@
 package io.pathproof.lab.document;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -16,7 +16,7 @@ public final class Section {
   private final DocumentNode.Mapping mapping;
   private final String name;
   private final Problems problems;
-  private final List<String> known = new ArrayList<>();
+  private final Set<String> known = new LinkedHashSet<>();
 
   /**
    * @param mapping the keys

@@ -65,8 +65,6 @@ final class MultipathReader {
                 "add policy: failover, policy: round-robin or another")
             .orElse(Policy.FAILOVER);
     MultipathSpec.Builder spec = MultipathSpec.builder(policy);
-    keys.scalar("ios", Units.number(1, 1_000_000)).ifPresent(spec::ios);
-    keys.scalar("bytes", MultipathReader::byteLimit).ifPresent(spec::bytes);
     keys.scalar("retry", Units::onOff).ifPresent(spec::retry);
     keys.scalar("failback", Function.identity()).ifPresent(text -> failback(keys, spec));
     keys.scalar("checker-interval", Units::positiveDurationMs).ifPresent(spec::checkerIntervalMs);
@@ -154,6 +152,12 @@ final class MultipathReader {
   }
 
   private void selection(Section keys, Policy policy, MultipathSpec.Builder spec) {
+    if (onlyWith(keys, "ios", Policy.ROUND_ROBIN, policy)) {
+      keys.scalar("ios", Units.number(1, 1_000_000)).ifPresent(spec::ios);
+    }
+    if (onlyWith(keys, "bytes", Policy.ROUND_ROBIN, policy)) {
+      keys.scalar("bytes", MultipathReader::byteLimit).ifPresent(spec::bytes);
+    }
     if (onlyWith(keys, "preferred", Policy.FIXED, policy)) {
       spec.preferred(preferred(keys));
     }
@@ -227,6 +231,15 @@ final class MultipathReader {
                     "failover", Grouping.FAILOVER,
                     "multibus", Grouping.MULTIBUS)))
         .ifPresent(spec::grouping);
+    MultipathSpec sofar = spec.build();
+    if (sofar.grouping() == Grouping.MULTIBUS && sofar.failback() == Failback.FOLLOWOVER) {
+      problems.at(
+          keys.node().fields().get("failback"),
+          "failback: followover of "
+              + keys.name()
+              + " has no effect with grouping: multibus, where there is one group",
+          "remove failback:, or write grouping: by-priority");
+    }
     Optional<DocumentNode.Field> priority = keys.field("priority");
     if (priority.isPresent() && priority.get().value() instanceof DocumentNode.Mapping) {
       keys.section("priority", "priority of " + keys.name())

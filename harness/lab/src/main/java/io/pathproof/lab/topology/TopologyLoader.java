@@ -128,11 +128,11 @@ public final class TopologyLoader {
   private Map<String, HostSpec> hosts(Section top, Map<String, FabricSpec> fabrics) {
     Map<String, HostSpec> hosts = new LinkedHashMap<>();
     children(top, "hosts", "host", "add hosts: with at least one host and its adapters")
-        .forEach((name, keys) -> hosts.put(name, host(name, keys, fabrics)));
+        .forEach((name, keys) -> hosts.put(name, host(name, keys, top, fabrics)));
     return hosts;
   }
 
-  private HostSpec host(String name, Section keys, Map<String, FabricSpec> fabrics) {
+  private HostSpec host(String name, Section keys, Section top, Map<String, FabricSpec> fabrics) {
     String initiator =
         keys.scalar(
             "initiator-name",
@@ -141,7 +141,8 @@ public final class TopologyLoader {
     MultipathSpec multipath = new MultipathReader(problems).multipath(keys);
     TimerSpec timers = HostReader.timers(keys, multipath);
     if (VsphereReader.means(keys)) {
-      return new VsphereReader(fabrics, problems).host(name, initiator, multipath, timers, keys);
+      return new VsphereReader(fabrics, top, problems)
+          .host(name, initiator, multipath, timers, keys);
     }
     Map<String, AdapterSpec> adapters = new LinkedHashMap<>();
     children(keys, "adapters", "adapter", "add adapters: { nic0: { fabric: …, address: … } }")
@@ -154,9 +155,23 @@ public final class TopologyLoader {
               }
               part.done();
             });
-    boolean binding = keys.scalar("port-binding", Units::onOff, false);
+    boolean binding = binding(keys);
+    VsphereReader.refuseWithoutPorts(keys, problems);
     keys.done();
     return new HostSpec(name, initiator, multipath, timers, adapters, binding);
+  }
+
+  private boolean binding(Section host) {
+    Optional<DocumentNode.Field> field = host.field("port-binding");
+    if (field.isPresent() && field.get().value() instanceof DocumentNode.Sequence) {
+      problems.at(
+          field.get(),
+          "port-binding of " + host.name() + " is a list, and the host has no vmkernel",
+          "write port-binding: on, which binds each adapter; a list names VMkernel ports, under"
+              + " vmkernel:");
+      return true;
+    }
+    return host.scalar("port-binding", Units::onOff, false);
   }
 
   /** RFC 7143 section 4.2.7: at most 223 bytes; iqn., eui. or naa. format. */

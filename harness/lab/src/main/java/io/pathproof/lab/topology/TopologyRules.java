@@ -203,6 +203,8 @@ final class TopologyRules {
         host.adapters().values().stream()
             .allMatch(adapter -> topology.fabrics().containsKey(adapter.fabric()));
     if (fabricsKnown
+        && wholly(host)
+        && portsWholly()
         && !host.adapters().isEmpty()
         && !topology.ports().isEmpty()
         && topology.linksOf(host).isEmpty()) {
@@ -211,7 +213,43 @@ final class TopologyRules {
           "host " + host.name() + " reaches no port of the array",
           "attach it to a fabric that has array ports, or add routed: true");
     }
-    host.vsphere().ifPresent(network -> targets(host, network.targets()));
+    if (portsWholly()) {
+      host.vsphere().ifPresent(network -> targets(host, network.targets()));
+    }
+  }
+
+  /**
+   * Whether all of a host's ways out could be read: only then it is said what they do not reach.
+   */
+  private boolean wholly(HostSpec host) {
+    String key = host.vsphere().isPresent() ? "vmkernel" : "adapters";
+    return wholly(mapping("hosts", host.name()), key, host.adapters().keySet());
+  }
+
+  /** The same of the ports and virtual addresses of all arrays, and of their fabrics. */
+  private boolean portsWholly() {
+    for (ArraySpec array : topology.arrays().values()) {
+      DocumentNode.Mapping at = mapping(array);
+      if (!wholly(at, "nodes", within(array, array.nodes().keySet()))
+          || !wholly(at, "virtual-addresses", within(array, array.virtualAddresses().keySet()))) {
+        return false;
+      }
+      for (NodeSpec node : array.nodes().values()) {
+        DocumentNode.Mapping keys = mapping(array, "nodes", array.within(node.name()));
+        if (!wholly(keys, "ports", node.ports().keySet())) {
+          return false;
+        }
+      }
+    }
+    return topology.ports().stream()
+        .allMatch(port -> topology.fabrics().containsKey(port.fabric()));
+  }
+
+  private static boolean wholly(DocumentNode.Mapping at, String key, Collection<String> read) {
+    DocumentNode.Field field = at.fields().get(key);
+    return field == null
+        || field.value() instanceof DocumentNode.Mapping mapping
+            && read.containsAll(mapping.fields().keySet());
   }
 
   /** Every target that a host names is a portal of the array. */
@@ -227,6 +265,7 @@ final class TopologyRules {
                     "host " + host.name() + ": no array has a portal " + portal,
                     Suggestion.remedy(portal, portals)));
     if (portals.stream().anyMatch(targets::discoversAt)
+        && wholly(host)
         && !topology.linksOf(host).isEmpty()
         && topology.discoveryLinksOf(host).isEmpty()) {
       problems.at(
@@ -299,7 +338,13 @@ final class TopologyRules {
     if (other != null) {
       problems.at(
           at,
-          "the " + kind + " " + name + " has the name of a " + other,
+          "the "
+              + kind
+              + " "
+              + name
+              + " has the name of "
+              + (other.equals("array") ? "an " : "a ")
+              + other,
           "rename one: scenarios name places by these names");
     }
   }

@@ -8,7 +8,6 @@ import io.pathproof.lab.document.Suggestion;
 import io.pathproof.lab.document.Units;
 import io.pathproof.lab.vsphere.IscsiTargets;
 import io.pathproof.lab.vsphere.PhysicalAdapter;
-import io.pathproof.lab.vsphere.TargetParameters;
 import io.pathproof.lab.vsphere.Teaming;
 import io.pathproof.lab.vsphere.VirtualSwitch;
 import io.pathproof.lab.vsphere.VmkernelPort;
@@ -22,26 +21,62 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
  * Reads a vSphere host: one with {@code vmkernel:}, whose adapters are physical. What port binding
  * would refuse is no error of the file: the lab shows such a port as not used, with its reason.
  */
 final class VsphereReader {
-  private static final int PORT_3260 = 3260;
-
   private final Map<String, FabricSpec> fabrics;
+  private final List<String> declaredFabrics;
   private final Problems problems;
 
-  VsphereReader(Map<String, FabricSpec> fabrics, Problems problems) {
+  /**
+   * @param fabrics those that could be read
+   * @param top the topology
+   */
+  VsphereReader(Map<String, FabricSpec> fabrics, Section top, Problems problems) {
     this.fabrics = fabrics;
+    this.declaredFabrics = declared(top, "fabrics");
     this.problems = problems;
   }
 
-  /** Whether a host is one of vSphere's: it has VMkernel ports, or what only such a host has. */
+  /** What a host has beside VMkernel ports, and only such a host. */
+  private static final List<String> BESIDE_PORTS = List.of("switches", "targets", "force-binding");
+
+  /**
+   * Whether a host is one of vSphere's: it has VMkernel ports, or what only such a host has and no
+   * adapter with an address.
+   */
   static boolean means(Section host) {
-    return Stream.of("vmkernel", "switches", "targets", "force-binding").anyMatch(host::has);
+    return host.has("vmkernel")
+        || BESIDE_PORTS.stream().anyMatch(host::has) && !anAdapterHasAnAddress(host);
+  }
+
+  private static boolean anAdapterHasAnAddress(Section host) {
+    DocumentNode.Field field = host.node().fields().get("adapters");
+    return field != null
+        && field.value() instanceof DocumentNode.Mapping adapters
+        && adapters.fields().values().stream()
+            .anyMatch(
+                each ->
+                    each.value() instanceof DocumentNode.Mapping keys
+                        && keys.fields().containsKey("address"));
+  }
+
+  /** Reports what a host without VMkernel ports has no use for. */
+  static void refuseWithoutPorts(Section host, Problems problems) {
+    for (String key : BESIDE_PORTS) {
+      host.field(key)
+          .ifPresent(
+              field ->
+                  problems.at(
+                      field,
+                      host.name() + " has " + key + " and no vmkernel",
+                      key
+                          + ": comes with vmkernel: (a vSphere host, whose adapters have no address);"
+                          + " add that, or remove the key"));
+    }
   }
 
   HostSpec host(
@@ -51,7 +86,7 @@ final class VsphereReader {
     Map<String, VmkernelPort> ports = ports(keys, switches);
     Optional<List<String>> bound = bound(keys, ports);
     boolean forced = forced(keys, bound.isPresent());
-    IscsiTargets targets = targets(keys);
+    IscsiTargets targets = new TargetsReader(problems).targets(keys);
     keys.done();
     Map<String, AdapterSpec> ends = new LinkedHashMap<>();
     ports.forEach(
@@ -97,9 +132,9 @@ final class VsphereReader {
   }
 
   private String fabric(String text) {
-    if (!fabrics.containsKey(text)) {
+    if (!declaredFabrics.contains(text)) {
       throw new BadValueException(
-          "unknown fabric " + text, Suggestion.remedy(text, fabrics.keySet()));
+          "unknown fabric " + text, Suggestion.remedy(text, declaredFabrics));
     }
     return text;
   }
@@ -111,7 +146,7 @@ final class VsphereReader {
         .forEach(
             (name, keys) -> {
               keys.required("adapters", "add adapters: [vmnic0, …], or [] for none");
-              List<String> own = names(keys, "adapters", adapters.keySet(), "adapter");
+              List<String> own = names(keys, "adapters", declared(host, "adapters"), "adapter");
               if (keys.has("adapters")) {
                 once(keys.node().fields().get("adapters"), own, "adapters of switch " + name);
               }
@@ -124,7 +159,12 @@ final class VsphereReader {
                       "a physical adapter is the uplink of one switch: leave it out of the other");
                 }
               }
-              Teaming teaming = teaming(keys, own, false);
+              // where that list is wrong, the lists below name any adapter of the host
+              List<String> known =
+                  own.size() == items(keys, "adapters").size() && keys.has("adapters")
+                      ? own
+                      : declared(host, "adapters");
+              Teaming teaming = teaming(keys, known, false);
               VirtualSwitch.LoadBalancing balancing =
                   keys.scalar(
                       "load-balancing",
@@ -135,7 +175,7 @@ final class VsphereReader {
                       VirtualSwitch.LoadBalancing.ORIGINATING_PORT_ID);
               boolean failback = keys.scalar("failback", Units::onOff, true);
               keys.done();
-              switches.put(name, new VirtualSwitch(name, own, teaming, balancing, failback));
+              switches.put(name, new VirtualSwitch(name, known, teaming, balancing, failback));
             });
     return switches;
   }
@@ -182,16 +222,10 @@ final class VsphereReader {
             (name, keys) -> {
               Optional<VirtualSwitch> on =
                   keys.requiredScalar(
-                      "switch",
-                      text -> {
-                        if (!switches.containsKey(text)) {
-                          throw new BadValueException(
-                              "there is no switch " + text,
-                              Suggestion.remedy(text, switches.keySet()));
-                        }
-                        return switches.get(text);
-                      },
-                      "add switch: and the name of one under switches:");
+                          "switch",
+                          known(declared(host, "switches"), "switch"),
+                          "add switch: and the name of one under switches:")
+                      .flatMap(text -> Optional.ofNullable(switches.get(text)));
               Optional<String> address =
                   keys.requiredScalar(
                       "address",
@@ -212,20 +246,25 @@ final class VsphereReader {
                             return order;
                           });
               keys.done();
-              if (on.isPresent() && address.isPresent()) {
-                String where = fabricOf(address.get());
-                ports.put(name, new VmkernelPort(name, on.get().name(), where, address.get(), own));
+              Optional<String> where = address.flatMap(this::fabricOf);
+              if (on.isPresent() && where.isPresent()) {
+                ports.put(
+                    name, new VmkernelPort(name, on.get().name(), where.get(), address.get(), own));
               }
             });
     return ports;
   }
 
-  private String fabricOf(String address) {
+  /** Empty if it may be in one whose subnet could not be read. */
+  private Optional<String> fabricOf(String address) {
     long number = Subnet.address(address);
     for (FabricSpec fabric : fabrics.values()) {
       if (Subnet.parse(fabric.subnet()).contains(number)) {
-        return fabric.name();
+        return Optional.of(fabric.name());
       }
+    }
+    if (!fabrics.keySet().containsAll(declaredFabrics)) {
+      return Optional.empty();
     }
     throw new BadValueException(
         address + " is in no fabric's subnet",
@@ -238,12 +277,14 @@ final class VsphereReader {
     if (field.isEmpty()) {
       return Optional.empty();
     }
+    List<String> declared = declared(host, "vmkernel");
+    List<String> all = List.copyOf(ports.keySet());
     if (field.get().value() instanceof DocumentNode.Scalar) {
-      return host.scalar("port-binding", text -> bindsAll(text, ports.keySet()))
+      return host.scalar("port-binding", text -> bindsAll(text, declared))
           .filter(on -> on)
-          .map(on -> List.copyOf(ports.keySet()));
+          .map(on -> all);
     }
-    List<String> names = names(host, "port-binding", ports.keySet(), "VMkernel port");
+    List<String> names = names(host, "port-binding", declared, "VMkernel port");
     once(field.get(), names, "port-binding of " + host.name());
     if (field.get().value() instanceof DocumentNode.Sequence list && list.items().isEmpty()) {
       problems.at(
@@ -251,7 +292,10 @@ final class VsphereReader {
           "port-binding of " + host.name() + " is empty",
           "name ports, or remove it: then the route table chooses");
     }
-    return Optional.of(ports.keySet().stream().filter(names::contains).toList());
+    if (names.isEmpty() || names.size() < items(host, "port-binding").size()) {
+      return Optional.of(all); // told; of a wrong list no more is said of what it does not reach
+    }
+    return Optional.of(all.stream().filter(names::contains).toList());
   }
 
   private static boolean bindsAll(String text, Collection<String> ports) {
@@ -281,56 +325,31 @@ final class VsphereReader {
     return forced;
   }
 
-  private IscsiTargets targets(Section host) {
-    Optional<Section> keys = host.section("targets", "targets of " + host.name());
-    if (keys.isEmpty()) {
-      return IscsiTargets.NONE;
-    }
-    List<IscsiTargets.Target> dynamic = targets(keys.get(), "dynamic");
-    List<IscsiTargets.Target> fixed = targets(keys.get(), "static");
-    keys.get().done();
-    return new IscsiTargets(dynamic, fixed);
-  }
-
-  private List<IscsiTargets.Target> targets(Section section, String key) {
-    List<IscsiTargets.Target> targets = new ArrayList<>();
-    for (DocumentNode item : items(section, key)) {
-      section
-          .asSection(item, key, key + " target")
-          .ifPresent(
-              keys -> {
-                Optional<String> address =
-                    keys.requiredScalar(
-                        "address", TopologyLoader::address, "add address: and a portal's address");
-                int tcpPort = keys.scalar("tcp-port", Units.number(1, 65_535), PORT_3260);
-                Optional<Long> login = keys.scalar("login-timeout", Units::positiveDurationMs);
-                Optional<Boolean> ack = keys.scalar("delayed-ack", Units::onOff);
-                keys.done();
-                OptionalLong timeout = login.map(OptionalLong::of).orElse(OptionalLong.empty());
-                address.ifPresent(
-                    at ->
-                        targets.add(
-                            new IscsiTargets.Target(
-                                at, tcpPort, new TargetParameters(timeout, ack))));
-              });
-    }
-    return targets;
-  }
-
   private List<String> names(Section section, String key, Collection<String> known, String what) {
-    Function<String, String> reader =
-        text -> {
-          if (!known.contains(text)) {
-            throw new BadValueException(
-                "there is no " + what + " " + text + " here", Suggestion.remedy(text, known));
-          }
-          return text;
-        };
+    Function<String, String> reader = known(known, what);
     List<String> names = new ArrayList<>();
     for (DocumentNode item : items(section, key)) {
       section.meaning(item, key, reader).ifPresent(names::add);
     }
     return names;
+  }
+
+  private static Function<String, String> known(Collection<String> known, String what) {
+    return text -> {
+      if (!known.contains(text)) {
+        throw new BadValueException(
+            "there is no " + what + " " + text + " here", Suggestion.remedy(text, known));
+      }
+      return text;
+    };
+  }
+
+  /** The names below a key, those included whose own keys could not be read. */
+  private static List<String> declared(Section host, String key) {
+    DocumentNode.Field field = host.node().fields().get(key);
+    return field != null && field.value() instanceof DocumentNode.Mapping mapping
+        ? List.copyOf(mapping.fields().keySet())
+        : List.of();
   }
 
   private static List<DocumentNode> items(Section section, String key) {

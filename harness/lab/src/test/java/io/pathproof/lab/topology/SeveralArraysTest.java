@@ -100,6 +100,7 @@ class SeveralArraysTest {
           to: pure1.ct0.a | to: ct0.a | no array port or fabric ct0.a | pure1.ct0.a
           spectrum1: | array: | that name is the array's of array: | another name
           spectrum1: | san: | the array san has the name of a fabric | rename
+          esx1: | pure1: | the host pure1 has the name of an array | rename
           volumes: { vol0: { size: 64MiB }, vol1: { size: 64MiB } } | volumes: {} | volumes of array pure1 is empty | vol0
           kind: simulated | target-name: iqn.2026-11.io.pathproof:two.pure1 | arrays pure1 and spectrum1 have one target name | of its own
           """)

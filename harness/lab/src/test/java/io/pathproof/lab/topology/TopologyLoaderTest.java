@@ -124,7 +124,7 @@ class TopologyLoaderTest {
     "latency, LATENCY, true, 16"
   })
   void everyPolicyHasItsWord(String word, MultipathSpec.Policy policy, boolean shares, int turn) {
-    MultipathSpec spec = multipath("policy: " + word + ", ios: 7");
+    MultipathSpec spec = multipath("policy: " + word + (turn == 7 ? ", ios: 7" : ""));
     assertThat(spec.policy()).isEqualTo(policy);
     assertThat(spec.shares()).isEqualTo(shares);
     assertThat(spec.turn()).isEqualTo(turn);
@@ -141,14 +141,14 @@ class TopologyLoaderTest {
     assertThat(
             multipath(
                 "policy: service-time, throughput: { node1.a: 2, nic0:node2.b: 0 },"
-                    + " grouping: multibus, priority: constant, failback: followover,"
+                    + " grouping: multibus, priority: constant, failback: immediate,"
                     + " no-path: queue"))
         .isEqualTo(
             MultipathSpec.builder(MultipathSpec.Policy.SERVICE_TIME)
                 .throughput(Map.of("node1.a", 2, "nic0:node2.b", 0))
                 .grouping(MultipathSpec.Grouping.MULTIBUS)
                 .prioritizer(MultipathSpec.Prioritizer.CONSTANT)
-                .failback(MultipathSpec.Failback.FOLLOWOVER)
+                .failback(MultipathSpec.Failback.IMMEDIATE)
                 .noPathRetryMs(MultipathSpec.QUEUE)
                 .build());
     assertThat(
@@ -191,14 +191,14 @@ class TopologyLoaderTest {
   @Test
   void everyHostKeyIsRead() {
     String multipath =
-        "multipath: { policy: failover, ios: 3, bytes: 10MiB, retry: off, failback: immediate,"
+        "multipath: { policy: round-robin, ios: 3, bytes: 10MiB, retry: off, failback: immediate,"
             + " no-path: wait 5s, checker-interval: 2s }, initiator-name: iqn.1993-08.org.debian:x,"
             + " timers: { login: 1s, nop-interval: 2s, nop-timeout: 3s, task: 4s, abort: 5s,"
             + " recovery: 1.5s, reconnect-delay: 100ms, overdue: 700ms }";
     HostSpec host = Examples.ioGroup("multipath: none", multipath).hosts().get("host1");
     assertThat(host.multipath())
         .isEqualTo(
-            MultipathSpec.builder(MultipathSpec.Policy.FAILOVER)
+            MultipathSpec.builder(MultipathSpec.Policy.ROUND_ROBIN)
                 .ios(3)
                 .bytes(10L << 20)
                 .retry(false)
@@ -314,6 +314,14 @@ class TopologyLoaderTest {
           ios: 1000 | ios: 1000, failback: after 3 | 13 | 3 is no duration | 500ms, 2s, 1m
           ios: 1000 | ios: 1000, no-path: 0 checks | 13 | 0 is no whole number from 1 | write one
           ios: 1000 | ios: 1000, preferred: node1.a | 13 | preferred of multipath of host host2 has no effect with this policy | write policy: fixed
+          policy: round-robin, ios: 1000 | policy: queue-length, ios: 1000 | 13 | ios of multipath of host host2 has no effect with this policy | write policy: round-robin
+          policy: round-robin, ios: 1000 | policy: service-time, bytes: 1MiB | 13 | bytes of multipath of host host2 has no effect with this policy | write policy: round-robin
+          policy: round-robin, ios: 1000 | policy: failover, ios: 1000 | 13 | ios of multipath of host host2 has no effect | or remove the key
+          ios: 1000 | failback: followover, grouping: multibus | 13 | failback: followover of multipath of host host2 has no effect with grouping: multibus | remove failback:
+          host1: { multipath: none | host1: { port-binding: [nic0], multipath: none | 12 | port-binding of host host1 is a list, and the host has no vmkernel | under vmkernel:
+          host1: { multipath: none | host1: { targets: {}, multipath: none | 12 | host host1 has targets and no vmkernel | targets: comes with vmkernel:
+          host1: { multipath: none | host1: { switches: {}, multipath: none | 12 | host host1 has switches and no vmkernel | switches: comes with vmkernel:
+          host1: { multipath: none | host1: { force-binding: on, multipath: none | 12 | host host1 has force-binding and no vmkernel | or remove the key
           ios: 1000 | latency-probes: 3 | 13 | latency-probes of multipath of host host2 has no effect | write policy: latency
           ios: 1000 | latency-interval: 3s | 13 | latency-interval of multipath of host host2 has no effect | write policy: latency
           ios: 1000 | throughput: { node1.a: 2 } | 13 | throughput of multipath of host host2 has no effect | write policy: service-time

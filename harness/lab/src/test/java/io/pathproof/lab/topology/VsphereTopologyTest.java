@@ -156,6 +156,13 @@ class VsphereTopologyTest {
           load-balancing: explicit | load-balancing: iphash | 13 | iphash is unknown | explicit
           vmk3: { switch | vSwitch1: { switch | 14 | two things with the name vSwitch1 | rename one
           { address: 10.0.0.10, | { address: 10.0.0.99, | 19 | no array has a portal 10.0.0.99:3260 | 10.0.0.10:3260
+          delayed-ack: off }] | delayed-ack: off }, { address: 10.0.0.10 }] | 20 | dynamic of targets of host esx1 has 10.0.0.10:3260 twice | leave one of them
+          login-timeout: 5s }] | login-timeout: 5s }, { address: 10.0.0.11, tcp-port: 3260 }] | 21 | static of targets of host esx1 has 10.0.0.11:3260 twice | leave one of them
+          [{ address: 10.0.0.11, login-timeout: 5s }] | { address: 10.0.0.11, login-timeout: 5s } | 21 | static of targets of host esx1 is a mapping, not a list | static: [{ address: … }]
+          [{ address: 10.0.0.11, login-timeout: 5s }] | [] | 21 | static of targets of host esx1 is empty | name a target
+          login-timeout: 30s | login-timeout: 999ms | 20 | 999ms is outside of what ESXi takes | 1s to 60s
+          login-timeout: 30s | login-timeout: 61s | 20 | 61s is outside of what ESXi takes | 1s to 60s
+          login-timeout: 30s | login-timeout: 0 | 20 | 0 is outside of what ESXi takes | 1s to 60s
           login-timeout: 30s | login-timeout: long | 20 | long is no duration | 500ms
           delayed-ack: off | delayed-ack: sometimes | 20 | delayed-ack | on
           """)
@@ -171,6 +178,66 @@ class VsphereTopologyTest {
               assertThat(problem.line()).isEqualTo(line);
               assertThat(problem.what()).contains(message);
               assertThat(problem.remedy()).contains(remedy);
+            });
+  }
+
+  private static List<Problem> problems(String yaml) {
+    TopologyException refused =
+        catchThrowableOfType(
+            TopologyException.class, () -> TopologyLoader.parse(yaml, "vsphere.yaml"));
+    assertThat(refused).isNotNull();
+    return refused.problems();
+  }
+
+  /** What follows from it is not told as well. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          vmk1: { switch: vSwitch1 | vmk1: { switch: vSwitch9 | there is no switch vSwitch9 here
+          address: 10.0.0.102 | address: 10.0.9.102 | 10.0.9.102 is in no fabric's subnet
+          address: 10.0.0.102 | address: 10.0.0.999 | 10.0.0.999 is no IPv4 address
+          [vmk1, vmk2] | [] | port-binding of host esx1 is empty
+          [vmk1, vmk2] | [vmk9] | there is no VMkernel port vmk9 here
+          vmnic0: { fabric: san, | vmnic0: { fabric: sun, | unknown fabric sun
+          adapters: [vmnic0, vmnic1], | adapters: [vmnic0, vmnic9], | there is no adapter vmnic9 here
+          subnet: 10.0.0.0/24 | subnet: 10.0.0.1/24 | has host bits set
+          eth0: { fabric: san, address: 10.0.0.10 } | eth0: { fabric: san, address: 10.0.0.310 } | 10.0.0.310 is no IPv4 address
+          teaming: { active: [vmnic0], unused | teaming: { active: [vmnic0], spare | unknown key spare in teaming of vmk1
+          """)
+  void oneFaultIsToldOnce(String piece, String by, String what) {
+    assertThat(problems(Examples.replaced(Examples.VSPHERE, piece, by)))
+        .singleElement()
+        .satisfies(problem -> assertThat(problem.what()).contains(what));
+  }
+
+  /** All ports unreadable: the host is not said to reach nothing. */
+  @Test
+  void whatAHostReachesIsSaidOfAHostThatCouldBeRead() {
+    assertThat(problems(Examples.VSPHERE.replace("address: 10.0.0.10", "adress: 10.0.0.10")))
+        .extracting(Problem::what)
+        .noneMatch(what -> what.contains("reaches") || what.contains("no VMkernel port"));
+  }
+
+  @Test
+  void theKnownKeysAreToldOnce() {
+    assertThat(problems(Examples.replaced(Examples.VSPHERE, "unused: [vmnic1] }", "spare: [] }")))
+        .extracting(Problem::remedy)
+        .containsExactly("known here: active, standby, unused");
+  }
+
+  @Test
+  void emptyTargetsAreRefused() {
+    int targets = Examples.VSPHERE.indexOf("      dynamic:");
+    String yaml = Examples.VSPHERE.substring(0, targets).stripTrailing() + " {}\n";
+    assertThat(problems(yaml))
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.what()).isEqualTo("targets of host esx1 is empty");
+              assertThat(problem.remedy()).contains("add dynamic:").contains("or remove it");
+              assertThat(problem.line()).isEqualTo(19);
             });
   }
 
