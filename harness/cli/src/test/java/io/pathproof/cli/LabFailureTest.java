@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,6 +25,7 @@ import org.testcontainers.DockerClientFactory;
 /**
  * When the lab itself fails nothing is concluded, the cause is told, and nothing is left running.
  */
+@ExtendWith(ContainersAlone.class)
 class LabFailureTest {
   private static final String RUN_LABEL = "io.pathproof.run";
 

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -27,6 +28,7 @@ class MutantsTest {
    * its sockets, and a host's neighbour cache goes on pointing at a dead port.
    */
   @Test
+  @ExtendWith(ContainersAlone.class)
   void onRealNetworksMutantsAreFoundOut() throws IOException {
     CommandRun run =
         CommandRun.qualify(
