@@ -155,7 +155,8 @@ final class DoctorText {
               + (group.size() == 1 ? " stops at " : " stop at ")
               + stop.step().word()
               + ", after "
-              + ms(stop.tookNs()),
+              + ms(untilStop(group.get(0)))
+              + " in all",
           "    ");
       wrap("    seen:   ", stop.seen(), "            ");
       String why =
@@ -163,6 +164,10 @@ final class DoctorText {
       wrap("    why:    ", why, "            ");
       wrap("    remedy: ", stop.remedy(), "            ");
     }
+  }
+
+  private static long untilStop(DiagnosedPath path) {
+    return path.steps().stream().mapToLong(DiagnosedStep::tookNs).sum();
   }
 
   private static String reason(DiagnosedPath path, DiagnosedStep stop) {
@@ -177,7 +182,8 @@ final class DoctorText {
     for (DiagnosedPath path : paths) {
       for (DiagnosedUnit unit : path.units()) {
         String key = unit.identity() + " at LUN " + unit.lun();
-        first.putIfAbsent(key, unit);
+        // through a port in standby it may have no size
+        first.merge(key, unit, (one, other) -> one.sizeBytes() > 0 ? one : other);
         waysTo.computeIfAbsent(key, each -> new ArrayList<>()).add(unit.accessState());
       }
     }
@@ -248,11 +254,14 @@ final class DoctorText {
   private void unreached(List<HostDiagnosis.Advertised> advertised) {
     for (HostDiagnosis.Advertised each : advertised) {
       // those that paths lead to stand in the table
-      if (each.state().equals("no-way")) {
-        wrap(
-            "  the array advertises ",
-            each.portal() + " of " + each.target() + ", to which no way leads from here",
-            "    ");
+      String why =
+          switch (each.state()) {
+            case "no-way" -> ", to which no way leads from here";
+            case "not-examined" -> ", which was not to be examined (--target)";
+            default -> "";
+          };
+      if (!why.isEmpty()) {
+        wrap("  the array advertises ", each.portal() + " of " + each.target() + why, "    ");
       }
     }
   }
@@ -320,9 +329,11 @@ final class DoctorText {
                 + advice
                 + (advice == 1 ? " setting departs" : " settings depart")
                 + " from advice";
-    return (paths > 0 && sound == paths ? "All " + paths : sound + " of " + paths)
+    return (paths == 1 && sound == 1
+            ? "The one"
+            : paths > 0 && sound == paths ? "All " + paths : sound + " of " + paths)
         + (paths == 1 ? " path" : " paths")
-        + (sound == 1 ? " is sound" : " are sound")
+        + (sound == 1 || paths == 1 ? " is sound" : " are sound")
         + settings
         + ".";
   }

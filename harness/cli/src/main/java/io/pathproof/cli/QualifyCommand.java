@@ -150,6 +150,7 @@ final class QualifyCommand implements Callable<Integer> {
     }
     long chosen = seed == null ? new SplittableRandom().nextLong(Long.MAX_VALUE) : seed;
     Path target = output == null ? folder().resolve("reports/target/latest") : output;
+    writable(target);
     boolean whole = globs.isEmpty() && topologies.isEmpty();
     System.setProperty(
         AllureEvidence.SCENARIO_FILES,
@@ -166,6 +167,19 @@ final class QualifyCommand implements Callable<Integer> {
             whole ? PromisedRows.all() : List.of(),
             benchmark(catalog))
         .run(run, out, spec.commandLine().getErr());
+  }
+
+  /** Before anything is started: a report that cannot be written is found at the end otherwise. */
+  private static void writable(Path output) {
+    try {
+      Files.createDirectories(output);
+    } catch (IOException e) {
+      throw new BadInput(
+          "--output " + output + ": this folder cannot be made: " + e.getMessage(), e);
+    }
+    if (!Files.isWritable(output)) {
+      throw new BadInput("--output " + output + ": this folder is not writable");
+    }
   }
 
   private int jobs(Engine engine) {

@@ -202,6 +202,20 @@ class BadInputTest {
   }
 
   @Test
+  void outputThatIsNoFolderIsRefusedBeforeAnythingIsStarted() throws IOException {
+    Path file = Files.createFile(folder.resolve("taken"));
+    int status =
+        Pathproof.execute(
+            new PrintWriter(out, true),
+            new PrintWriter(err, true),
+            "qualify",
+            "--output",
+            file.toString());
+    assertThat(status).isEqualTo(ExitStatus.USAGE);
+    assertThat(err.toString()).contains("--output " + file + ": this folder cannot be made");
+  }
+
+  @Test
   void refusalOfATopologyNamesTheEngineThatCan() throws IOException {
     Path file = folder.resolve("mine.yaml");
     Files.writeString(

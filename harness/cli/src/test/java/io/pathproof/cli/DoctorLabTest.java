@@ -79,6 +79,10 @@ class DoctorLabTest {
     DoctorRun standby = doctor("alua", "--break", "node2", "--how", "access-state standby");
     assertThat(standby.status()).as("standby is sound").isEqualTo(ExitStatus.PASS);
     assertThat(standby.out()).contains("active/optimized, 2 standby;");
+    DoctorRun first = doctor("alua", "--break", "node1", "--how", "access-state standby");
+    assertThat(first.out())
+        .contains("4 paths: 2 standby, 2 active/")
+        .doesNotContain("size not known");
   }
 
   @Test

@@ -46,6 +46,9 @@ class DoctorPortalTest {
           .contains("from 127.0.");
       DoctorRun unknown = doctor(portal + ":" + port, "--target", TARGET + "x");
       assertThat(unknown.why()).contains("target name is not known");
+      assertThat(unknown.out())
+          .contains(" of " + TARGET + ", which was not to be examined (--target)")
+          .doesNotContain("no way leads");
     }
   }
 

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** What our initiator found on its paths, in the lab's terms. */
@@ -28,6 +29,8 @@ public final class Diagnoses {
    * @param host its name
    * @param paths what was examined
    * @param told what was learnt of targets and portals, over any path
+   * @param unasked the state of an advertised portal that is not among the paths: {@code no-way} or
+   *     {@code not-examined}
    * @param ports the array port that a way leads to, or an empty string
    */
   public static HostDiagnosis of(
@@ -35,10 +38,11 @@ public final class Diagnoses {
       List<PathReport> paths,
       List<PathReport> told,
       List<String> notes,
+      String unasked,
       Function<HostLink, String> ports) {
     List<DiagnosedPath> all =
         paths.stream().map(path -> path(path, ports.apply(path.link()))).toList();
-    return new HostDiagnosis(host, all, advertised(paths, told), notes);
+    return new HostDiagnosis(host, all, advertised(paths, told, unasked), notes);
   }
 
   private static DiagnosedPath path(PathReport path, String port) {
@@ -76,7 +80,7 @@ public final class Diagnoses {
   }
 
   private static List<HostDiagnosis.Advertised> advertised(
-      List<PathReport> paths, List<PathReport> told) {
+      List<PathReport> paths, List<PathReport> told, String unasked) {
     Map<String, HostDiagnosis.Advertised> found = new LinkedHashMap<>();
     for (PathReport answer : told) {
       for (SendTargets.Target target : answer.targets()) {
@@ -91,14 +95,16 @@ public final class Diagnoses {
           found.putIfAbsent(
               target.name() + " " + portal,
               new HostDiagnosis.Advertised(
-                  target.name(), portal.toString(), state(paths, target.name(), portal)));
+                  target.name(),
+                  portal.toString(),
+                  state(paths, target.name(), portal).orElse(unasked)));
         }
       }
     }
     return List.copyOf(found.values());
   }
 
-  private static String state(List<PathReport> paths, String target, Portal portal) {
+  private static Optional<String> state(List<PathReport> paths, String target, Portal portal) {
     List<PathReport> there =
         paths.stream()
             .filter(path -> path.target().filter(target::equals).isPresent())
@@ -110,6 +116,8 @@ public final class Diagnoses {
     boolean loggedIn =
         there.stream()
             .anyMatch(path -> path.step(Step.LOGIN).outcome() == StepResult.Outcome.PASSED);
-    return loggedIn ? "reached" : led ? "stops" : "no-way";
+    return there.isEmpty()
+        ? Optional.empty()
+        : Optional.of(loggedIn ? "reached" : led ? "stops" : "no-way");
   }
 }

@@ -149,6 +149,7 @@ public final class HostExamination {
         all,
         told.stream().flatMap(each -> each.paths().stream()).toList(),
         examined.stream().flatMap(each -> each.notes().stream()).toList(),
+        "no-way",
         HostExamination::portOf);
   }
 

@@ -20,7 +20,9 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class WarmUp {
   private static final int DEPTH = 8;
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+
+  /** Some 0.3 s on an idle machine; on one that is busy with other things it is to go on too. */
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private WarmUp() {}
 

@@ -41,6 +41,12 @@ final class Examination implements SessionListener, TargetsListener {
   private static final int MAX_UNIT_ATTENTIONS = 8;
   private static final int LUN_LIST_LENGTH = 8 + 8 * 512;
 
+  /** How often {@link #onTick} is due. */
+  static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(50);
+
+  /** A machine that stood still for one part in so many of the timeout is told to be busy. */
+  private static final int BUSY_PART = 10;
+
   private final HostLink link;
   private final Optional<String> target;
   private final DiagnosisSettings settings;
@@ -54,6 +60,9 @@ final class Examination implements SessionListener, TargetsListener {
   private int unitsLeftOut;
   private Step step = Step.ROUTE;
   private long stepBeganNs;
+  private long beganNs;
+  private long tickedNs;
+  private long stoodStillNs;
   private Optional<LoginStatus> refusedWith = Optional.empty();
   private Optional<Failure> awaitingPing = Optional.empty();
   private UnitExamination unit;
@@ -79,9 +88,23 @@ final class Examination implements SessionListener, TargetsListener {
 
   void start(long nowNs) {
     stepBeganNs = nowNs;
+    beganNs = nowNs;
+    tickedNs = nowNs;
     endByNs = nowNs + DiagnosisSettings.PATH_TIMEOUTS * settings.timeoutNs();
     effects.wakeAt(endByNs);
     effects.route();
+  }
+
+  /**
+   * To be called each {@value #TICK_NS} ns. What is late beyond that is this machine's own standing
+   * still, for which the path is not to be blamed alone.
+   */
+  void onTick(long nowNs) {
+    long lateNs = nowNs - tickedNs - TICK_NS;
+    if (lateNs > TICK_NS) {
+      stoodStillNs += lateNs;
+    }
+    tickedNs = nowNs;
   }
 
   /** Where it is now, for a person who waits. */
@@ -433,7 +456,10 @@ final class Examination implements SessionListener, TargetsListener {
     stepBeganNs = nowNs;
   }
 
-  private void fail(String seen, Explanation explanation, long nowNs) {
+  private void fail(String seen, Explanation reason, long nowNs) {
+    boolean busy =
+        nowNs - beganNs >= settings.timeoutNs() && stoodStillNs >= settings.timeoutNs() / BUSY_PART;
+    Explanation explanation = busy ? reason.onABusyMachine(stoodStillNs) : reason;
     results.put(step, StepResult.failed(step, nowNs - stepBeganNs, seen, explanation));
     end(nowNs);
   }

@@ -12,6 +12,7 @@ import io.pathproof.protocol.scsi.Lun;
 import io.pathproof.protocol.scsi.ScsiStatus;
 import io.pathproof.protocol.scsi.Sense;
 import io.pathproof.protocol.scsi.SenseKey;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -27,6 +28,18 @@ record Explanation(String why, String remedy) {
     ANSWERED,
     SILENT,
     NOT_TRIED
+  }
+
+  /** The same where this machine stood still for so long in the meantime. */
+  Explanation onABusyMachine(long stoodStillNs) {
+    return new Explanation(
+        String.format(
+            Locale.ROOT,
+            "this machine itself stood still for %.1f s in the meantime, which may be all there is"
+                + " to it; if not: %s",
+            stoodStillNs / 1e9,
+            why),
+        "examine it again while this machine is idle, or with a longer --timeout; then: " + remedy);
   }
 
   static Explanation route(Route.Missing missing) {
@@ -115,8 +128,9 @@ record Explanation(String why, String remedy) {
                   + " initiators by address, or have no more sessions to give");
       case PROTOCOL_ERROR, DIGEST_ERROR ->
           new Explanation(
-              "what answers at " + at + " does not speak iSCSI: " + lost.text(),
-              "check address and TCP port: another service listens there");
+              "what answers at " + at + " breaks the iSCSI protocol",
+              "check address and TCP port: another service may listen there; if it is the array,"
+                  + " tell its vendor: it breaks RFC 7143");
       case REFUSED, UNREACHABLE, CONNECT_FAILED ->
           new Explanation(
               "the login was sent on to " + at + ", and no connection can be made there",
@@ -145,8 +159,9 @@ record Explanation(String why, String remedy) {
               failure.text(), "discover again: the address has moved to another portal group");
       default ->
           new Explanation(
-              "the two ends cannot agree: " + failure.text(),
-              "compare digest, CHAP and burst settings of both ends");
+              "the two ends cannot agree on the session's parameters",
+              "compare digest, CHAP and burst settings of both ends; where they are alike the"
+                  + " array's answer breaks RFC 7143: tell its vendor");
     };
   }
 

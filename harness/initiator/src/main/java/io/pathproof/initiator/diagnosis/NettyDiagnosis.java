@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -110,6 +111,7 @@ public final class NettyDiagnosis {
     private final EventLoop loop = loops.next();
     private final Examination core;
     private NettySession session;
+    private Future<?> ticks;
 
     Running(int number) {
       this.number = number;
@@ -119,7 +121,16 @@ public final class NettyDiagnosis {
     }
 
     void start() {
-      loop.execute(() -> core.start(NettySession.nowNs()));
+      loop.execute(
+          () -> {
+            core.start(NettySession.nowNs());
+            ticks =
+                loop.scheduleAtFixedRate(
+                    () -> core.onTick(NettySession.nowNs()),
+                    Examination.TICK_NS,
+                    Examination.TICK_NS,
+                    TimeUnit.NANOSECONDS);
+          });
     }
 
     @Override
@@ -183,6 +194,7 @@ public final class NettyDiagnosis {
       // the session may be in the middle of telling
       loop.execute(
           () -> {
+            ticks.cancel(false);
             ended.accept(report);
             CompletableFuture<Void> gone =
                 session == null

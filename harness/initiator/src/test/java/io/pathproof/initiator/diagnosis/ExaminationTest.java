@@ -163,6 +163,37 @@ class ExaminationTest {
     assertThat(path.nowNs - beganNs).isEqualTo(5 * path.settings.timeoutNs());
   }
 
+  /** Ticks until 1100 ms after the start, none of them for a while, and a login that times out. */
+  private static ScriptedPath stoodStill(long ms) {
+    ScriptedPath path = new ScriptedPath().connected();
+    long untilNs = path.nowNs + 1100 * ScriptedPath.MS;
+    path.core.onTick(path.nowNs);
+    path.nowNs += ms * ScriptedPath.MS;
+    while (path.nowNs < untilNs) {
+      path.nowNs += Examination.TICK_NS;
+      path.core.onTick(path.nowNs);
+    }
+    path.loginFails(lost(Reason.LOGIN_TIMED_OUT, "connected, but not logged in within 1000 ms"));
+    return path;
+  }
+
+  @Test
+  void pathIsNotBlamedAloneForATimeInWhichThisMachineStoodStill() {
+    ScriptedPath busy = stoodStill(300);
+    assertThat(busy.stop().why())
+        .startsWith("this machine itself stood still for 0.3 s")
+        .contains("does not answer the login");
+    assertThat(busy.stop().remedy()).startsWith("examine it again").contains("something listens");
+    // ticks that are a little late are not worth a word
+    assertThat(stoodStill(50).stop().why()).doesNotContain("this machine");
+    // what was answered was answered
+    ScriptedPath refused = new ScriptedPath().connected();
+    refused.nowNs += 500 * ScriptedPath.MS;
+    refused.core.onTick(refused.nowNs);
+    refused.refused(LoginStatus.NOT_FOUND, lost(Reason.LOGIN_REFUSED, "not found"));
+    assertThat(refused.stop().why()).doesNotContain("this machine");
+  }
+
   // login
 
   @ParameterizedTest
@@ -224,7 +255,7 @@ class ExaminationTest {
     "LOGIN_TIMED_OUT, does not answer the login",
     "CLOSED_BY_TARGET, ends it during the login",
     "RESET, ends it during the login",
-    "PROTOCOL_ERROR, does not speak iSCSI"
+    "PROTOCOL_ERROR, breaks the iSCSI protocol"
   })
   void loginFindsNoTarget(Reason reason, String why) {
     ScriptedPath path = new ScriptedPath().connected();

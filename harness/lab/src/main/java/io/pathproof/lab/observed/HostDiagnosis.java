@@ -24,7 +24,8 @@ public record HostDiagnosis(
    * @param target its target's name
    * @param portal {@code address:port}
    * @param state {@code reached}: a path leads there and is logged in; {@code stops}: one leads
-   *     there and does not get as far; {@code no-way}: none leads there from this host
+   *     there and does not get as far; {@code no-way}: none leads there from this host; {@code
+   *     not-examined}: it was not asked for
    */
   public record Advertised(String target, String portal, String state) {}
 
