@@ -46,7 +46,7 @@ class DoctorPortalTest {
           .contains("from 127.0.");
       DoctorRun unknown = doctor(portal + ":" + port, "--target", TARGET + "x");
       assertThat(unknown.why()).contains("target name is not known");
-      assertThat(unknown.out())
+      assertThat(unknown.out().replaceAll("\\s+", " "))
           .contains(" of " + TARGET + ", which was not to be examined (--target)")
           .doesNotContain("no way leads");
     }
@@ -146,7 +146,7 @@ class DoctorPortalTest {
       assertThat(run.stop("no-such-name.invalid:3260")).isEqualTo("route");
       assertThat(run.out())
           .contains("does not answer the login")
-          .contains("does not speak iSCSI")
+          .contains("breaks the iSCSI protocol")
           .contains("nothing takes connections")
           .contains("the name has no address");
     }

@@ -94,7 +94,7 @@ class HostReservationsTest {
     HostSettings settings =
         HostSettings.builder("iqn.2026-11.io.pathproof:" + name, List.of(first, second))
             .targets(Set.of(TARGET))
-            .timers(SessionTimers.ofMillis(1_000, 200, 1_000, 10_000, 2_000, 0, 50))
+            .timers(SessionTimers.ofMillis(5_000, 200, 1_000, 10_000, 2_000, 0, 50))
             .multipath(
                 MultipathSettings.multipath(
                         Policy.ROUND_ROBIN, 1, 0, true, Failback.IMMEDIATE, 10_000, 100)
