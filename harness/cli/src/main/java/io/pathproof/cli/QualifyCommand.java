@@ -136,6 +136,12 @@ final class QualifyCommand implements Callable<Integer> {
       run = new SuiteRun(selection.filter(given), yaml, listed);
       check(run.scenarios(), given);
       if (list) {
+        for (String name : given) {
+          Topology topology = catalog.find(name);
+          if (RunSettings.engines().noneMatch(each -> each.refuses(topology).isEmpty())) {
+            refuse(engine, topology);
+          }
+        }
         print(run.scenarios(), out);
         return ExitStatus.PASS;
       }

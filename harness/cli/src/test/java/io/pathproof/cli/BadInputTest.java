@@ -227,6 +227,27 @@ class BadInputTest {
     assertThat(err.toString()).contains("mine.yaml: ").contains("engine containers can");
   }
 
+  /** Which kinds there are the engines know; one that none of them has is refused in a list too. */
+  @Test
+  void anArrayKindThatNoEngineHasIsToldWithItsLine() throws IOException {
+    Path file = folder.resolve("mine.yaml");
+    String good = Files.readString(Repository.root().resolve(GOOD));
+    Files.writeString(file, good.replace("\narray:\n", "\narray:\n  kind: simulatd\n"));
+    int line = 2 + (int) good.substring(0, good.indexOf("\narray:\n") + 1).lines().count();
+    for (String[] how : new String[][] {{"--list"}, {"--engine", "embedded"}}) {
+      String[] all = Arrays.copyOf(how, how.length + 2);
+      all[how.length] = "--topology";
+      all[how.length + 1] = file.toString();
+      err.getBuffer().setLength(0);
+      assertThat(qualify(all)).isEqualTo(ExitStatus.USAGE);
+      assertThat(err.toString())
+          .contains("mine.yaml: ")
+          .contains("line " + line + ": array kind \"simulatd\"")
+          .contains("did you mean simulated?")
+          .doesNotContain("engine containers can");
+    }
+  }
+
   @Test
   void listStartsNothingAndNamesEveryScenario() {
     assertThat(qualify("--list")).isEqualTo(ExitStatus.PASS);

@@ -74,6 +74,7 @@ class ArrayWordsTest {
       new ArraySpec(
           "pure1",
           "simulated",
+          0,
           "iqn.2026-11.io.pathproof:pure1",
           Map.of(),
           Map.of(),

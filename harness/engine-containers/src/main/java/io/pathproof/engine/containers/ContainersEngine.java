@@ -11,6 +11,7 @@ import io.pathproof.lab.engine.LabSettings;
 import io.pathproof.lab.topology.ArraySpec;
 import io.pathproof.lab.topology.Topology;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -20,7 +21,7 @@ import java.util.Set;
  */
 public final class ContainersEngine implements Engine {
   /** The array kinds it can build. */
-  private static final Set<String> KINDS = Set.of("", TgtArray.KIND, ArrayConfigs.KIND);
+  private static final List<String> KINDS = List.of(TgtArray.KIND, ArrayConfigs.KIND);
 
   @Override
   public String name() {
@@ -80,10 +81,10 @@ public final class ContainersEngine implements Engine {
   @Override
   public String refuses(Topology topology) {
     for (ArraySpec array : topology.arrays().values()) {
-      String refusal =
-          !KINDS.contains(array.kind())
-              ? "array kind \"" + array.kind() + "\" is not one of " + KINDS
-              : simulated(array) ? "" : TgtArray.refuses(array);
+      String refusal = array.refusedBy(KINDS);
+      if (refusal.isEmpty() && !simulated(array)) {
+        refusal = TgtArray.refuses(array);
+      }
       if (!refusal.isEmpty()) {
         return refusal;
       }

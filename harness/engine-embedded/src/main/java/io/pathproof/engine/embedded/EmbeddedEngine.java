@@ -9,12 +9,11 @@ import io.pathproof.lab.engine.Impairment;
 import io.pathproof.lab.engine.LabDriver;
 import io.pathproof.lab.engine.LabException;
 import io.pathproof.lab.engine.LabSettings;
-import io.pathproof.lab.topology.ArraySpec;
 import io.pathproof.lab.topology.Topology;
 import io.pathproof.targets.array.scsi.Defect;
 import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.Set;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /**
@@ -22,7 +21,7 @@ import java.util.stream.Collectors;
  * simulated array, over loopback. Needs nothing but the JVM; labs may be up side by side.
  */
 public final class EmbeddedEngine implements Engine {
-  private static final Set<String> KINDS = Set.of("", ArrayConfigs.KIND);
+  private static final List<String> KINDS = List.of(ArrayConfigs.KIND);
 
   @Override
   public String name() {
@@ -49,10 +48,9 @@ public final class EmbeddedEngine implements Engine {
   @Override
   public String refuses(Topology topology) {
     return topology.arrays().values().stream()
-        .map(ArraySpec::kind)
-        .filter(kind -> !KINDS.contains(kind))
+        .map(array -> array.refusedBy(KINDS))
+        .filter(refusal -> !refusal.isEmpty())
         .findFirst()
-        .map(kind -> "array kind \"" + kind + "\" is not simulated, and this engine has no other")
         .orElse("");
   }
 

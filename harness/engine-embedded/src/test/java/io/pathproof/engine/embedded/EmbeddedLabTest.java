@@ -324,6 +324,6 @@ class EmbeddedLabTest {
     assertThat(
             engine.refuses(
                 TopologyLoader.parse(LabRig.SINGLE.replace("array:", "array:\n  kind: tgt"), "x")))
-        .contains("\"tgt\"");
+        .contains("\"tgt\" is none of this engine's – there is: simulated");
   }
 }

@@ -80,6 +80,7 @@ final class ArrayReader {
 
   private ArraySpec read(Section keys, String unique) {
     String kind = keys.scalar("kind", TopologyLoader::name, "");
+    int kindLine = keys.has("kind") ? keys.node().fields().get("kind").line() : 0;
     String target =
         keys.scalar(
             "target-name",
@@ -117,6 +118,7 @@ final class ArrayReader {
     return new ArraySpec(
         array,
         kind,
+        kindLine,
         target,
         nodes,
         volumes,

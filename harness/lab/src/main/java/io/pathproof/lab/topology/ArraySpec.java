@@ -1,6 +1,8 @@
 package io.pathproof.lab.topology;
 
+import io.pathproof.lab.document.Suggestion;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +18,8 @@ import java.util.OptionalLong;
  *
  * @param name its name in the file; {@link #ONLY} for the array of {@code array:}
  * @param kind which target serves it, such as {@code tgt} or {@code simulated}; empty: the engine's
- *     own choice
+ *     own choice. Engines bring their kinds: which there are is theirs to say
+ * @param kindLine the line of {@code kind:} in the file; 0 where it does not say
  * @param targetName the iSCSI qualified name that all nodes answer to
  * @param nodes the nodes (controllers), by name, in file order
  * @param volumes the volumes, by name, in file order; the n-th is LUN n, counted from 1
@@ -33,6 +36,7 @@ import java.util.OptionalLong;
 public record ArraySpec(
     String name,
     String kind,
+    int kindLine,
     String targetName,
     Map<String, NodeSpec> nodes,
     Map<String, VolumeSpec> volumes,
@@ -57,6 +61,7 @@ public record ArraySpec(
     this(
         ONLY,
         kind,
+        0,
         targetName,
         nodes,
         volumes,
@@ -73,6 +78,7 @@ public record ArraySpec(
     return new ArraySpec(
         name,
         other,
+        kindLine,
         targetName,
         nodes,
         volumes,
@@ -82,6 +88,22 @@ public record ArraySpec(
         redirect,
         takeoverMs,
         alua);
+  }
+
+  /**
+   * Why an engine that has these kinds alone, and one of its own choice, cannot have this array,
+   * with the line and what may be meant; empty if it can.
+   */
+  public String refusedBy(Collection<String> kinds) {
+    if (kind.isEmpty() || kinds.contains(kind)) {
+      return "";
+    }
+    String line = kindLine == 0 ? "" : "line " + kindLine + ": ";
+    return line
+        + "array kind \""
+        + kind
+        + "\" is none of this engine's – "
+        + Suggestion.remedy(kind, kinds);
   }
 
   /** A part's name within this array: {@code node1.a} of {@code pure1.node1.a}. */
