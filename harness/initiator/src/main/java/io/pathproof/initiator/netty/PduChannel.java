@@ -12,13 +12,16 @@ import io.netty.util.concurrent.ScheduledFuture;
 import io.pathproof.initiator.session.ConnectionFailure;
 import io.pathproof.initiator.session.ConnectionFailure.Reason;
 import io.pathproof.protocol.ProtocolException;
+import io.pathproof.protocol.ProtocolException.Kind;
 import io.pathproof.protocol.iscsi.Digests;
 import io.pathproof.protocol.iscsi.NopOut;
+import io.pathproof.protocol.iscsi.Opcode;
 import io.pathproof.protocol.iscsi.Pdu;
 import io.pathproof.protocol.iscsi.PduDecoder;
 import io.pathproof.protocol.iscsi.PduEncoder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -63,6 +66,9 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
    */
   private static final int MOST_UNSENT_ANSWERS = 1024 * 1024;
 
+  /** Of what a stranger sends. */
+  private static final int MOST_SHOWN = 40;
+
   /** Between looks whether a ping has arrived; most are answered before the first. */
   private static final long LOOK_MS = 20;
 
@@ -94,6 +100,9 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
 
   /** The next look at it; null for none. */
   private ScheduledFuture<?> look;
+
+  /** Nothing has come yet. */
+  private boolean fresh = true;
 
   private boolean over;
 
@@ -329,6 +338,10 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
       }
       sink.onProgress();
       ByteBuffer bytes = in.internalNioBuffer(in.readerIndex(), in.readableBytes());
+      if (fresh) {
+        fresh = false;
+        refuseStranger(bytes);
+      }
       while (!over && bytes.remaining() >= Math.max(1, decoder.wanted())) {
         decode(bytes);
       }
@@ -337,6 +350,25 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
       }
     } finally {
       in.release();
+    }
+  }
+
+  /**
+   * A target begins with a Login Response, or with some other PDU of its own by mistake. A service
+   * that greets whoever connects is known by its first byte, and may never send as many as a PDU
+   * has.
+   */
+  private void refuseStranger(ByteBuffer bytes) {
+    int first = bytes.get(bytes.position()) & 0xff;
+    boolean digit = first >= '0' && first <= '9';
+    boolean target = Opcode.of(first).filter(opcode -> !opcode.fromInitiator()).isPresent();
+    if (digit || !target) {
+      byte[] shown = new byte[Math.min(bytes.remaining(), MOST_SHOWN)];
+      bytes.get(bytes.position(), shown);
+      String text = new String(shown, StandardCharsets.ISO_8859_1).strip();
+      String problem = "no target begins with \"" + text.replaceAll("[^ -~]", "?") + "\"";
+      sink.onProtocolError(
+          new ProtocolException(Kind.UNKNOWN_OPCODE, "first PDU", "Opcode", 0, problem));
     }
   }
 
