@@ -56,7 +56,7 @@ class PathUseTest {
   private static final class Run extends HandWrittenRun<Run> {
     private final Expectation expectation;
     private final List<String> volumes = new ArrayList<>();
-    private boolean slow;
+    private String fault = "";
     private long ops;
 
     Run(Expectation expectation) {
@@ -116,19 +116,23 @@ class PathUseTest {
     }
 
     Run slowFrom(long ms) {
-      slow = true;
+      return broken(ms, "latency 20ms");
+    }
+
+    Run broken(long ms, String how) {
+      fault = how;
       return at(
           ms,
           new Event.FaultInjected(
-              1, "esx.nic0 latency 20ms", List.of(LINKS.get(0)), List.of(), ms * 1_000_000));
+              1, "esx.nic0 " + how, List.of(LINKS.get(0)), List.of(), ms * 1_000_000));
     }
 
     @Override
     Scenario scenario() {
       var builder = Scenario.named("turns").expect(expectation);
       volumes.forEach(v -> builder.workload(w -> w.host("esx").volume(v).rate(100).lasting("1s")));
-      if (slow) {
-        builder.breaking(f -> f.at("500ms").place("esx.nic0").how("latency 20ms"));
+      if (!fault.isEmpty()) {
+        builder.breaking(f -> f.at("500ms").place("esx.nic0").how(fault));
       }
       return builder.build();
     }
@@ -205,6 +209,13 @@ class PathUseTest {
         .device(2, 1, IntStream.range(0, 200).map(i -> 1).toArray())
         .is(Verdict.PASS, "2 in");
     new Run(pathsAtOnce(2)).device(2, 1, one).device(2, 1, one).is(Verdict.FAIL, "1 in");
+    // what the next path takes over in the middle of a slice is no second path
+    new Run(pathsAtOnce(1)).device(2, 1, turns(105, 2, 200)).is(Verdict.PASS, "1 in");
+    // nor is a device that sends nothing more a path too few
+    new Run(pathsAtOnce(2))
+        .device(2, 1, turns(200, 2, 200))
+        .device(2, 1, IntStream.range(0, 100).map(i -> 1).toArray())
+        .is(Verdict.PASS, "2 in");
     new Run(pathsAtOnce(1)).device(2, 1, turns(2, 2, 200)).is(Verdict.FAIL, "2 in");
     new Run(pathsAtOnce(1)).device(2, 1, with(one, 55, 1)).is(Verdict.FAIL, "2 in 1 slice");
     new Run(pathsAtOnce(1)).device(2, 1, turns(100, 2, 40)).is(Verdict.INCONCLUSIVE, "1 in");
@@ -220,6 +231,10 @@ class PathUseTest {
         .slowFrom(600)
         .is(Verdict.FAIL, "100 % of an even share");
     new Run(slowPathBelow(50)).device(2, 1, less).slowFrom(1900).is(Verdict.INCONCLUSIVE, "% of");
+    new Run(slowPathBelow(50))
+        .device(2, 1, less)
+        .broken(600, "silent-drop")
+        .is(Verdict.INCONCLUSIVE, "no fault made a path slow");
   }
 
   @Test
