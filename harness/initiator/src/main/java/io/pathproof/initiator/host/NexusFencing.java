@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Fences the nexuses of lost sessions: logs in with the lost session's ISID to the same target
@@ -133,10 +134,11 @@ final class NexusFencing {
 
   /** Whether logins there with one ISID have one nexus, by the array's own word. */
   boolean isSameGroup(String target, PathSession.Place one, PathSession.Place other) {
-    return one.portalGroupTag().equals(other.portalGroupTag())
+    OptionalInt tag = one.portalGroupTag();
+    return tag.equals(other.portalGroupTag())
         && (one.portal().equals(other.portal())
-            || one.portalGroupTag().isPresent()
-                && groups.together(target, one.portal(), other.portal()));
+            || tag.isPresent()
+                && groups.together(target, one.portal(), other.portal(), tag.getAsInt()));
   }
 
   /**

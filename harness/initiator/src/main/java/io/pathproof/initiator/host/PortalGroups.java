@@ -4,14 +4,21 @@ import io.pathproof.initiator.session.Portal;
 import io.pathproof.protocol.iscsi.SendTargets;
 import io.pathproof.protocol.iscsi.TargetAddress;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * Which portals of a target are in one target portal group, by the array's own word: one answer to
- * SendTargets that lists both with the same tag. Equal tags in answers of different portals do not
- * tell: programs that pose as the nodes of one array may each call theirs 1.
+ * Which portals of a target are in one target portal group, by the array's own word: the tags that
+ * it told when they were logged in to (RFC 7143 section 13.9), and one answer to SendTargets that
+ * lists both. Equal tags alone do not tell: programs that pose as the nodes of one array may each
+ * call theirs 1, and each list its own portals only.
+ *
+ * <p>An answer grows old: an address that a node takes over is in that node's group from then on,
+ * which the next login to it tells, and goes back later.
  */
 final class PortalGroups {
   private record Question(HostLink link, String target) {}
@@ -25,24 +32,35 @@ final class PortalGroups {
     }
   }
 
-  /** Whether an answer puts these two into one group. */
-  boolean together(String target, Portal one, Portal other) {
+  /**
+   * Whether these two were in one group when each was logged in to: an answer lists them in one
+   * group, or one of them in this group, to which the other has come since.
+   *
+   * @param tag the one that the logins to both have told
+   */
+  boolean together(String target, Portal one, Portal other, int tag) {
     return answers.entrySet().stream()
         .filter(each -> each.getKey().target().equals(target))
-        .anyMatch(each -> together(each.getValue(), one, other));
+        .anyMatch(each -> together(each.getValue(), one, other, tag));
   }
 
-  private static boolean together(List<TargetAddress> addresses, Portal one, Portal other) {
-    for (TargetAddress first : addresses) {
-      for (TargetAddress second : addresses) {
-        if (first.portalGroupTag().isPresent()
-            && first.portalGroupTag().equals(second.portalGroupTag())
-            && Portal.of(first).equals(one)
-            && Portal.of(second).equals(other)) {
-          return true;
-        }
+  private static boolean together(
+      List<TargetAddress> addresses, Portal one, Portal other, int tag) {
+    Set<Integer> first = tagsOf(addresses, one);
+    Set<Integer> second = tagsOf(addresses, other);
+    if (first.isEmpty() || second.isEmpty()) {
+      return false;
+    }
+    return first.contains(tag) || second.contains(tag) || !Collections.disjoint(first, second);
+  }
+
+  private static Set<Integer> tagsOf(List<TargetAddress> addresses, Portal portal) {
+    Set<Integer> tags = new HashSet<>();
+    for (TargetAddress each : addresses) {
+      if (each.portalGroupTag().isPresent() && Portal.of(each).equals(portal)) {
+        tags.add(each.portalGroupTag().getAsInt());
       }
     }
-    return false;
+    return tags;
   }
 }

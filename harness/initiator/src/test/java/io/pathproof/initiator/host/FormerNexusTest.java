@@ -34,14 +34,36 @@ class FormerNexusTest {
         MultipathSettings.builder().checkerIntervalMs(500).fence(policy).build();
     FakeArray array = FakeArray.of(settings, RECOVERY_MS, links);
     array.keepsTasks = true;
-    List<TargetAddress> all =
-        Stream.of(links)
-            .map(link -> new TargetAddress(link.portal().host(), 3260, OptionalInt.of(1)))
-            .toList();
+    List<TargetAddress> all = Stream.of(links).map(link -> inGroup(link, 1)).toList();
     for (HostLink link : links) {
       array.advertised.put(link.id(), List.of(new SendTargets.Target(FakeArray.TARGET, all)));
     }
     array.start();
+    array.silent.add(A.id());
+    return array;
+  }
+
+  private static TargetAddress inGroup(HostLink link, int tag) {
+    return new TargetAddress(link.portal().host(), 3260, OptionalInt.of(tag));
+  }
+
+  /**
+   * A is in group 1 and B in group 2, by these words of both; then B's node has taken over A's
+   * address, and A's session is there with a write under way.
+   */
+  private static FakeArray takenOver(FencePolicy policy, TargetAddress... told) {
+    MultipathSettings settings =
+        MultipathSettings.builder().checkerIntervalMs(500).fence(policy).build();
+    FakeArray array = FakeArray.of(settings, RECOVERY_MS, A, B);
+    array.keepsTasks = true;
+    List<SendTargets.Target> answer =
+        List.of(new SendTargets.Target(FakeArray.TARGET, List.of(told)));
+    array.advertised.put(A.id(), answer);
+    array.advertised.put(B.id(), answer);
+    array.groups.put(B.id(), 2);
+    array.start();
+    array.cut(A.id());
+    array.reconnect(A.id(), A.portal(), 2);
     array.silent.add(A.id());
     return array;
   }
@@ -145,6 +167,81 @@ class FormerNexusTest {
     IoLog waiting = cut(untold);
     untold.reconnect(A.id(), B.portal());
     assertThat(waiting.lines).as("nobody said that these are one group").hasSize(2);
+  }
+
+  @Test
+  void whatWasLeftBehindAtTheNodeThatHadTakenTheAddressOverIsFencedOverThatNodesOwn() {
+    FakeArray array = takenOver(FencePolicy.required(0), inGroup(A, 1), inGroup(B, 2));
+    IoLog seen = cut(array);
+    array.reconnect(A.id(), A.portal(), 1);
+    array.pump();
+    assertThat(array.fences()).singleElement().matches(fence -> fence.link.equals(B));
+    FakeArray.Session fence = array.fences().get(0);
+    assertThat(fence.settings.isid()).isEqualTo(array.session(A.id()).settings.isid());
+    assertThat(fence.settings.portalGroupTag()).hasValue(2);
+    assertThat(array.log.of(HostEvent.FenceFailed.class)).isEmpty();
+    assertThat(seen.lines)
+        .containsExactly(
+            "sent nic0:node1.a #1",
+            "ended nic0:node1.a #1 INDETERMINATE true",
+            "fenced nic0:node1.a #2 by reinstated over nic1:node1.b",
+            "sent nic0:node1.a #2",
+            "completed OK nic0:node1.a");
+  }
+
+  @Test
+  void soItIsWhileTheAddressIsOnItsWayBack() {
+    FakeArray array = takenOver(FencePolicy.required(0), inGroup(A, 1), inGroup(B, 2));
+    IoLog seen = cut(array);
+    array.pass(RECOVERY_MS);
+    assertThat(array.session(A.id()).up).isFalse();
+    assertThat(seen.lines.subList(2, 5))
+        .containsExactly(
+            "fenced nic1:node1.b #2 by reinstated over nic1:node1.b",
+            "sent nic1:node1.b #2",
+            "completed OK nic1:node1.b");
+  }
+
+  @Test
+  void anAddressThatHasComeToTheLostSessionsNodeIsAWayThere() {
+    FakeArray array = takenOver(FencePolicy.required(0), inGroup(A, 1), inGroup(B, 2));
+    array.reconnect(A.id(), A.portal(), 1);
+    array.cut(B.id());
+    array.groups.put(B.id(), 1);
+    array.reconnect(B.id(), B.portal(), 1);
+    cut(array);
+    array.pass(RECOVERY_MS);
+    assertThat(array.fences())
+        .singleElement()
+        .matches(fence -> fence.link.equals(B))
+        .satisfies(fence -> assertThat(fence.settings.portalGroupTag()).hasValue(1));
+    assertThat(array.log.of(HostEvent.NexusFenced.class))
+        .extracting(HostEvent.NexusFenced::fence)
+        .contains(Fence.reinstatedOver(B.id()));
+  }
+
+  @Test
+  void equalTagsOfPortalsThatNoAnswerListsInThatGroupAreNoWay() {
+    FakeArray other = takenOver(FencePolicy.required(0), inGroup(A, 1), inGroup(B, 3));
+    IoLog seen = cut(other);
+    other.reconnect(A.id(), A.portal(), 1);
+    assertThat(other.fences()).as("group 2 is not one that the answer knows").isEmpty();
+    assertThat(seen.lines).hasSize(2);
+  }
+
+  @Test
+  void aWriteWithoutAWayToTheNodeThatHadTheAddressIsGivenUpInItsOwnTime() {
+    MultipathSettings defaults = MultipathSettings.builder().build();
+    FakeArray array = takenOver(FencePolicy.required(0), inGroup(A, 1), inGroup(B, 3));
+    IoLog seen = array.write();
+    array.pass(1);
+    array.cut(A.id());
+    array.silent.clear();
+    array.reconnect(A.id(), A.portal(), 1);
+    array.pass(defaults.ioTimeoutMs() - 2);
+    assertThat(seen.lines).hasSize(2);
+    array.pass(1);
+    assertThat(seen.lines).hasSize(3).last().asString().startsWith("completed INDETERMINATE");
   }
 
   @Test
