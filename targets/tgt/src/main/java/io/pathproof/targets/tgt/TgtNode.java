@@ -1,5 +1,6 @@
 package io.pathproof.targets.tgt;
 
+import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.command.WaitContainerResultCallback;
 import com.github.dockerjava.api.exception.DockerClientException;
@@ -25,6 +26,7 @@ import java.util.stream.Collectors;
 import org.testcontainers.containers.ContainerLaunchException;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
+import org.testcontainers.containers.startupcheck.IsRunningStartupCheckStrategy;
 import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
 
 /**
@@ -74,6 +76,7 @@ public final class TgtNode extends GenericContainer<TgtNode> {
     this.name = Objects.requireNonNull(name, "name");
     this.store = Objects.requireNonNull(store, "store");
     this.iqn = "iqn.2026-11.io.pathproof:" + name;
+    setStartupCheckStrategy(new Started());
     waitingFor(new LunAnswers());
   }
 
@@ -255,6 +258,18 @@ public final class TgtNode extends GenericContainer<TgtNode> {
         root = root.getCause();
       }
       throw new TgtNodeException(name + " did not start: " + root.getMessage(), e);
+    }
+  }
+
+  /**
+   * Takes a container that has ended again for one that was started: what is waited for next tells
+   * its exit status and its log, which this strategy's own failure does not.
+   */
+  private static final class Started extends IsRunningStartupCheckStrategy {
+    @Override
+    public StartupStatus checkStartupState(DockerClient client, String containerId) {
+      StartupStatus status = super.checkStartupState(client, containerId);
+      return status == StartupStatus.FAILED ? StartupStatus.SUCCESSFUL : status;
     }
   }
 
