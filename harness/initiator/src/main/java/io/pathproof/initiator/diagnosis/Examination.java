@@ -12,13 +12,14 @@ import io.pathproof.initiator.session.SessionParameters;
 import io.pathproof.initiator.session.SessionState;
 import io.pathproof.initiator.session.TargetsListener;
 import io.pathproof.initiator.session.TaskOutcome;
+import io.pathproof.initiator.unit.UnitCommands;
+import io.pathproof.initiator.unit.UnitCommands.Question;
 import io.pathproof.protocol.ProtocolException;
 import io.pathproof.protocol.iscsi.LoginStatus;
 import io.pathproof.protocol.iscsi.SendTargets;
 import io.pathproof.protocol.scsi.Cdb;
 import io.pathproof.protocol.scsi.Lun;
 import io.pathproof.protocol.scsi.LunList;
-import io.pathproof.protocol.scsi.SenseKey;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -38,7 +39,6 @@ import java.util.stream.Collectors;
  */
 final class Examination implements SessionListener, TargetsListener {
   private static final long NO_DEADLINE = Long.MAX_VALUE;
-  private static final int MAX_UNIT_ATTENTIONS = 8;
   private static final int LUN_LIST_LENGTH = 8 + 8 * 512;
 
   /** How often {@link #onTick} is due. */
@@ -234,7 +234,7 @@ final class Examination implements SessionListener, TargetsListener {
     if (target.isEmpty()) {
       effects.sendTargets(this);
     } else {
-      reportLuns(MAX_UNIT_ATTENTIONS);
+      reportLuns();
     }
   }
 
@@ -283,49 +283,50 @@ final class Examination implements SessionListener, TargetsListener {
 
   // logical units
 
-  private void reportLuns(int attentionsLeft) {
-    effects.submit(
-        ScsiTask.read(
-            0,
-            new Cdb.ReportLuns(0, LUN_LIST_LENGTH).encode(),
-            LUN_LIST_LENGTH,
-            (outcome, nowNs) -> onLuns(outcome, attentionsLeft, nowNs)));
+  private void reportLuns() {
+    Cdb cdb = new Cdb.ReportLuns(0, LUN_LIST_LENGTH);
+    new UnitCommands(Lun.of(0), new Luns())
+        .ask(
+            new Question("REPORT LUNS", cdb, LUN_LIST_LENGTH),
+            (data, nowNs) -> {
+              if (!over) {
+                luns(LunList.decode(data).luns(), nowNs);
+              }
+            });
   }
 
-  private void onLuns(TaskOutcome outcome, int attentionsLeft, long nowNs) {
-    if (over) {
-      return;
+  /** What becomes of REPORT LUNS where it brings no list. */
+  private final class Luns implements UnitCommands.Asker {
+    @Override
+    public void submit(ScsiTask task) {
+      effects.submit(task);
     }
-    if (outcome instanceof ScsiResult answer && answer.good()) {
-      try {
-        luns(LunList.decode(answer.data()).luns(), nowNs);
-      } catch (ProtocolException e) {
+
+    @Override
+    public void refused(Question question, TaskOutcome outcome, long nowNs) {
+      if (over) {
+        return;
+      }
+      if (outcome instanceof Failure failure) {
+        fail(question.name() + ": " + failure.text(), Explanation.lost(failure), nowNs);
+      } else {
         fail(
-            "REPORT LUNS: " + e.getMessage(),
+            question.name() + ": status " + ((ScsiResult) outcome).status(),
             new Explanation(
-                "the list of logical units cannot be read",
-                "the array breaks SPC-4 6.33: tell its vendor"),
+                "the target does not tell its logical units", "look at the array's event log"),
             nowNs);
       }
-    } else if (isUnitAttention(outcome) && attentionsLeft > 0) {
-      reportLuns(attentionsLeft - 1);
-    } else if (outcome instanceof Failure failure) {
-      fail("REPORT LUNS: " + failure.text(), Explanation.lost(failure), nowNs);
-    } else {
+    }
+
+    @Override
+    public void unreadable(Question question, ProtocolException why, long nowNs) {
       fail(
-          "REPORT LUNS: status " + ((ScsiResult) outcome).status(),
+          question.name() + ": " + why.getMessage(),
           new Explanation(
-              "the target does not tell its logical units", "look at the array's event log"),
+              "the list of logical units cannot be read",
+              "the array breaks SPC-4 6.33: tell its vendor"),
           nowNs);
     }
-  }
-
-  private static boolean isUnitAttention(TaskOutcome outcome) {
-    return outcome instanceof ScsiResult answer
-        && answer
-            .decodedSense()
-            .filter(sense -> sense.key() == SenseKey.UNIT_ATTENTION)
-            .isPresent();
   }
 
   private void luns(List<Lun> luns, long nowNs) {
