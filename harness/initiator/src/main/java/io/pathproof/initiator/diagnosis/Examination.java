@@ -17,7 +17,6 @@ import io.pathproof.initiator.unit.UnitCommands.Question;
 import io.pathproof.protocol.ProtocolException;
 import io.pathproof.protocol.iscsi.LoginStatus;
 import io.pathproof.protocol.iscsi.SendTargets;
-import io.pathproof.protocol.scsi.Cdb;
 import io.pathproof.protocol.scsi.Lun;
 import io.pathproof.protocol.scsi.LunList;
 import java.util.ArrayDeque;
@@ -39,7 +38,6 @@ import java.util.stream.Collectors;
  */
 final class Examination implements SessionListener, TargetsListener {
   private static final long NO_DEADLINE = Long.MAX_VALUE;
-  private static final int LUN_LIST_LENGTH = 8 + 8 * 512;
 
   /** How often {@link #onTick} is due. */
   static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -284,10 +282,8 @@ final class Examination implements SessionListener, TargetsListener {
   // logical units
 
   private void reportLuns() {
-    Cdb cdb = new Cdb.ReportLuns(0, LUN_LIST_LENGTH);
     new UnitCommands(Lun.of(0), new Luns())
-        .ask(
-            new Question("REPORT LUNS", cdb, LUN_LIST_LENGTH),
+        .reportLuns(
             (data, nowNs) -> {
               if (!over) {
                 luns(LunList.decode(data).luns(), nowNs);

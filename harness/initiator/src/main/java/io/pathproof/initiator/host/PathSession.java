@@ -16,10 +16,11 @@ import io.pathproof.initiator.session.SessionFailure;
 import io.pathproof.initiator.session.SessionListener;
 import io.pathproof.initiator.session.SessionParameters;
 import io.pathproof.initiator.session.TaskOutcome;
+import io.pathproof.initiator.unit.UnitCommands;
+import io.pathproof.initiator.unit.UnitCommands.Question;
 import io.pathproof.protocol.ProtocolException;
 import io.pathproof.protocol.iscsi.AsyncEvent;
 import io.pathproof.protocol.iscsi.AsyncMessage;
-import io.pathproof.protocol.scsi.Cdb;
 import io.pathproof.protocol.scsi.Lun;
 import io.pathproof.protocol.scsi.LunList;
 import java.nio.ByteBuffer;
@@ -36,13 +37,11 @@ import java.util.Set;
  * logical units after each login, and again later for as long as something was missing.
  */
 final class PathSession implements SessionListener {
-  private static final int MAX_UNIT_ATTENTIONS = 8;
 
   /** 3F/0E is REPORTED LUNS DATA HAS CHANGED. */
   private static final int ASC_TARGET_CHANGED = 0x3f;
 
   private static final int ASCQ_LUNS_CHANGED = 0x0e;
-  private static final int LUN_LIST_LENGTH = 8 + 8 * 512;
 
   /**
    * Where a login ended. An address alone does not tell: it may have moved to another node, whose
@@ -451,39 +450,42 @@ final class PathSession implements SessionListener {
     }
     scanning = 1;
     scanMissedSomething = false;
-    reportLuns(MAX_UNIT_ATTENTIONS);
+    new UnitCommands(Lun.of(0), new LunsAnswers())
+        .reportLuns(
+            (data, at) -> {
+              nowNs = at;
+              LunList.decode(data).luns().forEach(this::probe);
+              answerCame(at);
+            });
   }
 
-  private void reportLuns(int attentionsLeft) {
-    submit(
-        ScsiTask.read(
-                0,
-                new Cdb.ReportLuns(0, LUN_LIST_LENGTH).encode(),
-                LUN_LIST_LENGTH,
-                (outcome, now) -> lunsReported(outcome, attentionsLeft, now))
-            .identifying());
-  }
-
-  private void lunsReported(TaskOutcome outcome, int attentionsLeft, long now) {
-    nowNs = now;
-    AttemptResult result = TaskResults.of(outcome, 0, false);
-    if (TaskResults.isUnitAttention(result)) {
-      HostPath asked = new HostPath(link.id(), link, target, Lun.of(0));
-      LuPath.tellAttention(this, asked, result, now);
+  /** What becomes of REPORT LUNS where it brings no list. */
+  private final class LunsAnswers implements UnitCommands.Asker {
+    @Override
+    public void submit(ScsiTask task) {
+      PathSession.this.submit(task.identifying());
     }
-    if (TaskResults.isUnitAttention(result) && attentionsLeft > 0) {
-      reportLuns(attentionsLeft - 1);
-    } else if (outcome instanceof ScsiResult answer && answer.good()) {
-      try {
-        for (Lun lun : LunList.decode(answer.data()).luns()) {
-          probe(lun);
-        }
-      } catch (ProtocolException e) {
-        missed(Lun.of(0), "REPORT LUNS", e.getMessage(), now);
-      }
-      answerCame(now);
-    } else {
-      missed(Lun.of(0), "REPORT LUNS", result.detail(), now);
+
+    @Override
+    public void attention(TaskOutcome outcome, long now) {
+      nowNs = now;
+      HostPath asked = new HostPath(link.id(), link, target, Lun.of(0));
+      LuPath.tellAttention(PathSession.this, asked, TaskResults.of(outcome, 0, false), now);
+    }
+
+    @Override
+    public void refused(Question question, TaskOutcome outcome, long now) {
+      without(question, TaskResults.of(outcome, 0, false).detail(), now);
+    }
+
+    @Override
+    public void unreadable(Question question, ProtocolException why, long now) {
+      without(question, why.getMessage(), now);
+    }
+
+    private void without(Question question, String why, long now) {
+      nowNs = now;
+      missed(Lun.of(0), question.name(), why, now);
       answerCame(now);
     }
   }

@@ -87,6 +87,7 @@ public final class UnitCommands {
   private static final int MAX_UNIT_ATTENTIONS = 8;
   private static final int INQUIRY_LENGTH = 96;
   private static final int VPD_LENGTH = 1024;
+  private static final int LUN_LIST_LENGTH = 8 + 8 * 512;
   private static final int CAPACITY_16_LENGTH = 32;
   private static final int CAPACITY_10_LENGTH = 8;
   private static final Refusal NONE = (outcome, nowNs) -> false;
@@ -166,6 +167,12 @@ public final class UnitCommands {
     ask(
         new Question("READ CAPACITY (10)", new Cdb.ReadCapacity10(), CAPACITY_10_LENGTH),
         (data, nowNs) -> reader.read(Capacity.decode10(data), nowNs));
+  }
+
+  /** REPORT LUNS (SPC-4 6.33), for LUN 0 and up to 512 units. */
+  public void reportLuns(Reader reader) {
+    Cdb cdb = new Cdb.ReportLuns(0, LUN_LIST_LENGTH);
+    ask(new Question("REPORT LUNS", cdb, LUN_LIST_LENGTH), reader);
   }
 
   /** Any other command. */
