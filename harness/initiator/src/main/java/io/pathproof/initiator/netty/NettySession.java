@@ -350,12 +350,10 @@ public final class NettySession {
       }
       turn(
           () -> {
-            long now = nowNs();
-            long sinceTakenNs = asked == null ? PduChannel.UNKNOWN : asked.sinceTakenNs();
-            if (sinceTakenNs != PduChannel.UNKNOWN) {
-              core.onTaken(now - sinceTakenNs);
+            if (asked != null) {
+              asked.tellTaken();
             }
-            core.onDrained(now);
+            core.onDrained(nowNs());
           });
     }
 

@@ -56,9 +56,6 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
     void onClosed(ConnectionFailure failure);
   }
 
-  /** {@link #sinceTakenNs} where nothing shows what the other end has taken. */
-  static final long UNKNOWN = -1;
-
   /**
    * Bytes of answers that wait to be sent, above which a target is left that pings and reads
    * nothing: all else that is sent is bounded by what the session asked for. The last answer does
@@ -233,10 +230,7 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
 
   private void look() {
     look = null;
-    long agoNs = sinceTakenNs();
-    if (agoNs != UNKNOWN) {
-      sink.onTaken(agoNs);
-    }
+    tellTaken();
     if (pingUnderWay && !over) {
       watchPing();
     }
@@ -256,23 +250,23 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * How long ago the other end last took some of what lies before our ping, as far as its
-   * acknowledgements show; once the ping itself has arrived they show nothing of the target behind
-   * them any more. {@link #UNKNOWN} also where the platform does not tell.
+   * Tells the sink when the other end last took some of what lies before our ping, as far as its
+   * acknowledgements show, and nothing where the platform does not tell. Once the ping itself has
+   * arrived they show nothing of the target behind them any more.
    */
-  long sinceTakenNs() {
+  void tellTaken() {
     if (over || !pingUnderWay || !(channel instanceof EpollSocketChannel socket)) {
-      return UNKNOWN;
+      return;
     }
     EpollTcpInfo info = socket.tcpInfo();
     if (info.unacked() == 0) {
       // All has arrived, or the other end takes no more: its last word counts once.
       pingUnderWay = false;
       if (!pingLeft) {
-        return UNKNOWN;
+        return;
       }
     }
-    return TimeUnit.MILLISECONDS.toNanos(info.lastAckRecv());
+    sink.onTaken(TimeUnit.MILLISECONDS.toNanos(info.lastAckRecv()));
   }
 
   private void flush() {
