@@ -82,7 +82,8 @@ public record BenchmarkSection(List<Row> rows) {
    * Reads JMH's JSON (mode {@code ss}: one measured call a shot, all in rawData).
    *
    * @param topology whose hosts' timers stand beside the figures
-   * @throws IOException when the file cannot be read, is not JMH's, or holds no shots
+   * @throws IOException when the file cannot be read, is not JMH's, or holds no shots; the message
+   *     does not name the file
    */
   public static BenchmarkSection read(Path jmhJson, Topology topology) throws IOException {
     JsonNode root = JsonMapper.builder().build().readTree(Files.readAllBytes(jmhJson));
@@ -92,13 +93,13 @@ public record BenchmarkSection(List<Row> rows) {
         continue;
       }
       JsonNode metric = run.path("primaryMetric");
-      double toMs = toMilliseconds(metric.path("scoreUnit").asText(), jmhJson);
+      double toMs = toMilliseconds(metric.path("scoreUnit").asText());
       List<Double> shots = new ArrayList<>();
       metric
           .path("rawData")
           .forEach(fork -> fork.forEach(shot -> shots.add(shot.asDouble() * toMs)));
       if (shots.isEmpty()) {
-        throw new IOException(jmhJson + ": no rawData of " + run.path("benchmark").asText());
+        throw new IOException("no rawData of " + run.path("benchmark").asText());
       }
       shots.sort(null);
       String host = run.path("params").path("host").asText();
@@ -107,18 +108,18 @@ public record BenchmarkSection(List<Row> rows) {
       rows.add(new Row(host, fault, List.copyOf(shots), spec.map(HostSpec::timers)));
     }
     if (rows.isEmpty()) {
-      throw new IOException(jmhJson + ": no single-shot result with a parameter host");
+      throw new IOException("no single-shot result with a parameter host");
     }
     return new BenchmarkSection(List.copyOf(rows));
   }
 
-  private static double toMilliseconds(String unit, Path file) throws IOException {
+  private static double toMilliseconds(String unit) throws IOException {
     return switch (unit) {
       case "s/op" -> 1000;
       case "ms/op" -> 1;
       case "us/op" -> 1e-3;
       case "ns/op" -> 1e-6;
-      default -> throw new IOException(file + ": unit " + unit + " is not a time an operation");
+      default -> throw new IOException("unit " + unit + " is not a time an operation");
     };
   }
 

@@ -222,12 +222,20 @@ final class DoctorCommand implements Callable<Integer> {
               : "--topology is a lab, --portal a network: give one of them");
     }
     if (topologyFile == null) {
+      // It has a default: whether it was given is known to the parser alone.
+      refuse(
+          "--topology",
+          "--engine",
+          spec.commandLine().getParseResult().hasMatchedOption("--engine"));
       refuse("--topology", "--host", !hostNames.isEmpty());
       refuse("--topology", "--break", !broken.isEmpty());
     } else {
       refuse("--portal", "--target", !targets.isEmpty());
       refuse("--portal", "--initiator-name", initiatorName != null);
-      refuse("--portal", "--chap-user", chapUser != null || chapTargetUser != null);
+      refuse("--portal", "--chap-user", chapUser != null);
+      refuse("--portal", "--chap-secret-file", chapSecretFile != null);
+      refuse("--portal", "--chap-target-user", chapTargetUser != null);
+      refuse("--portal", "--chap-target-secret-file", chapTargetSecretFile != null);
     }
     if (reads < 1 || reads > 10_000) {
       throw new BadInput("--reads " + reads + ": write 1 to 10000");

@@ -5,6 +5,8 @@ import io.pathproof.lab.advice.Advice;
 import io.pathproof.lab.advice.MeasuredShares;
 import io.pathproof.lab.advice.SettingsAdvice;
 import io.pathproof.lab.document.BadValueException;
+import io.pathproof.lab.document.Suggestion;
+import io.pathproof.lab.engine.ArrayAction;
 import io.pathproof.lab.engine.Capabilities;
 import io.pathproof.lab.engine.DiagnosisSpec;
 import io.pathproof.lab.engine.Direction;
@@ -58,16 +60,40 @@ final class LabDoctor {
     try {
       FaultWords.Effect parsed = FaultWords.parse(effect);
       Fault fault =
-          new Fault(0, place, parsed.how(), parsed.action(), Direction.BOTH, Optional.empty());
+          new Fault(
+              0,
+              place,
+              parsed.how(),
+              parsed.action(),
+              parsed.hostAction(),
+              Direction.BOTH,
+              Optional.empty());
       ResolvedFault resolved = new Places(topology).resolve(fault);
       Capabilities can = engine.capabilities(topology);
       boolean able =
           fault.how().map(each -> can.impairments().contains(each.kind())).orElse(true)
-              && fault.action().map(each -> can.arrayActions().contains(each.kind())).orElse(true);
+              && fault.action().map(each -> can.arrayActions().contains(each.kind())).orElse(true)
+              && fault
+                  .hostAction()
+                  .map(each -> can.hostActions().contains(each.kind()))
+                  .orElse(true);
       if (!able) {
         throw new BadInput(
             "--how " + effect + ": engine " + engine.name() + " cannot do that; try another");
       }
+      fault
+          .action()
+          .filter(each -> each.kind() == ArrayAction.Kind.DEFECT)
+          .map(ArrayAction::detail)
+          .filter(defect -> !can.defects().contains(defect))
+          .ifPresent(
+              defect -> {
+                throw new BadInput(
+                    "--how "
+                        + effect
+                        + ": this array has no such defect; "
+                        + Suggestion.remedy(defect, can.defects()));
+              });
       faults.add(resolved);
     } catch (BadValueException e) {
       throw new BadInput(
@@ -118,7 +144,20 @@ final class LabDoctor {
 
   private void apply(LabDriver driver, ResolvedFault fault) throws LabException {
     progress.begins("breaking " + fault.text(), 0);
-    if (fault.fault().how().isPresent()) {
+    if (fault.onHost().isPresent()) {
+      String place = fault.onHost().get();
+      driver.await(
+          fault
+              .fault()
+              .hostAction()
+              .map(action -> driver.act(place, action))
+              .orElseGet(
+                  () ->
+                      driver.impairAdapter(
+                          place, Direction.BOTH, fault.fault().how().orElseThrow())),
+          STEP,
+          fault.text());
+    } else if (fault.fault().how().isPresent()) {
       for (LinkId link : fault.links()) {
         driver.await(
             driver.impair(link, Direction.BOTH, fault.fault().how().get()), STEP, fault.text());

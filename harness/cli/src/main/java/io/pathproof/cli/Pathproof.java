@@ -45,6 +45,7 @@ public final class Pathproof implements Runnable {
     line.setOut(out);
     line.setErr(err);
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setParameterExceptionHandler(UsageError::tell);
     line.setExecutionExceptionHandler(
         (exception, command, result) -> {
           if (exception instanceof BadInput) {

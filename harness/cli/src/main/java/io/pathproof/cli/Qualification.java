@@ -2,6 +2,7 @@ package io.pathproof.cli;
 
 import io.pathproof.junit.RunSettings;
 import io.pathproof.lab.engine.Engine;
+import io.pathproof.lab.verdict.Finding;
 import io.pathproof.lab.verdict.Outcome;
 import io.pathproof.lab.verdict.Verdict;
 import io.pathproof.reports.BenchmarkSection;
@@ -114,6 +115,7 @@ final class Qualification {
     new ReportWriter().generate(allureResults, output, info, outcomes, benchmark);
     benchmark.ifPresent(section -> out.println(section.text()));
     summary(outcomes, verdict, duration, Duration.between(started, Instant.now()), out);
+    advice(outcomes, jobs).ifPresent(out::println);
     return ExitStatus.of(verdict);
   }
 
@@ -167,6 +169,20 @@ final class Qualification {
         seed);
     out.println("results: " + output.resolve("results.json"));
     out.println("report:  " + output.resolve("report/index.html"));
+  }
+
+  /** What to do where scenarios that ran side by side kept each other from being judged. */
+  static Optional<String> advice(List<Outcome> outcomes, int jobs) {
+    long busy =
+        outcomes.stream()
+            .filter(outcome -> outcome.findings().stream().anyMatch(Finding::tooBusy))
+            .count();
+    return jobs > 1 && busy > 0
+        ? Optional.of(
+            busy
+                + (busy == 1 ? " scenario" : " scenarios")
+                + " could not be judged, as this machine was too busy: --jobs 1 runs one at a time")
+        : Optional.empty();
   }
 
   private static int width() {

@@ -1,5 +1,6 @@
 package io.pathproof.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.pathproof.junit.RunSettings;
 import io.pathproof.junit.TopologyCatalog;
 import io.pathproof.junit.YamlScenarios;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -212,9 +214,22 @@ final class QualifyCommand implements Callable<Integer> {
     }
     try {
       return Optional.of(BenchmarkSection.read(benchmark, catalog.find("io-group")));
+    } catch (NoSuchFileException e) {
+      throw new BadInput(
+          "--benchmark "
+              + benchmark
+              + ": no such file; ci/bench failover writes reports/target/bench/failover.json",
+          e);
+    } catch (JsonProcessingException e) {
+      throw notOfBench("no JSON: " + e.getOriginalMessage(), e);
     } catch (IOException | IllegalArgumentException e) {
-      throw new BadInput("--benchmark " + benchmark + ": not what ci/bench writes: " + e, e);
+      throw notOfBench(e.getMessage(), e);
     }
+  }
+
+  private BadInput notOfBench(String what, Exception cause) {
+    return new BadInput(
+        "--benchmark " + benchmark + ": not what ci/bench failover writes: " + what, cause);
   }
 
   private static Path folder() {

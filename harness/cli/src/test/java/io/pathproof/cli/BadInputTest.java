@@ -88,25 +88,60 @@ class BadInputTest {
     assertThat(err.toString()).contains("host9-*").contains("--list");
   }
 
-  @Test
-  void seedThatIsNoNumberIsTold() {
-    assertThat(qualify("--seed", "twelve")).isEqualTo(ExitStatus.USAGE);
-    assertThat(err.toString()).contains("--seed").contains("twelve");
-  }
-
-  @ParameterizedTest
-  @CsvSource({"0,embedded", "-1,embedded", "two,embedded", "0,containers"})
-  void jobsThatCannotBeAreTold(String jobs, String engine) {
-    assertThat(qualify("--jobs", jobs, "--engine", engine)).isEqualTo(ExitStatus.USAGE);
-    assertThat(err.toString()).contains("--jobs").contains(jobs);
+  /** One line, not the whole help: the option, its value, and the remedy. */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          --seed twelve                   | --seed twelve: write a whole number
+          --seed                          | --seed: has no value; write --seed N
+          --jobs two                      | --jobs two: write a whole number
+          --jobs 0                        | --jobs 0: at least 1 scenario runs at a time
+          --jobs -1                       | --jobs -1: at least 1 scenario runs at a time
+          --jobs 0 --engine containers    | --jobs 0: at least 1 scenario runs at a time
+          --scenarioo x                   | --scenarioo: no such option; did you mean --scenario? pathproof qualify --help lists what there is
+          host2                           | host2: nothing here takes that word; pathproof qualify --help lists what there is
+          --benchmark /no/such/file.json  | --benchmark /no/such/file.json: no such file; ci/bench failover writes reports/target/bench/failover.json
+          """)
+  void flagIsToldInOneLine(String flags, String told) {
+    assertThat(qualify(flags.split(" "))).isEqualTo(ExitStatus.USAGE);
+    assertThat(err.toString()).isEqualToNormalizingNewlines(told + "\n");
     assertThat(out.toString()).isEmpty();
-    assertThat(folder.resolve("output")).doesNotExist();
+    assertThat(folder.resolve("output/report")).doesNotExist();
   }
 
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          hello  | no JSON: Unrecognized token 'hello'
+          [ { }  | no JSON: Unexpected end-of-input
+          []     | no single-shot result with a parameter host
+          """)
+  void benchmarkThatIsNoneIsTold(String text, String told) throws IOException {
+    Path file = folder.resolve("failover.json");
+    Files.writeString(file, text);
+    assertThat(qualify("--benchmark", file.toString())).isEqualTo(ExitStatus.USAGE);
+    assertThat(err.toString())
+        .startsWith("--benchmark " + file + ": not what ci/bench failover writes: " + told)
+        .doesNotContain("Exception")
+        .hasLineCount(1);
+  }
+
+  /** Who names no command gets the help as well: that is what there is to choose from. */
   @Test
-  void unknownFlagIsTold() {
-    assertThat(qualify("--scenarioo", "x")).isEqualTo(ExitStatus.USAGE);
-    assertThat(err.toString()).contains("--scenarioo");
+  void noCommandIsToldWithTheHelp() {
+    assertThat(Pathproof.execute(new PrintWriter(out, true), new PrintWriter(err, true)))
+        .isEqualTo(ExitStatus.USAGE);
+    assertThat(err.toString()).startsWith("Name a command").contains("Exit status:");
+    err.getBuffer().setLength(0);
+    Pathproof.execute(new PrintWriter(out, true), new PrintWriter(err, true), "qualfy");
+    assertThat(err.toString())
+        .contains("qualfy: ")
+        .contains("did you mean qualify?")
+        .hasLineCount(1);
   }
 
   @Test

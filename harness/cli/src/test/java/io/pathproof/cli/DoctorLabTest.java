@@ -124,13 +124,22 @@ class DoctorLabTest {
           --break host3.nic7 --how refuse       | did you mean host3.nic
           --break host3.nic1 --how refuze       | did you mean refuse?
           --break host3.nic1 --how mask-luns    | mask-luns is for a port
-          --break host3.nic1                    | --how
+          --break nonsense --how kill           | kill is for a node, and there is no nonsense; there is: node1, node2
+          --break host3.nic1                    | --break host3.nic1: has no --how; write --break host3.nic1 --how EFFECT
+          --break blue --break green --how fin  | --break blue: has no --how; write --break blue --how EFFECT
+          --how fin --break blue --how refuse   | --how refuse: has no --break; write --how refuse --break PLACE
+          --how refuse                          | --how refuse: has no --break; write --how refuse --break PLACE
+          --break                               | --break: has no value; write --break PLACE
+          --reads many                          | --reads many: write a whole number
           --timeout soon                        | --timeout soon
           --reads 0                             | --reads 0
           --engine ebmedded                     | --engine ebmedded
           --portal 10.0.0.1                     | give one of them
           --target iqn.2026-11.com.example:a    | goes with --portal
           --chap-user joe                       | goes with --portal
+          --chap-secret-file x                  | goes with --portal
+          --chap-target-user joe                | goes with --portal
+          --chap-target-secret-file x           | goes with --portal
           --json /no/such/folder/x.json         | --json /no/such/folder/x.json
           """)
   void badFlagsAreToldAndNothingIsStarted(String flags, String told) {
@@ -141,8 +150,47 @@ class DoctorLabTest {
             .toArray(String[]::new);
     DoctorRun run = DoctorRun.bare(all);
     assertThat(run.status()).isEqualTo(ExitStatus.USAGE);
-    assertThat(run.err()).contains(told).doesNotContain("building lab");
+    assertThat(run.err()).contains(told).doesNotContain("building lab").hasLineCount(1);
     assertThat(run.out()).isEmpty();
+  }
+
+  @Test
+  void aDefectThatTheArrayDoesNotHaveIsToldAndNothingIsStarted() {
+    DoctorRun run =
+        DoctorRun.bare(
+            "doctor",
+            "--topology",
+            file("io-group"),
+            "--break",
+            "array",
+            "--how",
+            "defect stale-raed");
+    assertThat(run.status()).isEqualTo(ExitStatus.USAGE);
+    assertThat(run.err())
+        .contains(
+            "--how defect stale-raed: this array has no such defect; did you mean stale-read?")
+        .hasLineCount(1);
+  }
+
+  /** What goes over a physical adapter follows it, whichever VMkernel ports that is. */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({"link-down, tcp", "refuse, tcp"})
+  void aPhysicalAdapterOfAVsphereHostBreaksForThePortsThatUseIt(String how, String step)
+      throws Exception {
+    DoctorRun run =
+        doctor(
+            "port-compliance",
+            "--host",
+            "esx3",
+            "--timeout",
+            "1s",
+            "--break",
+            "esx3.vmnic1",
+            "--how",
+            how);
+    assertThat(run.stop("vmk1:ct0.eth0")).as(run.out()).isEqualTo("sound");
+    assertThat(run.stop("vmk2:ct0.eth0")).as(run.out()).isEqualTo(step);
+    assertThat(run.json().get("broken").get(0).asText()).isEqualTo("esx3.vmnic1 " + how);
   }
 
   private DoctorRun doctor(String topology, String... flags) throws Exception {

@@ -184,6 +184,7 @@ class DoctorPortalTest {
           --portal fe80::1                                          | in brackets
           --portal 10.0.0.1 --host host1                            | --host goes with --topology
           --portal 10.0.0.1 --break x --how refuse                  | --break goes with --topology
+          --portal 10.0.0.1 --engine embedded                       | --engine goes with --topology
           --portal 10.0.0.1 --target vol0                           | --target vol0
           --portal 10.0.0.1 --initiator-name me                     | --initiator-name me
           --portal 10.0.0.1 --chap-secret-file /etc/hostname        | give --chap-user

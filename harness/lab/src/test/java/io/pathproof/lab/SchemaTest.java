@@ -78,8 +78,10 @@ class SchemaTest {
       strings = {
         "policy: fixed, preferred: node1.a",
         "policy: fixed, preferred: { vol0: nic0:node1.a }",
-        "policy: most-recently-used, no-path: queue, failback: followover",
-        "policy: queue-length, no-path: 12 checks, failback: after 1.5s, grouping: multibus",
+        "policy: most-recently-used, no-path: queue",
+        "policy: round-robin, failback: followover",
+        "policy: failover, grouping: multibus, failback: after 1.5s",
+        "policy: queue-length, no-path: 12 checks, grouping: multibus",
         "policy: service-time, throughput: { node1.a: 0 }, priority: constant",
         "policy: failover, checker: read, max-checker-interval: 4s",
         "policy: failover, checker: session, flapping: { failures: 3, forget: 10, hold: 30s }",
@@ -278,6 +280,8 @@ class SchemaTest {
           vmk3: { switch: vSwitch1, | vmk3: {
           , teaming: { active: [vmnic0], unused | , teaming: { unused
           bandwidth: 12MiB/s | bandwidth: 12MiB
+          adapters: [vmnic0, vmnic1], active: [vmnic0] | adapters: [vmnic0, vmnic1], active: vmnic0
+          unused: [vmnic1] | unused: vmnic1
           vmnic1: { fabric: san } | vmnic1: { fabric: san, address: 10.0.0.9 }
           [vmk1, vmk2] | []
           [vmk1, vmk2] | [vmk1, vmk1]

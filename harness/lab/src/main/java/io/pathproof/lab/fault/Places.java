@@ -69,6 +69,7 @@ public final class Places {
     if (fits) {
       return;
     }
+    boolean there = there(place);
     List<String> names = new ArrayList<>();
     List<String> kinds = new ArrayList<>();
     if (can.contains(ArrayAction.Place.NODE)) {
@@ -84,7 +85,7 @@ public final class Places {
       kinds.add(topology.arrays().size() == 1 ? "the array" : "an array");
     }
     String instead =
-        action.kind() == ArrayAction.Kind.DEFECT
+        action.kind() == ArrayAction.Kind.DEFECT || !there
             ? ""
             : "; or break the links there: "
                 + Arrays.stream(Impairment.Kind.values())
@@ -94,11 +95,17 @@ public final class Places {
         action.kind().word()
             + " is for "
             + String.join(" or ", kinds)
-            + ", and "
-            + place
-            + " is "
-            + (kinds.size() == 1 ? "not" : "none"),
-        "name one of: " + String.join(", ", names) + instead);
+            + (there
+                ? ", and " + place + " is " + (kinds.size() == 1 ? "not" : "none")
+                : ", and there is no " + place),
+        there
+            ? "name one of: " + String.join(", ", names) + instead
+            : inAnArray(place).orElseGet(() -> Suggestion.remedy(place, names)));
+  }
+
+  /** Whether a place of any kind has that name, one for another effect included. */
+  private boolean there(String place) {
+    return known().contains(place) || place.contains("->");
   }
 
   private boolean isPort(String place) {

@@ -231,15 +231,8 @@ final class MultipathReader {
                     "failover", Grouping.FAILOVER,
                     "multibus", Grouping.MULTIBUS)))
         .ifPresent(spec::grouping);
-    MultipathSpec sofar = spec.build();
-    if (sofar.grouping() == Grouping.MULTIBUS && sofar.failback() == Failback.FOLLOWOVER) {
-      problems.at(
-          keys.node().fields().get("failback"),
-          "failback: followover of "
-              + keys.name()
-              + " has no effect with grouping: multibus, where there is one group",
-          "remove failback:, or write grouping: by-priority");
-    }
+    Optional.ofNullable(keys.node().fields().get("failback"))
+        .ifPresent(field -> failbackMatters(keys, field, spec.build()));
     Optional<DocumentNode.Field> priority = keys.field("priority");
     if (priority.isPresent() && priority.get().value() instanceof DocumentNode.Mapping) {
       keys.section("priority", "priority of " + keys.name())
@@ -250,6 +243,30 @@ final class MultipathReader {
               "priority",
               Units.word(Map.of("alua", Prioritizer.ALUA, "constant", Prioritizer.CONSTANT)))
           .ifPresent(spec::prioritizer);
+    }
+  }
+
+  /**
+   * Tells of a failback that decides nothing: some policies have their own, and where all paths are
+   * one group there is none to go back to; of its paths one alone carries I/O with policy failover.
+   */
+  private void failbackMatters(Section keys, DocumentNode.Field field, MultipathSpec spec) {
+    Policy policy = spec.policy();
+    boolean oneGroup = spec.grouping() == Grouping.MULTIBUS;
+    if (policy == Policy.FIXED || policy == Policy.MOST_RECENTLY_USED) {
+      problems.at(
+          field,
+          "failback of " + keys.name() + " has no effect with this policy",
+          policy == Policy.FIXED
+              ? "remove the key: the preferred path is taken again as soon as it can"
+              : "remove the key: the path that took over goes on");
+    } else if (oneGroup && (policy != Policy.FAILOVER || spec.failback() == Failback.FOLLOWOVER)) {
+      problems.at(
+          field,
+          "failback of "
+              + keys.name()
+              + " has no effect with grouping: multibus, where there is one group",
+          "remove failback:, or write grouping: by-priority");
     }
   }
 }

@@ -328,6 +328,19 @@ final class VsphereReader {
   private List<String> names(Section section, String key, Collection<String> known, String what) {
     Function<String, String> reader = known(known, what);
     List<String> names = new ArrayList<>();
+    Optional<DocumentNode> other =
+        section
+            .field(key)
+            .map(DocumentNode.Field::value)
+            .filter(value -> !(value instanceof DocumentNode.Sequence));
+    if (other.isPresent()) {
+      String inside = other.get() instanceof DocumentNode.Scalar one ? one.text() : "…";
+      problems.at(
+          other.get(),
+          key + " of " + section.name() + " is " + other.get().kind() + ", not a list",
+          "write a list: " + key + ": [" + inside + "]");
+      return names;
+    }
     for (DocumentNode item : items(section, key)) {
       section.meaning(item, key, reader).ifPresent(names::add);
     }

@@ -30,7 +30,8 @@ final class SoundnessCheckers {
 
   /** What arrivals that were not kept mean, and what to do about it. */
   static final String BUSY =
-      ": this machine was too busy to issue I/O on time; run it again, or with --jobs 1";
+      ": this machine was too busy to issue I/O on time; run it again with less beside it, or at a"
+          + " lower rate";
 
   /** Fewer samples than this have no median worth comparing. */
   private static final int SAMPLES = 5;

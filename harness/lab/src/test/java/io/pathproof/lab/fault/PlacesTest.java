@@ -123,7 +123,10 @@ class PlacesTest {
           node1.a | defect stale-read | defect is for the array, and node1.a is not | name one of: array
           vip | request-logout | request-logout is for a node or a port or the array, and vip is none | node1, node2, node1.a
           san | kill | kill is for a node, and san is not | ; or break the links there: refuse, reset, fin, silent-drop, stall, latency, bandwidth, cut, flap
-          node3 | down | and node3 is not | node1.a
+          node3 | down | down is for a port, and there is no node3 | there is: node1.a, node1.b, node2.a, node2.b
+          nodd1 | kill | kill is for a node, and there is no nodd1 | did you mean node1?
+          nonsense | request-logout | request-logout is for a node or a port or the array, and there is no nonsense | node2.b, array
+          esx1.nic0 -> node1.a | kill | and esx1.nic0 -> node1.a is not | or break the links there
           vpi | reset | there is no link, adapter, fabric, node or port vpi | did you mean vip?
           node1.c | reset | there is no link, adapter, fabric, node or port node1.c | did you mean node1.a?
           arrya | reset | there is no link, adapter, fabric, node or port arrya | did you mean array?

@@ -141,14 +141,12 @@ class TopologyLoaderTest {
     assertThat(
             multipath(
                 "policy: service-time, throughput: { node1.a: 2, nic0:node2.b: 0 },"
-                    + " grouping: multibus, priority: constant, failback: immediate,"
-                    + " no-path: queue"))
+                    + " grouping: multibus, priority: constant, no-path: queue"))
         .isEqualTo(
             MultipathSpec.builder(MultipathSpec.Policy.SERVICE_TIME)
                 .throughput(Map.of("node1.a", 2, "nic0:node2.b", 0))
                 .grouping(MultipathSpec.Grouping.MULTIBUS)
                 .prioritizer(MultipathSpec.Prioritizer.CONSTANT)
-                .failback(MultipathSpec.Failback.IMMEDIATE)
                 .noPathRetryMs(MultipathSpec.QUEUE)
                 .build());
     assertThat(
@@ -317,7 +315,11 @@ class TopologyLoaderTest {
           policy: round-robin, ios: 1000 | policy: queue-length, ios: 1000 | 13 | ios of multipath of host host2 has no effect with this policy | write policy: round-robin
           policy: round-robin, ios: 1000 | policy: service-time, bytes: 1MiB | 13 | bytes of multipath of host host2 has no effect with this policy | write policy: round-robin
           policy: round-robin, ios: 1000 | policy: failover, ios: 1000 | 13 | ios of multipath of host host2 has no effect | or remove the key
-          ios: 1000 | failback: followover, grouping: multibus | 13 | failback: followover of multipath of host host2 has no effect with grouping: multibus | remove failback:
+          ios: 1000 | failback: followover, grouping: multibus | 13 | failback of multipath of host host2 has no effect with grouping: multibus | remove failback:
+          ios: 1000 | failback: immediate, grouping: multibus | 13 | failback of multipath of host host2 has no effect with grouping: multibus | or write grouping: by-priority
+          policy: round-robin, ios: 1000 | policy: failover, failback: followover, grouping: multibus | 13 | failback of multipath of host host2 has no effect with grouping: multibus | remove failback:
+          policy: round-robin, ios: 1000 | policy: fixed, failback: manual | 13 | failback of multipath of host host2 has no effect with this policy | taken again as soon as it can
+          policy: round-robin, ios: 1000 | policy: most-recently-used, failback: immediate | 13 | failback of multipath of host host2 has no effect with this policy | took over goes on
           host1: { multipath: none | host1: { port-binding: [nic0], multipath: none | 12 | port-binding of host host1 is a list, and the host has no vmkernel | under vmkernel:
           host1: { multipath: none | host1: { targets: {}, multipath: none | 12 | host host1 has targets and no vmkernel | targets: comes with vmkernel:
           host1: { multipath: none | host1: { switches: {}, multipath: none | 12 | host host1 has switches and no vmkernel | switches: comes with vmkernel:

@@ -140,6 +140,10 @@ class VsphereTopologyTest {
           teaming: { active: [vmnic0] | teaming: { standby: [vmnic0] | 15 | teaming of vmk1 has no active | or [] for none
           teaming: { active: [vmnic0] | teaming: { active: [vmnic9] | 15 | there is no adapter vmnic9 here | did you mean
           unused: [vmnic1] } | unused: [vmnic0] } | 15 | vmnic0 is in two places | leave it in one of
+          teaming: { active: [vmnic0] | teaming: { active: vmnic0 | 15 | active of teaming of vmk1 is the value vmnic0, not a list | write a list: active: [vmnic0]
+          active: [vmnic0], standby | active: vmnic0, standby | 13 | active of switch vSwitch1 is the value vmnic0, not a list | write a list: active: [vmnic0]
+          adapters: [vmnic0, vmnic1] | adapters: vmnic0 | 13 | adapters of switch vSwitch1 is the value vmnic0, not a list | adapters: [vmnic0]
+          [vmk1, vmk2] | { vmk1: on } | 18 | port-binding of host esx1 is a mapping, not a list | port-binding: […]
           [vmk1, vmk2] | [vmk1, vmk9] | 18 | there is no VMkernel port vmk9 here | did you mean
           [vmk1, vmk2] | [vmk1, vmk1] | 18 | port-binding of host esx1 names vmk1 twice | once is enough
           [vmk1, vmk2] | vmk1 | 18 | vmk1 is a VMkernel port, not on or off | write a list: [vmk1]
@@ -199,6 +203,8 @@ class VsphereTopologyTest {
           address: 10.0.0.102 | address: 10.0.9.102 | 10.0.9.102 is in no fabric's subnet
           address: 10.0.0.102 | address: 10.0.0.999 | 10.0.0.999 is no IPv4 address
           [vmk1, vmk2] | [] | port-binding of host esx1 is empty
+          adapters: [vmnic0, vmnic1], | adapters: vmnic0, | adapters of switch vSwitch1 is the value vmnic0, not a list
+          unused: [vmnic1] } | unused: vmnic1 } | unused of teaming of vmk1 is the value vmnic1, not a list
           [vmk1, vmk2] | [vmk9] | there is no VMkernel port vmk9 here
           vmnic0: { fabric: san, | vmnic0: { fabric: sun, | unknown fabric sun
           adapters: [vmnic0, vmnic1], | adapters: [vmnic0, vmnic9], | there is no adapter vmnic9 here

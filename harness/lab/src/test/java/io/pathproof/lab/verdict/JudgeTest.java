@@ -438,7 +438,12 @@ class JudgeTest {
         late,
         "arrivals-kept",
         Verdict.INCONCLUSIVE,
-        ": this machine was too busy to issue I/O on time; run it again, or with --jobs 1");
+        ": this machine was too busy to issue I/O on time; run it again with less beside it, or at a"
+            + " lower rate");
+    assertThat(late.judge().findings())
+        .filteredOn(Finding::tooBusy)
+        .extracting(Finding::checker)
+        .containsExactly("arrivals-kept");
     SyntheticRun lateToo = late(sound(Expectations.pauseBelow("100ms")));
     expect(lateToo, "pause", Verdict.INCONCLUSIVE, "longest 301 ms: this machine was too busy");
     expect(late(sound(Expectations.pauseBelow("1s"))), "pause", Verdict.PASS, "longest 301 ms");
