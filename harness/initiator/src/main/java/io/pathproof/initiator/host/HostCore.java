@@ -193,6 +193,7 @@ public final class HostCore {
     }
     tell(new HostEvent.Discovered(link, targets), nowNs);
     portalGroups.told(link, targets);
+    fencing.groupsTold(nowNs);
     for (SendTargets.Target target : targets) {
       if (settings.targets().isEmpty() || settings.targets().contains(target.name())) {
         openTo(link, target, nowNs);

@@ -59,7 +59,9 @@ final class NexusFencing {
 
   /**
    * A device wants a nexus of this session fenced; goes on until it is, or the session is back
-   * there.
+   * there. The device asks once, so this begins also while the session is, or seems to be, up
+   * there: whoever has lost a write on it knows better. Of a former nexus that is fenced already
+   * each device is being told in this turn, the one that asks too.
    */
   void want(PathSession session, int nexus, long nowNs) {
     Lost lost = new Lost(session, nexus);
@@ -68,6 +70,16 @@ final class NexusFencing {
       Pursuit pursuit = new Pursuit(lost, place.get(), nowNs);
       pursuits.put(lost, pursuit);
       pursuit.begin(nowNs);
+    }
+  }
+
+  /** The array has told more of its portal groups: what is up may be known as a way only now. */
+  void groupsTold(long nowNs) {
+    List.copyOf(host.sessions()).forEach(session -> session.groupsTold(nowNs));
+    for (Pursuit each : List.copyOf(pursuits.values())) {
+      if (each.hasNoWay()) {
+        each.begin(nowNs);
+      }
     }
   }
 
@@ -179,6 +191,10 @@ final class NexusFencing {
       next();
     }
 
+    boolean hasNoWay() {
+      return trying == null && againAtNs == HostCore.NO_DEADLINE;
+    }
+
     void next() {
       if (!ways.isEmpty()) {
         trying = new FenceSession(this, ways.poll());
@@ -204,11 +220,12 @@ final class NexusFencing {
     }
 
     void fenced(HostLink way, long nowNs) {
-      pursuits.remove(lost);
-      trying = null;
       Fence fence = Fence.reinstatedOver(way.id());
       told(fence, nowNs);
       lost.session().nexusFenced(lost.nexus(), fence, nowNs);
+      // not before each device knows, so that none asks for it once more
+      pursuits.remove(lost);
+      trying = null;
     }
   }
 

@@ -127,9 +127,9 @@ final class PathSession implements SessionListener {
     return nexus;
   }
 
-  /** Where it had a nexus that may have to be fenced from elsewhere; empty if none is left. */
+  /** Where it has or had a nexus that may have to be fenced; empty if it is fenced for good. */
   Optional<Place> placeOf(int which) {
-    return which == nexus && !up ? loggedInAt : Optional.ofNullable(formerNexuses.get(which));
+    return which == nexus ? loggedInAt : Optional.ofNullable(formerNexuses.get(which));
   }
 
   /** Where it is logged in, or was last. */
@@ -280,6 +280,13 @@ final class PathSession implements SessionListener {
         host.fencing().fencedByItself(this, each.getKey(), now);
         nexusFenced(each.getKey(), Fence.OWN_LOGIN, now);
       }
+    }
+  }
+
+  /** Where it is logged in may be known to be where it was before only now. */
+  void groupsTold(long now) {
+    if (up) {
+      fenceFormerNexusesAt(loggedInAt.get(), now);
     }
   }
 

@@ -167,6 +167,9 @@ class FormerNexusTest {
     IoLog waiting = cut(untold);
     untold.reconnect(A.id(), B.portal());
     assertThat(waiting.lines).as("nobody said that these are one group").hasSize(2);
+    untold.core.onDiscovered(B, array.advertised.get(B.id()), untold.nowNs);
+    untold.pump();
+    assertThat(waiting.lines).as("now B has").contains("fenced nic0:node1.a #2 by reinstated");
   }
 
   @Test

@@ -2,22 +2,28 @@ package io.pathproof.initiator.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pathproof.initiator.multipath.BlockRange;
 import io.pathproof.initiator.multipath.Failback;
 import io.pathproof.initiator.multipath.Fence;
 import io.pathproof.initiator.multipath.FencePolicy;
+import io.pathproof.initiator.multipath.IoTraits;
 import io.pathproof.initiator.multipath.MultipathSettings;
 import io.pathproof.initiator.session.ConnectionFailure;
 import io.pathproof.initiator.session.Portal;
 import io.pathproof.initiator.session.SessionListener;
 import io.pathproof.protocol.iscsi.SendTargets;
 import io.pathproof.protocol.iscsi.TargetAddress;
+import io.pathproof.protocol.scsi.Cdb;
 import io.pathproof.protocol.scsi.Sense;
 import io.pathproof.protocol.scsi.SenseKey;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How a host fences the nexus of a lost session, over which ways, and when it leaves off. */
 class NexusFencingTest {
@@ -179,6 +185,54 @@ class NexusFencingTest {
   }
 
   @Test
+  void aWordOfTheArrayThatMakesAKnownPortalAWayIsEnough() {
+    // neither portal tells of the other, and one that tells of both is not there yet
+    FakeArray array = array(A, B, C);
+    array.refusing.add(C.id());
+    IoLog seen = loseAWrite(array);
+    array.pass(CHECKER_MS);
+    assertThat(array.fences()).isEmpty();
+    assertThat(seen.lines).hasSize(2);
+
+    array.refusing.remove(C.id());
+    telling(array, A, B);
+    List<SendTargets.Target> both = array.advertised.get(A.id());
+    array.core.onDiscovered(C, both, array.nowNs);
+    array.pump();
+    assertThat(seen.lines).contains("fenced nic1:node1.b #2 by reinstated over nic1:node1.b");
+    assertThat(array.session(A.id()).up).isFalse();
+  }
+
+  @Test
+  void aWriteWhoseLossIsToldBeforeItsSessionsIsFencedAllTheSame() {
+    FakeArray array = telling(array(A, B), A, B);
+    array.start();
+    array.silent.add(A.id());
+    IoLog seen = array.write();
+    FakeArray.Session session = array.session(A.id());
+    session.unanswered.remove(0).listener().completed(FakeArray.RESET.withSent(true), array.nowNs);
+    array.pump();
+    array.cut(A.id());
+    assertThat(seen.lines)
+        .contains("fenced nic1:node1.b #2 by reinstated over nic1:node1.b")
+        .contains("completed OK nic1:node1.b");
+    assertThat(array.fences()).hasSize(1);
+  }
+
+  @Test
+  void aFenceThatFailsIsNotTriedAgainBeforeItsTimeForWhatTheArrayTells() {
+    FakeArray array = telling(array(A, B), A, B);
+    array.start();
+    array.refusing.add(B.id());
+    array.silent.add(A.id());
+    array.write();
+    array.cut(A.id());
+    array.core.onDiscovered(B, array.advertised.get(B.id()), array.nowNs);
+    array.pump();
+    assertThat(array.log.of(HostEvent.FenceFailed.class)).hasSize(1);
+  }
+
+  @Test
   void theOwnSessionsReturnEndsAFenceThatIsUnderWay() {
     FakeArray array = telling(array(A, B), A, B);
     array.start();
@@ -250,6 +304,76 @@ class NexusFencingTest {
     assertThat(array.fences()).hasSize(1);
     assertThat(first.lines).contains("completed OK nic1:node1.b");
     assertThat(second.lines).contains("completed OK nic1:node1.b");
+  }
+
+  /** The first device's I/O, which has the second write at the moment when it is fenced. */
+  private static HostIoListener thenWriting(FakeArray array, IoLog onSecond) {
+    return new HostIoListener() {
+      @Override
+      public void sent(String path, int attempt) {}
+
+      @Override
+      public void attemptEnded(String path, int attempt, HostIoResult result, boolean retried) {}
+
+      @Override
+      public void sentFenced(String path, int attempt, Fence fence, long heldNs) {
+        writeBlock(array, 1, onSecond);
+      }
+
+      @Override
+      public void completed(HostIoResult result) {}
+    };
+  }
+
+  private static void writeBlock(FakeArray array, int device, HostIoListener seen) {
+    DeviceCore core = array.core.devices().get(device);
+    core.write(0, 1, (path, attempt) -> ByteBuffer.allocate(512), seen, array.nowNs);
+  }
+
+  /**
+   * As COMPARE AND WRITE: once it is lost nothing of it waits, and nobody has asked for a fence.
+   */
+  private static IoLog writeOnce(FakeArray array, int device) {
+    IoLog seen = new IoLog();
+    IoTraits once = new IoTraits(true, false, 512, new BlockRange(0, 1));
+    ByteBuffer block = ByteBuffer.allocate(512);
+    array
+        .core
+        .devices()
+        .get(device)
+        .submit(DeviceIo.command(Cdb.Write.of(0, 1), once, block, false, seen), array.nowNs);
+    array.pump();
+    return seen;
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whoAsksForAFenceThatIsBeingToldIsToldAsWellAndItIsNotHadTwice(boolean former) {
+    FakeArray array = telling(array(A, B), A, B);
+    array.units.values().forEach(unit -> unit.luns = 2);
+    array.start();
+    array.loginsHang.add(B.id());
+    array.silent.add(A.id());
+    IoLog inTheMiddle = new IoLog();
+    writeBlock(array, 0, thenWriting(array, inTheMiddle));
+    IoLog second = writeOnce(array, 1);
+    array.cut(A.id());
+    assertThat(second.lines).last().asString().startsWith("completed INDETERMINATE");
+    if (former) {
+      array.silent.clear();
+      array.reconnect(A.id(), A.portal(), 2);
+    }
+    array.fences().get(0).listener.sessionUp(array.parameters(B), array.nowNs);
+    array.pump();
+    assertThat(inTheMiddle.lines)
+        .hasSize(3)
+        .first()
+        .asString()
+        .endsWith(" #1 by reinstated over nic1:node1.b");
+    array.pass(2 * CHECKER_MS);
+    assertThat(array.log.of(HostEvent.NexusFenced.class)).hasSize(1);
+    assertThat(array.log.of(HostEvent.FenceFailed.class)).as("of a second one").isEmpty();
+    assertThat(array.fences()).singleElement().matches(fence -> fence.ended);
   }
 
   @Test
