@@ -8,18 +8,13 @@ import io.pathproof.lab.topology.Topology;
 import io.pathproof.reports.picture.DistributionPicture;
 import io.pathproof.reports.picture.Figures;
 import io.pathproof.reports.picture.Markup;
-import io.qameta.allure.AllureLifecycle;
-import io.qameta.allure.model.Status;
-import io.qameta.allure.model.TestResult;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -183,20 +178,13 @@ public record BenchmarkSection(List<Row> rows) {
             .toList());
   }
 
-  /** Adds the figures to Allure's results, as an entry of their own. */
-  void writeTo(AllureLifecycle lifecycle, long atMs) {
-    String svg = picture();
-    String image =
-        "<p><img alt=\"Distribution\" style=\"width:100%;height:auto\" src=\"data:image/svg+xml;base64,"
-            + Base64.getEncoder().encodeToString(svg.getBytes(StandardCharsets.UTF_8))
-            + "\"></p>";
-    TestResult result =
-        ReportWriter.entry("Failover benchmark", atMs, atMs)
-            .setStatus(Status.PASSED)
-            .setDescriptionHtml("<div class=\"pathproof\">" + html() + image + "</div>");
-    Map<String, String> attachments = new LinkedHashMap<>();
-    attachments.put("Distribution.svg", svg);
-    attachments.put("Pause.html", HtmlTables.page("Failover benchmark", html() + image));
-    ReportWriter.write(lifecycle, result, attachments);
+  /** The table and the picture as HTML. */
+  String section() {
+    String svg = Base64.getEncoder().encodeToString(picture().getBytes(StandardCharsets.UTF_8));
+    return html()
+        + "<p><img alt=\"Distribution\" style=\"width:100%;height:auto\""
+        + " src=\"data:image/svg+xml;base64,"
+        + svg
+        + "\"></p>";
   }
 }

@@ -54,7 +54,11 @@ final class HtmlTables {
       String why =
           outcome.reason().isEmpty()
               ? ""
-              : "<span class=\"pp-why\">" + Markup.escape(outcome.reason()) + "</span>";
+              : "<span class=\"pp-why pp-why-"
+                  + outcome.verdict().name().toLowerCase(Locale.ROOT)
+                  + "\">"
+                  + Markup.escape(outcome.reason())
+                  + "</span>";
       String name = Markup.escape(outcome.scenario().id());
       String target = link.apply(outcome);
       out.append("<tr><td class=\"pp-key\">").append(Markup.escape(ScenarioWords.host(outcome)));
@@ -65,7 +69,7 @@ final class HtmlTables {
       cell(out, "", chip(outcome.verdict(), outcome.verdict().name()) + arrays(outcome));
       cell(
           out,
-          "",
+          "pp-scenario",
           (target.isEmpty() ? name : "<a href=\"" + Markup.escape(target) + "\">" + name + "</a>")
               + "<br><span class=\"pp-muted\">"
               + Markup.escape(String.join(" ", outcome.scenario().behaviours()))

@@ -1,6 +1,7 @@
 package io.pathproof.reports;
 
 import io.pathproof.lab.verdict.Outcome;
+import io.pathproof.lab.verdict.Verdict;
 import io.pathproof.reports.picture.Markup;
 import io.qameta.allure.Aggregator2;
 import io.qameta.allure.CommonJsonAggregator2;
@@ -25,6 +26,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -40,7 +42,9 @@ final class ReportPlugin {
    * The plug-in, with its static files in the given folder (made by the caller, who also removes it
    * once the report is written).
    */
-  static Plugin in(Path folder, RunInfo run, List<Outcome> outcomes) throws IOException {
+  static Plugin in(
+      Path folder, RunInfo run, List<Outcome> outcomes, Optional<BenchmarkSection> benchmark)
+      throws IOException {
     Path files = Files.createDirectories(folder.resolve("static"));
     try (InputStream script = ReportPlugin.class.getResourceAsStream("allure/" + SCRIPT)) {
       Files.copy(script, files.resolve(SCRIPT));
@@ -56,7 +60,7 @@ final class ReportPlugin {
             .setDescription("Outcome table and behaviours")
             .setJsFiles(List.of(SCRIPT))
             .setCssFiles(List.of(STYLE));
-    List<Extension> extensions = List.of(new Behaviours(), new FirstPage(run, outcomes));
+    List<Extension> extensions = List.of(new Behaviours(), new FirstPage(run, outcomes, benchmark));
     return new DefaultPlugin(configuration, extensions, folder);
   }
 
@@ -90,14 +94,16 @@ final class ReportPlugin {
     return tags.stream().min(order).orElse("");
   }
 
-  /** The outcome table, each scenario linked to its test. */
+  /** The outcome table, each scenario linked to its test; the contract; the benchmark. */
   private static final class FirstPage implements Aggregator2 {
     private final RunInfo run;
     private final List<Outcome> outcomes;
+    private final Optional<BenchmarkSection> benchmark;
 
-    FirstPage(RunInfo run, List<Outcome> outcomes) {
+    FirstPage(RunInfo run, List<Outcome> outcomes, Optional<BenchmarkSection> benchmark) {
       this.run = run;
       this.outcomes = outcomes;
+      this.benchmark = benchmark;
     }
 
     @Override
@@ -119,14 +125,32 @@ final class ReportPlugin {
       return "<div class=\"pathproof\"><h2 class=\"pp-title\">Verdict "
           + HtmlTables.chip(summary.verdict(), summary.verdict().name())
           + " <span class=\"pp-muted\">"
-          + Markup.escape(run.topology() + ", engine " + run.engine() + ", seed " + run.seed())
-          + "</span></h2>"
+          + Markup.escape(counts())
+          + "</span></h2><p class=\"pp-muted pp-run\">"
+          + Markup.escape("engine " + run.engine() + ", seed " + run.seed() + "; " + run.topology())
+          + "</p>"
           + run.shortfalls().stream()
-              .map(text -> "<p class=\"pp-reason\">" + Markup.escape(text) + "</p>")
+              .map(text -> "<p class=\"pp-why\">" + Markup.escape(text) + "</p>")
               .collect(Collectors.joining())
           + HtmlTables.chips(summary)
           + HtmlTables.outcomes(outcomes, o -> pages.getOrDefault(o.scenario().id(), ""))
-          + "</div>";
+          + benchmark.map(section -> "<h2>Failover benchmark</h2>" + section.section()).orElse("")
+          + "<details><summary>The contract, row by row</summary>"
+          + HtmlTables.contract(outcomes)
+          + "</details></div>";
+    }
+
+    private String counts() {
+      Map<Verdict, Long> by =
+          outcomes.stream().collect(Collectors.groupingBy(Outcome::verdict, Collectors.counting()));
+      return Stream.of(Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.PASS)
+          .filter(by::containsKey)
+          .map(verdict -> by.get(verdict) + " " + verdict)
+          .collect(
+              Collectors.joining(
+                  ", ",
+                  outcomes.size() + (outcomes.size() == 1 ? " scenario: " : " scenarios: "),
+                  ""));
     }
   }
 }

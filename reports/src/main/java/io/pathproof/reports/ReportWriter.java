@@ -3,29 +3,19 @@ package io.pathproof.reports;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.pathproof.lab.verdict.Outcome;
-import io.pathproof.lab.verdict.Verdict;
 import io.pathproof.reports.picture.Figures;
-import io.qameta.allure.AllureLifecycle;
 import io.qameta.allure.ConfigurationBuilder;
-import io.qameta.allure.FileSystemResultsWriter;
 import io.qameta.allure.ReportGenerator;
 import io.qameta.allure.core.Configuration;
-import io.qameta.allure.model.Label;
-import io.qameta.allure.model.Stage;
-import io.qameta.allure.model.Status;
-import io.qameta.allure.model.StatusDetails;
-import io.qameta.allure.model.TestResult;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
@@ -35,20 +25,19 @@ import java.util.stream.Stream;
 public final class ReportWriter {
   /** A failure's message is the reason of its outcome, which begins with the checker's name. */
   private static final String[][] CATEGORIES = {
-    {"Verdict of the run", "failed broken", "(?s)Verdict of the run: .*"},
     {"Data loss or corruption", "failed", "(?s)(?:.*?: )?data-integrity: .*"},
     {"I/O error where none was allowed", "failed", "(?s)(?:.*?: )?io-continues: .*"},
     {"No I/O after healing", "failed", "(?s)(?:.*?: )?liveness: .*"},
     {"Pause longer than allowed", "failed", "(?s)(?:.*?: )?pause: .*"},
     {"Array changed its state", "failed", "(?s)(?:.*?: )?array-unchanged: .*"},
     {"No I/O error where one was due", "failed", "(?s)(?:.*?: )?io-fails(?:-when-tried)?: .*"},
-    {"Inconclusive lab", "broken", "(?s)(?!Verdict of the run).*"},
+    {"Inconclusive lab", "broken", "(?s).*"},
   };
 
   /**
-   * Adds what the report needs to the results (environment, categories, an overview) and writes
-   * {@code outputDir/report/index.html}. Results that are there already are kept; what an earlier
-   * call added is replaced.
+   * Adds what the report needs to the results (environment, categories) and writes {@code
+   * outputDir/report/index.html}. Results that are there already are kept; what an earlier call
+   * added is replaced.
    *
    * @param allureResults the folder that Allure's listener wrote to; made if absent
    * @param outputDir its {@code report} folder is replaced
@@ -60,7 +49,7 @@ public final class ReportWriter {
     return generate(allureResults, outputDir, run, outcomes, Optional.empty());
   }
 
-  /** As above, with the failover benchmark's figures as a further entry. */
+  /** As above, with the failover benchmark's figures on the first page. */
   public Path generate(
       Path allureResults,
       Path outputDir,
@@ -71,16 +60,14 @@ public final class ReportWriter {
     Files.createDirectories(allureResults);
     environment(allureResults.resolve("environment.properties"), run, outcomes);
     categories(allureResults.resolve("categories.json"));
-    AllureLifecycle lifecycle = new AllureLifecycle(new FileSystemResultsWriter(allureResults));
-    overview(lifecycle, run, outcomes);
-    benchmark.ifPresent(section -> section.writeTo(lifecycle, run.started().toEpochMilli()));
     Path report = outputDir.resolve("report");
     Path work = Files.createTempDirectory("pathproof-report");
     try {
       Configuration configuration =
           ConfigurationBuilder.bundled()
-              .withPlugins(List.of(ReportPlugin.in(work.resolve("plugin"), run, outcomes)))
-              .withReportName("Pathproof: " + run.topology())
+              .withPlugins(
+                  List.of(ReportPlugin.in(work.resolve("plugin"), run, outcomes, benchmark)))
+              .withReportName(name(run))
               .build();
       Path raw = work.resolve("report");
       new ReportGenerator(configuration).generateSingleFile(raw, List.of(allureResults));
@@ -92,6 +79,12 @@ public final class ReportWriter {
     } finally {
       delete(work);
     }
+  }
+
+  /** Allure sets it in capitals beside its own figures: a list of topologies has no place there. */
+  private static String name(RunInfo run) {
+    int topologies = run.topology().split(", ").length;
+    return "Pathproof: " + (topologies == 1 ? run.topology() : topologies + " topologies");
   }
 
   private static void environment(Path file, RunInfo run, List<Outcome> outcomes)
@@ -141,72 +134,6 @@ public final class ReportWriter {
       }
     }
     Files.writeString(file, mapper.writeValueAsString(root), StandardCharsets.UTF_8);
-  }
-
-  private static void overview(AllureLifecycle lifecycle, RunInfo run, List<Outcome> outcomes) {
-    RunSummary summary = RunSummary.of(run, outcomes);
-    String table = HtmlTables.outcomes(outcomes, outcome -> "");
-    String body =
-        "<h2>Outcome</h2>" + table + "<h2>Behaviours</h2>" + HtmlTables.contract(outcomes);
-    long start = run.started().toEpochMilli();
-    TestResult result =
-        entry("Overview", start - 1, start + run.duration().toMillis())
-            .setStatus(status(summary.verdict()))
-            .setDescriptionHtml("<div class=\"pathproof\">" + body + "</div>");
-    if (summary.verdict() != Verdict.PASS) {
-      result.setStatusDetails(
-          new StatusDetails().setMessage("Verdict of the run: " + summary.verdict()));
-    }
-    write(
-        lifecycle,
-        result,
-        Map.of("Outcome and behaviours.html", HtmlTables.page("Pathproof overview", body)));
-  }
-
-  /**
-   * An entry that is no test of its own; its id depends on its name alone, so that it is unique.
-   */
-  static TestResult entry(String name, long startMs, long stopMs) {
-    UUID id = UUID.nameUUIDFromBytes(("pathproof/" + name).getBytes(StandardCharsets.UTF_8));
-    List<Label> labels = new ArrayList<>();
-    labels.add(new Label().setName("parentSuite").setValue(name));
-    labels.add(new Label().setName("severity").setValue("blocker"));
-    return new TestResult()
-        .setUuid(id.toString())
-        .setHistoryId(id.toString())
-        .setName(name)
-        .setFullName("io.pathproof." + name)
-        .setLabels(labels)
-        .setStage(Stage.FINISHED)
-        .setStart(startMs)
-        .setStop(stopMs);
-  }
-
-  /** Writes an entry with attachments, by name with extension (html or svg). */
-  static void write(AllureLifecycle lifecycle, TestResult result, Map<String, String> attachments) {
-    long start = result.getStart();
-    long stop = result.getStop();
-    lifecycle.scheduleTestCase(result);
-    lifecycle.startTestCase(result.getUuid());
-    attachments.forEach(
-        (name, text) -> {
-          int dot = name.lastIndexOf('.');
-          String extension = name.substring(dot + 1);
-          String type = extension.equals("svg") ? "image/svg+xml" : "text/html";
-          byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-          lifecycle.addAttachment(name.substring(0, dot), type, extension, bytes);
-        });
-    lifecycle.stopTestCase(result.getUuid());
-    lifecycle.updateTestCase(result.getUuid(), r -> r.setStart(start).setStop(stop));
-    lifecycle.writeTestCase(result.getUuid());
-  }
-
-  static Status status(Verdict verdict) {
-    return switch (verdict) {
-      case PASS -> Status.PASSED;
-      case FAIL -> Status.FAILED;
-      case INCONCLUSIVE -> Status.BROKEN;
-    };
   }
 
   private static void delete(Path folder) throws IOException {

@@ -1,9 +1,11 @@
 package io.pathproof.reports;
 
 import io.pathproof.lab.verdict.Outcome;
+import io.pathproof.lab.verdict.Verdict;
 import io.qameta.allure.AllureLifecycle;
 import io.qameta.allure.FileSystemResultsWriter;
 import io.qameta.allure.model.Label;
+import io.qameta.allure.model.Status;
 import io.qameta.allure.model.StatusDetails;
 import io.qameta.allure.model.TestResult;
 import java.io.IOException;
@@ -65,11 +67,19 @@ final class ReportDump {
           id,
           result ->
               result
-                  .setStatus(ReportWriter.status(outcome.verdict()))
+                  .setStatus(status(outcome.verdict()))
                   .setStatusDetails(new StatusDetails().setMessage(message(outcome))));
       lifecycle.stopTestCase(id);
       lifecycle.writeTestCase(id);
     }
+  }
+
+  private static Status status(Verdict verdict) {
+    return switch (verdict) {
+      case PASS -> Status.PASSED;
+      case FAIL -> Status.FAILED;
+      case INCONCLUSIVE -> Status.BROKEN;
+    };
   }
 
   /** As the JUnit extension words it. */

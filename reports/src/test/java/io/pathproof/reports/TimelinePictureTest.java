@@ -57,6 +57,25 @@ class TimelinePictureTest {
     assertThat(picture.all("switched")).isNotEmpty();
   }
 
+  /** Paths that go one by one as a host logs out move no I/O, and its devices are not lost. */
+  @Test
+  void whatALogoutDoesIsNoFailover() throws Exception {
+    SampleRun run =
+        new SampleRun(SampleTopology.ioGroup(), "host2-logs-out", "IO-6")
+            .workload("host2", 100, 2000)
+            .event(1500, switched("nic0:node1.a", "nic0:node1.b"))
+            .event(3000, new Event.PhaseStarted("detach"))
+            .event(3001, switched("nic0:node1.b", "nic0:node2.a"))
+            .event(3001, new Event.DeviceChanged("host2", "mpath0", "all paths down", "logout"));
+    SvgDocument picture = new SvgDocument(TimelinePicture.render(run.run()));
+    assertThat(picture.count("switched")).isEqualTo(1);
+    assertThat(picture.all("moment")).isEmpty();
+  }
+
+  private static Event switched(String from, String to) {
+    return new Event.PathSwitched("host2", "mpath0", from, to, "a path went down");
+  }
+
   @Test
   void faultBarSpansTheTimeThatTheFaultStood() throws Exception {
     SvgDocument picture = new SvgDocument(TimelinePicture.render(Samples.portLost()));

@@ -7,8 +7,14 @@ import io.pathproof.lab.topology.Topology;
 import io.pathproof.lab.topology.TopologyLoader;
 import io.pathproof.lab.verdict.Outcome;
 import io.pathproof.reports.picture.TopologyPicture;
+import java.awt.geom.Path2D;
+import java.awt.geom.PathIterator;
+import java.awt.geom.Point2D;
+import java.awt.geom.Rectangle2D;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Element;
 
@@ -54,6 +60,75 @@ class TopologyPictureTest {
     assertThat(picture.all("link")).hasSize(8);
     assertThat(marks(picture)).isEmpty();
     assertThat(picture.texts()).contains("No fault: all links whole.");
+  }
+
+  /** Also where links of several hosts, thick and thin ones, come in at one port. */
+  @Test
+  void figuresLieNeitherOnEachOtherNorUnderAnotherLink() throws Exception {
+    for (SvgDocument picture :
+        List.of(
+            new SvgDocument(TopologyPicture.render(Samples.noFault())),
+            new SvgDocument(TopologyPicture.render(Samples.portLost())),
+            ofEsx2())) {
+      List<Rectangle2D> figures =
+          picture.all("figure").stream().map(TopologyPictureTest::box).toList();
+      assertThat(figures).hasSizeGreaterThan(1);
+      for (Rectangle2D figure : figures) {
+        assertThat(figures.stream().filter(figure::intersects)).containsExactly(figure);
+      }
+      for (String kind : List.of("used", "link", "broken")) {
+        for (Element link : picture.all(kind)) {
+          if (link.hasAttribute("data-link")) {
+            List<Point2D> course = course(link.getAttribute("d"));
+            double portY = course.get(course.size() - 1).getY();
+            assertThat(figures.stream().filter(box -> course.stream().anyMatch(box::contains)))
+                .as(link.getAttribute("data-link"))
+                .allMatch(box -> Math.abs(box.getCenterY() - portY) < 1);
+          }
+        }
+      }
+    }
+  }
+
+  private static Rectangle2D box(Element rect) {
+    return new Rectangle2D.Double(
+        number(rect, "x"), number(rect, "y"), number(rect, "width"), number(rect, "height"));
+  }
+
+  private static double number(Element element, String attribute) {
+    return Double.parseDouble(element.getAttribute(attribute));
+  }
+
+  /** Points along a path of curves (C) and lines (L), close to each other. */
+  private static List<Point2D> course(String d) {
+    Path2D path = new Path2D.Double();
+    for (String piece : d.split("(?=[MCL])")) {
+      double[] at =
+          Stream.of(piece.substring(1).trim().split("[ ,]+"))
+              .mapToDouble(Double::parseDouble)
+              .toArray();
+      switch (piece.charAt(0)) {
+        case 'M' -> path.moveTo(at[0], at[1]);
+        case 'L' -> path.lineTo(at[0], at[1]);
+        default -> path.curveTo(at[0], at[1], at[2], at[3], at[4], at[5]);
+      }
+    }
+    List<Point2D> points = new ArrayList<>();
+    double[] to = new double[6];
+    Point2D last = new Point2D.Double();
+    for (PathIterator it = path.getPathIterator(null, 0.1); !it.isDone(); it.next()) {
+      boolean starts = it.currentSegment(to) == PathIterator.SEG_MOVETO;
+      Point2D end = new Point2D.Double(to[0], to[1]);
+      for (double t = 0; !starts && t < 1; t += 0.05) {
+        points.add(
+            new Point2D.Double(
+                last.getX() + t * (end.getX() - last.getX()),
+                last.getY() + t * (end.getY() - last.getY())));
+      }
+      points.add(end);
+      last = end;
+    }
+    return points;
   }
 
   @Test

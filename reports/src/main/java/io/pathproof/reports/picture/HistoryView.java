@@ -45,6 +45,10 @@ final class HistoryView {
   private final Map<Long, Long> intended = new HashMap<>();
   private long lastSeenNs;
   private long verifyNs = Long.MAX_VALUE;
+
+  /** From then on hosts log out, path by path: that moves no I/O and loses no device. */
+  private long detachNs = Long.MAX_VALUE;
+
   private long firstNs;
   private long endNs;
 
@@ -135,6 +139,9 @@ final class HistoryView {
       if (AFTER_THE_RUN.contains(phase.phase())) {
         verifyNs = Math.min(verifyNs, atNs);
       }
+      if (phase.phase().equals("detach")) {
+        detachNs = atNs;
+      }
     } else if (event instanceof Event.DeviceFound found) {
       for (PathInfo path : found.paths()) {
         lane(found.host(), path.id()).link = Optional.of(path.link());
@@ -147,14 +154,18 @@ final class HistoryView {
         seen(atNs);
       }
     } else if (event instanceof Event.PathSwitched s) {
-      switches.add(new Switch(atNs, s.host(), s.from(), s.to(), s.cause()));
-      seen(atNs);
+      if (atNs < detachNs) {
+        switches.add(new Switch(atNs, s.host(), s.from(), s.to(), s.cause()));
+        seen(atNs);
+      }
     } else if (event instanceof Event.RetriedUnfenced retried) {
       moments.add(new Moment(atNs, "unfenced", "write sent again unfenced on " + retried.path()));
       seen(atNs);
     } else if (event instanceof Event.DeviceChanged changed) {
-      String words = changed.host() + " " + changed.device() + ": " + changed.state();
-      moments.add(new Moment(atNs, "device", words + " (" + changed.cause() + ")"));
+      if (atNs < detachNs) {
+        String words = changed.host() + " " + changed.device() + ": " + changed.state();
+        moments.add(new Moment(atNs, "device", words + " (" + changed.cause() + ")"));
+      }
     } else if (event instanceof Event.NexusFenced fenced) {
       String way = fenced.over().isEmpty() ? "" : " over " + fenced.over();
       String took = String.format(Locale.ROOT, ", %.1f ms", fenced.tookNs() / 1e6);

@@ -33,6 +33,7 @@ final class Svg {
       .link{fill:none;stroke:#c3ccd6;stroke-width:1.2}.used{fill:none;stroke:#2f7fe0;stroke-linecap:round}
       .broken{fill:none;stroke:#d4213d;stroke-dasharray:7 5;stroke-linecap:butt}
       .cross{stroke:#d4213d;stroke-width:4;stroke-linecap:round}.brokenbox{fill:#fdecef;stroke:#d4213d;stroke-width:2}
+      .figure{fill:#fff;stroke:#c3ccd6}
       .team{fill:none;stroke:#5d6b7a}.standby{stroke-dasharray:3 4}
       .tag{fill:#1d2733}.tagtext{fill:#fff;font-weight:700}.halo{stroke:#fff;stroke-width:4;stroke-linejoin:round;paint-order:stroke}
       @media (prefers-color-scheme:dark){
@@ -47,7 +48,7 @@ final class Svg {
       .fabric{fill:#222a33;stroke:#74828f}.array{fill:#1a1826;stroke:#9b82e0}.node{fill:#12171d;stroke:#9b82e0}
       .port{fill:#2a2340;stroke:#9b82e0}.volume{fill:#352b55;stroke:#9b82e0}
       .link{stroke:#44505d}.used{stroke:#4d97f0}.broken{stroke:#ff5a72}.cross{stroke:#ff5a72}.brokenbox{fill:#3a1820;stroke:#ff5a72}
-      .team{stroke:#9fadbb}
+      .team{stroke:#9fadbb}.figure{fill:#12171d;stroke:#44505d}
       .tag{fill:#e6ebf1}.tagtext{fill:#12171d}.halo{stroke:#12171d}
       }
       """;

@@ -39,7 +39,10 @@ final class TopologyLayout {
     }
   }
 
-  /** A link's course: leaves an adapter, passes its fabric (and the router), enters a port. */
+  /**
+   * A link's course: leaves an adapter, passes its fabric (and the router), enters a port. The last
+   * piece is level, so that the figures which stand there are crossed by no other link.
+   */
   record Course(
       double adapterX,
       double adapterY,
@@ -52,12 +55,34 @@ final class TopologyLayout {
     String svg() {
       double a = (inX - adapterX) / 2;
       double m = (outX - inX) / 2;
-      double b = (portX - outX) / 2;
+      double b = (levelX() - outX) / 2;
       return "M"
           + point(adapterX, adapterY)
           + curve(adapterX + a, adapterY, inX - a, inY, inX, inY)
           + curve(inX + m, inY, outX - m, outY, outX, outY)
-          + curve(outX + b, outY, portX - b, portY, portX, portY);
+          + curve(outX + b, outY, levelX() - b, portY, levelX(), portY)
+          + "L"
+          + point(portX, portY);
+    }
+
+    private double levelX() {
+      return portX - FIGURES;
+    }
+
+    /** How high the link is, so far right of its fabric. */
+    double outside(double right) {
+      double share = right / (levelX() - outX);
+      double least = 0;
+      double most = 1;
+      while (most - least > 1e-3) {
+        double t = (least + most) / 2;
+        if (1.5 * t - 1.5 * t * t + t * t * t < share) {
+          least = t;
+        } else {
+          most = t;
+        }
+      }
+      return outY + (portY - outY) * least * least * (3 - 2 * least);
     }
 
     private static String curve(double x1, double y1, double x2, double y2, double x, double y) {
@@ -80,6 +105,11 @@ final class TopologyLayout {
   }
 
   static final double WIDTH = 1200;
+
+  /** What the figures of a link take, left of its port. */
+  private static final double FIGURES = 96;
+
+  private static final double FABRIC_WIDTH = 130;
   private static final double ADAPTER_HEIGHT = 46;
   private static final double SLOT = 19;
 
@@ -117,13 +147,13 @@ final class TopologyLayout {
       }
     }
     boolean wide = topology.hosts().values().stream().anyMatch(h -> h.vsphere().isPresent());
-    fabricsX = wide ? 566 : 490;
+    fabricsX = wide ? 546 : 480;
     double hostsBottom = placeHosts(topology, top);
     double lower = Math.max(hostsBottom, placeArrays(topology, links, top, hostsBottom));
     double each = (lower - top + 24) / Math.max(1, topology.fabrics().size());
     double y = top;
     for (String fabric : topology.fabrics().keySet()) {
-      fabrics.put(fabric, new Box(fabricsX, y, 150, each - 24));
+      fabrics.put(fabric, new Box(fabricsX, y, FABRIC_WIDTH, each - 24));
       y += each;
     }
     bottom = lower;

@@ -317,7 +317,7 @@ public final class TopologyPicture {
         (link, words) -> {
           Course course = at.courses.get(link);
           if (course != null) {
-            mark(course.outX() + 34, near(course), "link", link.toString(), words);
+            mark(course.outX() + 34, course.outside(34), "link", link.toString(), words);
           }
         });
     topology.links().values().forEach(this::nameTag);
@@ -347,11 +347,6 @@ public final class TopologyPicture {
     svg.close("g");
   }
 
-  private static double near(Course course) {
-    // The curve leaves its fabric flat: a seventh of the way it has hardly turned.
-    return course.outY() + (course.portY() - course.outY()) * 0.055;
-  }
-
   private void mark(double x, double y, String kind, String name, String words) {
     svg.open("g", "class", "broken-mark", "data-kind", kind, "data-name", name);
     svg.leaf("circle", "class", "bg", "cx", x, "cy", y, "r", 13);
@@ -372,8 +367,7 @@ public final class TopologyPicture {
   private void nameTag(NamedLink link) {
     if (link.covers().size() == 1 && at.courses.containsKey(link.covers().get(0))) {
       Course course = at.courses.get(link.covers().get(0));
-      svg.nameTag(
-          course.outX() + 68, course.outY() + (course.portY() - course.outY()) * 0.2, link.name());
+      svg.nameTag(course.outX() + 68, course.outside(68), link.name());
     } else if (at.adapters.containsKey(link.from())) {
       Box box = at.adapters.get(link.from());
       svg.nameTag(box.right() + 58, box.middleY(), link.name());
@@ -391,7 +385,10 @@ public final class TopologyPicture {
               .sum();
       long count = sent.get(link);
       String words = Figures.count(count) + " · " + Math.round(100.0 * count / total) + " %";
-      svg.text(course.portX() - 8, course.portY() - 5, "s b end halo link-count", words);
+      double width = Svg.textWidth(words, 10) + 10;
+      double x = course.portX() - 6 - width;
+      svg.rect("figure", x, course.portY() - 7, width, 14, 7);
+      svg.text(x + width / 2, course.portY() + 3.5, "xs b mid link-count", words);
     }
   }
 
