@@ -16,6 +16,9 @@ import java.util.OptionalInt;
  * 7143 sections 11.3, 11.4, 11.7 and 11.8).
  */
 final class CommandExchange {
+  /** The first response code that is a vendor's own (section 11.4.3). */
+  private static final int VENDOR_SPECIFIC = 0x80;
+
   private final TaskTable tasks;
   private final CommandWindow window;
   private final Outlet out;
@@ -106,6 +109,7 @@ final class CommandExchange {
   void onScsiResponse(ScsiResponse pdu, long nowNs) throws ConnectionBreach, ProtocolException {
     window.update(pdu.opcode(), pdu.expCmdSn(), pdu.maxCmdSn());
     window.status(pdu.opcode(), pdu.statSn());
+    checkFormat(pdu);
     Task task = task(pdu, nowNs);
     if (task == null) {
       return;
@@ -135,6 +139,20 @@ final class CommandExchange {
     long residual = residual(pdu.residualOverflow(), pdu.residualUnderflow(), pdu.residualCount());
     ByteBuffer sense = FullFeaturePhase.copy(pdu.senseData());
     answered(task, pdu.opcode(), pdu.status(), sense, residual, nowNs);
+  }
+
+  /** Sections 11 (reserved codes, of which 11.4.3 has 0x02 to 0x7f) and 7.7 (wrongly made PDUs). */
+  private static void checkFormat(ScsiResponse pdu) throws ConnectionBreach {
+    if (pdu.responseCode().isEmpty() && pdu.response() < VENDOR_SPECIFIC) {
+      throw ConnectionBreach.protocol(
+          pdu.opcode(), "Response", "0x%02x is reserved".formatted(pdu.response()));
+    }
+    if (pdu.response() == 0
+        && pdu.status() == ScsiResult.CHECK_CONDITION
+        && !pdu.data().hasRemaining()) {
+      throw ConnectionBreach.protocol(
+          pdu.opcode(), "DataSegmentLength", "0, though the status is CHECK CONDITION");
+    }
   }
 
   void onDataIn(DataIn pdu, long nowNs) throws ConnectionBreach {
@@ -207,6 +225,12 @@ final class CommandExchange {
     }
     if (task.write == null) {
       throw ConnectionBreach.wrongTag(pdu, "a command that does not write");
+    }
+    if (pdu.lun() != task.scsi.lun()) {
+      throw ConnectionBreach.protocol(
+          pdu.opcode(),
+          "LUN",
+          "0x%016x, that of the command is 0x%016x".formatted(pdu.lun(), task.scsi.lun()));
     }
     overdue.moved(task, nowNs);
     task.write.onR2t(pdu, parameters, out, window.expStatSn());

@@ -14,6 +14,7 @@ import io.pathproof.protocol.iscsi.Pdu;
 import io.pathproof.protocol.iscsi.R2t;
 import io.pathproof.protocol.iscsi.Reject;
 import io.pathproof.protocol.iscsi.ScsiResponse;
+import io.pathproof.protocol.iscsi.SerialNumber;
 import io.pathproof.protocol.iscsi.TaskManagementResponse;
 import io.pathproof.protocol.iscsi.TextRequest;
 import io.pathproof.protocol.iscsi.TextResponse;
@@ -179,6 +180,13 @@ final class FullFeaturePhase {
   private void onNopIn(NopIn pdu, long nowNs) throws ConnectionBreach {
     window.update(pdu.opcode(), pdu.expCmdSn(), pdu.maxCmdSn());
     if (pdu.initiatorTaskTag() != Pdu.RESERVED_TAG) {
+      if (pdu.targetTransferTag() != Pdu.RESERVED_TAG) {
+        // one of the wrongly made PDUs of section 7.7
+        throw ConnectionBreach.protocol(
+            pdu.opcode(),
+            "Target Transfer Tag",
+            "0x%08x beside the Initiator Task Tag of a ping".formatted(pdu.targetTransferTag()));
+      }
       if (pdu.initiatorTaskTag() != pingTag) {
         throw ConnectionBreach.unknownTag(pdu);
       }
@@ -247,8 +255,7 @@ final class FullFeaturePhase {
             + ": "
             + pdu.reasonCode().map(Enum::name).orElse("reason 0x%02x".formatted(pdu.reason()));
     if (opcode == Opcode.SCSI_COMMAND && tasks.byTag(tag) != null) {
-      management.ended(
-          tasks.byTag(tag), new TaskFailure(TaskFailure.Reason.REJECTED, reason, true), nowNs);
+      rejected(tasks.byTag(tag), reason, nowNs);
     } else if (opcode == Opcode.NOP_OUT && tag == pingTag && tag != Pdu.RESERVED_TAG) {
       pingTag = Pdu.RESERVED_TAG;
       keepAlive.answered();
@@ -261,6 +268,18 @@ final class FullFeaturePhase {
       throw new ConnectionBreach(ConnectionFailure.Reason.LOGOUT_UNCONFIRMED, reason);
     }
     // A rejected Data-Out ends with the target's status for its command.
+  }
+
+  /**
+   * A command that the target does not take. Where it has not counted its CmdSN either, it executes
+   * nothing behind that gap until an ABORT TASK closes it (sections 7.3 and 7.11).
+   */
+  private void rejected(Task task, String reason, long nowNs) {
+    boolean counted = SerialNumber.lessThan(task.cmdSn, window.expCmdSn());
+    if (!counted && task.stage == Task.Stage.IN_FLIGHT && !loggingOut()) {
+      management.abort(task, false, nowNs);
+    }
+    management.ended(task, new TaskFailure(TaskFailure.Reason.REJECTED, reason, true), nowNs);
   }
 
   /** Takes an asynchronous message; the session itself acts on it. */

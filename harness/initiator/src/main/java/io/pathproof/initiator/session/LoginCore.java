@@ -13,6 +13,7 @@ import io.pathproof.protocol.iscsi.Pdu;
 import io.pathproof.protocol.iscsi.TargetAddress;
 import io.pathproof.protocol.iscsi.TextReassembly;
 import java.nio.ByteBuffer;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -28,6 +29,9 @@ final class LoginCore {
 
   private static final int LOGIN_TAG = 0;
   private static final int MAX_TEXT = 65_536;
+
+  /** What a target takes in one request, whatever it declares: the default (section 6.3). */
+  private static final int MAX_REQUEST_TEXT = 8_192;
 
   /** A sound login takes 2 to 4; a target that never transits must not keep us for ever. */
   private static final int MAX_EXCHANGES = 32;
@@ -167,12 +171,24 @@ final class LoginCore {
       return new Step.Send(request(KeyValues.empty(), false));
     }
     KeyValues keys = KeyValues.decode(whole.get());
+    for (Map.Entry<String, String> entry : keys.asMap().entrySet()) {
+      if (entry.getValue().equals(KeyValues.NOT_UNDERSTOOD) && mustBeUnderstood(entry.getKey())) {
+        return negotiationFailed(entry.getKey(), "is not understood, though of RFC 7143");
+      }
+    }
     if (response.transit() && !transitAsked) {
       return negotiationFailed("T", "the target leaves " + stage + " without being asked");
     }
     return stage == LoginStage.SECURITY_NEGOTIATION
         ? onSecurity(response, keys)
         : onOperational(response, keys);
+  }
+
+  /** Section 6.2; of the obsolete keys this side sends none. */
+  private static boolean mustBeUnderstood(String key) {
+    return OperationalKey.of(key)
+        .filter(known -> known.result() != OperationalKey.Result.OBSOLETE)
+        .isPresent();
   }
 
   private Step onSecurity(LoginResponse response, KeyValues keys)
@@ -230,7 +246,11 @@ final class LoginCore {
       throws ProtocolException, ConnectionBreach {
     KeyValues replies = negotiation.receive(keys);
     if (!response.transit()) {
-      return new Step.Send(request(replies, true));
+      int length = replies.encode().remaining();
+      return length > MAX_REQUEST_TEXT
+          ? negotiationFailed(
+              "text", "asks for answers of " + length + " bytes, more than " + MAX_REQUEST_TEXT)
+          : new Step.Send(request(replies, true));
     }
     if (response.nextStage() != LoginStage.FULL_FEATURE_PHASE) {
       return negotiationFailed("NSG", "from " + stage + " to " + response.nextStage());

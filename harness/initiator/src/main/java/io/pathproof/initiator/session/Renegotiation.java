@@ -6,6 +6,7 @@ import io.pathproof.protocol.iscsi.Negotiation;
 import io.pathproof.protocol.iscsi.OperationalKey;
 import io.pathproof.protocol.iscsi.TextResponse;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -25,6 +26,9 @@ final class Renegotiation extends TextExchange {
 
   private final SessionParameters parameters;
   private final Listener listener;
+
+  /** What the target has said so far, by key. */
+  private final Map<String, String> said = new HashMap<>();
 
   Renegotiation(int tag, long deadlineNs, SessionParameters parameters, Listener listener) {
     super(tag, deadlineNs, MAX_TEXT);
@@ -48,13 +52,13 @@ final class Renegotiation extends TextExchange {
   @Override
   KeyValues onText(ByteBuffer whole, Outlet out, long nowNs) throws ProtocolException {
     KeyValues replies = KeyValues.empty();
-    for (Map.Entry<String, String> entry : KeyValues.decode(whole).asMap().entrySet()) {
+    for (Map.Entry<String, String> entry : keys(whole).asMap().entrySet()) {
+      if (said.putIfAbsent(entry.getKey(), entry.getValue()) != null) {
+        return again();
+      }
       OperationalKey key = OperationalKey.of(entry.getKey()).orElse(null);
       if (key == OperationalKey.MAX_RECV_DATA_SEGMENT_LENGTH) {
-        int length = (int) key.number(entry.getValue());
-        if (length != parameters.maxSendDataSegmentLength()) {
-          listener.changed(parameters.withMaxSendDataSegmentLength(length), nowNs);
-        }
+        key.number(entry.getValue());
       } else if (Negotiation.isOffer(entry.getValue())) {
         if (key == null) {
           replies = replies.with(entry.getKey(), Negotiation.answerToUnknownKey());
@@ -64,7 +68,47 @@ final class Renegotiation extends TextExchange {
         }
       }
     }
+    int length = replies.encode().remaining();
+    if (length > parameters.maxSendDataSegmentLength()) {
+      throw new ProtocolException(
+          ProtocolException.Kind.NEGOTIATION,
+          "TEXT_RESPONSE",
+          "text",
+          -1,
+          "asks for answers of %d bytes, of which the target takes %d"
+              .formatted(length, parameters.maxSendDataSegmentLength()));
+    }
     return replies;
+  }
+
+  /** Empty, and the negotiation is begun anew, where a key comes twice. */
+  private KeyValues keys(ByteBuffer whole) throws ProtocolException {
+    try {
+      return KeyValues.decode(whole);
+    } catch (ProtocolException e) {
+      if (e.kind() == ProtocolException.Kind.NEGOTIATION) {
+        return again();
+      }
+      throw e;
+    }
+  }
+
+  /** Section 6.4: a target that declares or negotiates a key again has it all begun anew. */
+  private KeyValues again() {
+    said.clear();
+    restart();
+    return KeyValues.empty();
+  }
+
+  @Override
+  void done(long nowNs) throws ProtocolException {
+    OperationalKey key = OperationalKey.MAX_RECV_DATA_SEGMENT_LENGTH;
+    String value = said.get(key.keyName());
+    int before = parameters.maxSendDataSegmentLength();
+    int length = value == null ? before : (int) key.number(value);
+    if (length != before) {
+      listener.changed(parameters.withMaxSendDataSegmentLength(length), nowNs);
+    }
   }
 
   @Override

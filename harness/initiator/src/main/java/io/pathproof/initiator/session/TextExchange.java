@@ -18,6 +18,7 @@ abstract class TextExchange {
 
   private final TextReassembly text;
   private int parts;
+  private boolean restart;
 
   TextExchange(int tag, long deadlineNs, int maxText) {
     this.tag = tag;
@@ -38,16 +39,25 @@ abstract class TextExchange {
    */
   abstract KeyValues onText(ByteBuffer whole, Outlet out, long nowNs) throws ProtocolException;
 
+  /** The last of the text was taken; what was said takes effect. */
+  void done(long nowNs) throws ProtocolException {}
+
+  /** From {@link #onText}: what was said so far does not count, and the question is asked anew. */
+  void restart() {
+    restart = true;
+  }
+
   /** It ends without its answer. */
   abstract void fail(Failure failure, Outlet out, long nowNs);
 
   TextRequest first(CommandWindow window) {
-    return request(window, Pdu.RESERVED_TAG, question().encode());
+    return request(window, 0, Pdu.RESERVED_TAG, question().encode());
   }
 
-  private TextRequest request(CommandWindow window, int targetTransferTag, ByteBuffer data) {
+  private TextRequest request(
+      CommandWindow window, long lun, int targetTransferTag, ByteBuffer data) {
     return new TextRequest(
-        true, true, false, 0, tag, targetTransferTag, window.current(), window.expStatSn(), data);
+        true, true, false, lun, tag, targetTransferTag, window.current(), window.expStatSn(), data);
   }
 
   /** Takes a part; returns the request for the next one, or empty if this was the last. */
@@ -60,7 +70,12 @@ abstract class TextExchange {
     }
     Optional<ByteBuffer> whole = text.add(response.data(), goesOn(response));
     KeyValues reply = whole.isPresent() ? onText(whole.get(), out, nowNs) : KeyValues.empty();
+    if (restart) {
+      restart = false;
+      return Optional.of(first(window));
+    }
     if (response.finalBit()) {
+      done(nowNs);
       return Optional.empty();
     }
     if (response.targetTransferTag() == Pdu.RESERVED_TAG) {
@@ -69,6 +84,9 @@ abstract class TextExchange {
     }
     return Optional.of(
         request(
-            window, response.targetTransferTag(), reply.isEmpty() ? Pdu.NO_DATA : reply.encode()));
+            window,
+            response.lun(),
+            response.targetTransferTag(),
+            reply.isEmpty() ? Pdu.NO_DATA : reply.encode()));
   }
 }

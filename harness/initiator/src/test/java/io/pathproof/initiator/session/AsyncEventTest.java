@@ -14,6 +14,7 @@ import io.pathproof.protocol.iscsi.TextResponse;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -70,6 +71,7 @@ class AsyncEventTest {
 
   @Test
   @DisplayName("Event 1 with Parameter3 0: the Logout Request goes out at once")
+  @Tag("rfc7143:11.9-a")
   void aLogoutWithoutTimeIsSentAtOnce() {
     final Submitted slow = target.read(512);
     target.command();
@@ -80,6 +82,7 @@ class AsyncEventTest {
 
   @Test
   @DisplayName("Event 1 with Parameter3 1: the Logout Request goes out within that second")
+  @Tag("rfc7143:11.9-a")
   void aLogoutWithinASecondIsSentWithinIt() {
     target.read(512);
     target.command();
@@ -176,6 +179,7 @@ class AsyncEventTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 10})
   @DisplayName("Event 4: a Text Request goes out at once, within any Parameter3")
+  @Tag("rfc7143:6.4-a")
   void aNegotiationIsBegunAtOnce(int withinSec) {
     event(4, 0, 0, withinSec);
     TextRequest request = target.next(TextRequest.class);
@@ -227,6 +231,7 @@ class AsyncEventTest {
 
   @Test
   @DisplayName("Event 4 while a Text Request is under way: that one is the answer")
+  @Tag("rfc7143:11.10-a")
   void aTextRequestThatIsUnderWayIsEnough() {
     event(4, 0, 0, 3);
     event(4, 0, 0, 3);
@@ -236,6 +241,7 @@ class AsyncEventTest {
 
   @Test
   @DisplayName("Event 4 behind a Logout Request: the logout is the answer")
+  @Tag("rfc7143:6.4-a")
   void aLogoutThatIsUnderWayIsEnough() {
     event(1, 0, 0, 3);
     target.next(LogoutRequest.class);
@@ -248,6 +254,7 @@ class AsyncEventTest {
 
   @Test
   @DisplayName("Event 5: tasks of the LUN end, a NOP-Out with the LUN says so (4.2.3.4)")
+  @Tag("rfc7143:4.2.3.4-a")
   void theTasksOfALogicalUnitEndAndItIsAcknowledged() {
     Submitted ended = target.submit(7);
     final int tag = target.command().initiatorTaskTag();

@@ -28,6 +28,7 @@ import java.nio.ByteBuffer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -150,6 +151,8 @@ class BadPduTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("connectionEnds")
   @DisplayName("The connection ends, with every task on it (7.8, 7.12)")
+  @Tag("rfc7143:7.7-a")
+  @Tag("rfc7143:11.2.1-c")
   void theConnectionEndsAndSaysWhy(String text, Function<ScriptedTarget, Pdu> pdu) {
     ScriptedTarget target = ScriptedTarget.up();
     Pdu bad = pdu.apply(target);
@@ -287,7 +290,7 @@ class BadPduTest {
             0,
             new PduEncoder(Digests.NONE).encode(command).slice(0, 48)));
     assertThat(read.ended(TaskFailure.class).reason()).isEqualTo(TaskFailure.Reason.REJECTED);
-    target.receive(target.status(command.initiatorTaskTag(), 2, 0));
+    target.receive(target.status(command.initiatorTaskTag(), 8, 0));
     assertThat(target.downs).isEmpty();
   }
 
@@ -325,6 +328,7 @@ class BadPduTest {
   @ParameterizedTest
   @CsvSource({"0, 0", "100, 100", "1025, 1024"})
   @DisplayName("A target's ping is answered with its LUN, tag and data, no more than it takes")
+  @Tag("rfc7143:11.18-a")
   void theTargetsPingIsAnsweredWithWhatItBrought(int bytes, int back) {
     ScriptedTarget target = ScriptedTarget.up();
     target.receive(ping(target, bytes));
@@ -387,6 +391,8 @@ class BadPduTest {
         "method | LOGIN_RESPONSE: AuthMethod: 'KRB5', offered was None",
       })
   @DisplayName("A bad answer to the first Login Request ends the session (6.3, 11.13)")
+  @Tag("rfc7143:9.2-a")
+  @Tag("rfc7143:11.13-e")
   void aBadFirstAnswerEndsTheSession(String what, String text) {
     ScriptedTarget target = new ScriptedTarget(settings());
     target.core.start(target.nowNs);
@@ -440,6 +446,7 @@ class BadPduTest {
 
   @Test
   @DisplayName("A PDU of another phase in a login ends the attempt, and it is tried again")
+  @Tag("rfc7143:4.2.4-b")
   void aPduOfAnotherPhaseEndsTheAttempt() {
     ScriptedTarget target = new ScriptedTarget(settings());
     target.core.start(target.nowNs);

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -57,6 +58,7 @@ class NegotiatedKeysTest {
 
   @Test
   @DisplayName("MaxRecvDataSegmentLength of the target: no PDU carries more (13.12)")
+  @Tag("rfc7143:11.7-a")
   void theTargetsMaxRecvDataSegmentLengthBindsEveryPduThatIsSent() {
     ScriptedTarget target = up(OFFER, OperationalKey.MAX_RECV_DATA_SEGMENT_LENGTH, "512");
     target.write(2_000);
@@ -85,6 +87,7 @@ class NegotiatedKeysTest {
 
   @Test
   @DisplayName("FirstBurstLength: immediate and unsolicited data together are no more (13.14)")
+  @Tag("rfc7143:4.2.5.2-a")
   void unsolicitedDataEndsAtFirstBurstLength() {
     ScriptedTarget target = up(OFFER, OperationalKey.FIRST_BURST_LENGTH, "1536");
     target.write(4_000);
@@ -95,6 +98,7 @@ class NegotiatedKeysTest {
   @ParameterizedTest
   @CsvSource({"1024, true", "1025, false"})
   @DisplayName("MaxBurstLength: an R2T may ask for that much (13.13)")
+  @Tag("rfc7143:11.8-a")
   void anR2tAsksForNoMoreThanMaxBurstLength(int asked, boolean sound) {
     ScriptedTarget target =
         up(
@@ -116,6 +120,7 @@ class NegotiatedKeysTest {
   @ParameterizedTest
   @CsvSource({"true, No, true", "false, Yes, true", "false, No, false"})
   @DisplayName("InitialR2T: Yes from either end stops unsolicited Data-Out (13.10)")
+  @Tag("rfc7143:4.2.5.2-a")
   void initialR2tOfEitherEndCounts(boolean ours, String theirs, boolean waits) {
     // under OR, a Yes of ours decides alone, and then theirs can only be Yes
     ScriptedTarget target =
@@ -131,6 +136,7 @@ class NegotiatedKeysTest {
   @ParameterizedTest
   @CsvSource({"true, No, 0", "false, No, 0", "true, Yes, 1024"})
   @DisplayName("ImmediateData: No from either end keeps data out of the command (13.11)")
+  @Tag("rfc7143:4.2.5.2-a")
   void immediateDataOfEitherEndCounts(boolean ours, String theirs, int inCommand) {
     ScriptedTarget target =
         up(OFFER.withUnsolicitedData(true, ours), OperationalKey.IMMEDIATE_DATA, theirs);
@@ -140,6 +146,7 @@ class NegotiatedKeysTest {
 
   @Test
   @DisplayName("MaxOutstandingR2T: as many R2Ts at once are each answered in full (13.17)")
+  @Tag("rfc7143:11.8-b")
   void severalR2tsAtOnceAreEachAnswered() {
     NegotiationOffer offer =
         new NegotiationOffer(
@@ -194,6 +201,7 @@ class NegotiatedKeysTest {
     "PREFER_CRC32C, PREFER_NONE, None, CRC32C, false, true",
   })
   @DisplayName("HeaderDigest and DataDigest: what was agreed is switched on (13.1)")
+  @Tag("rfc7143:13.1-b")
   void theDigestsThatWereAgreedAreSwitchedOn(
       DigestPolicy header,
       DigestPolicy data,
@@ -213,6 +221,7 @@ class NegotiatedKeysTest {
 
   @Test
   @DisplayName("What one connection at level 0 asks for is always offered (13.2, 13.18 to 13.20)")
+  @Tag("rfc7143:7.1.5-a")
   void oneConnectionInOrderAtLevelZeroIsOffered() {
     ScriptedTarget target = new ScriptedTarget(settings());
     target.core.start(target.nowNs);
@@ -229,6 +238,7 @@ class NegotiatedKeysTest {
   @ParameterizedTest
   @ValueSource(strings = {"1", "2"})
   @DisplayName("ErrorRecoveryLevel: a target that asks for 1 or 2 gets 0 (13.20)")
+  @Tag("rfc7143:7.1.5-a")
   void aTargetThatAsksForAHigherErrorRecoveryLevelGetsZero(String level) {
     ScriptedTarget target = new ScriptedTarget(settings());
     target.core.start(target.nowNs);
@@ -268,6 +278,8 @@ class NegotiatedKeysTest {
     "MaxRecvDataSegmentLength, Reject",
   })
   @DisplayName("An answer that the offer does not allow ends the session and names the key (6.2)")
+  @Tag("rfc7143:6.2-b")
+  @Tag("rfc7143:7.12-a")
   void anAnswerThatIsNotAllowedNamesItsKey(String key, String answer) {
     ScriptedTarget target = new ScriptedTarget(settings());
     target.own = own(OperationalKey.of(key).orElseThrow(), answer);
@@ -317,11 +329,12 @@ class NegotiatedKeysTest {
   @CsvSource({
     "FirstBurstLength, Irrelevant",
     "MaxOutstandingR2T, Reject",
-    "DefaultTime2Retain, NotUnderstood",
+    "DefaultTime2Retain, Irrelevant",
     "HeaderDigest, Reject",
     "ErrorRecoveryLevel, Reject",
   })
-  @DisplayName("Reject, Irrelevant and NotUnderstood leave a key at its default (6.2)")
+  @DisplayName("Reject and Irrelevant leave a key at its default (6.2)")
+  @Tag("rfc7143:6.2-d")
   void aKeyThatIsNotTakenStaysAtItsDefault(String key, String answer) {
     ScriptedTarget target = up(OFFER, OperationalKey.of(key).orElseThrow(), answer);
     SessionParameters up = target.ups.get(0);
@@ -342,10 +355,16 @@ class NegotiatedKeysTest {
     "OFMarkInt, 2048, Reject",
     "X-com.example.Speed, 9, NotUnderstood",
     "NoSuchKey, 1, NotUnderstood",
+    "X#NodeArchitecture, 'ExampleOS/v1,Example/1.05a', NotUnderstood",
     "TaskReporting, 'FastAbort,RFC3720', RFC3720",
     "iSCSIProtocolLevel, 2, 1",
   })
   @DisplayName("A target's own offers are answered, obsolete and unknown ones too (6.2, 13.25)")
+  @Tag("rfc7143:6.2.1-b")
+  @Tag("rfc7143:13.24-a")
+  @Tag("rfc7143:13.26-b")
+  @Tag("rfc7143:13.25-a")
+  @Tag("rfc7143:6.2-c")
   void theTargetsOwnOfferIsAnswered(String key, String offer, String answer) {
     ScriptedTarget target = new ScriptedTarget(settings());
     target.core.start(target.nowNs);
@@ -379,6 +398,7 @@ class NegotiatedKeysTest {
 
   @Test
   @DisplayName("A key that is answered twice and differently ends the session (6.2)")
+  @Tag("rfc7143:6.3-e")
   void aKeyThatIsAnsweredTwiceAndDifferentlyIsNamed() {
     ScriptedTarget target = new ScriptedTarget(settings());
     target.core.start(target.nowNs);

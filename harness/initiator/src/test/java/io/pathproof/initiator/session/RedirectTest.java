@@ -48,6 +48,7 @@ class RedirectTest {
   @ParameterizedTest
   @ValueSource(strings = {"method", "challenge", "proof", "negotiation"})
   @DisplayName("A redirection is taken at any stage, with sequence numbers that mean nothing")
+  @Tag("rfc7143:11.13-a")
   void aRedirectionIsTakenAtAnyStage(String when) {
     ChapCredentials host = new ChapCredentials("host", "initiator secret");
     ScriptedTarget target = started(settings().withChap(ChapSettings.oneWay(host)));

@@ -42,6 +42,7 @@ class RequirementsTest {
   @Tag("rfc7143:4.2.4-a")
   @Tag("rfc7143:6.3.1-a")
   @Tag("rfc7143:11.12-b")
+  @Tag("rfc7143:4.2.1-a")
   void nothingButLoginRequestsIsSentBeforeTheLoginIsDone() {
     ScriptedTarget target =
         new ScriptedTarget(

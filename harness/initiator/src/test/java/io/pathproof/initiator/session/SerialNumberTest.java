@@ -14,6 +14,7 @@ import io.pathproof.protocol.iscsi.TaskManagementResult;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,6 +48,7 @@ class SerialNumberTest {
   @ParameterizedTest
   @ValueSource(ints = {LAST_BUT_ONE, LAST_BUT_ONE_SIGNED})
   @DisplayName("CmdSN goes on across 2^32 and 2^31, each command once")
+  @Tag("rfc7143:4.2.2.1-a")
   void cmdSnGoesOnAcrossTheWrap(int first) {
     ScriptedTarget target = from(first, 32);
     List<Integer> cmdSns = new ArrayList<>();
@@ -64,6 +66,7 @@ class SerialNumberTest {
   @ParameterizedTest
   @ValueSource(ints = {LAST_BUT_ONE, LAST_BUT_ONE_SIGNED})
   @DisplayName("A window that lies across a wrap opens and closes at MaxCmdSN (4.2.2.1)")
+  @Tag("rfc7143:4.2.2.1-b")
   void theWindowOpensAndClosesAcrossTheWrap(int first) {
     ScriptedTarget target = from(first, 3);
     for (int i = 0; i < 5; i++) {
@@ -101,6 +104,7 @@ class SerialNumberTest {
   @ParameterizedTest
   @ValueSource(ints = {LAST_BUT_ONE, LAST_BUT_ONE_SIGNED})
   @DisplayName("A MaxCmdSN that comes late takes back nothing that was granted (4.2.2.1)")
+  @Tag("rfc7143:4.2.2.1-d")
   void aLateMaxCmdSnTakesNothingBack(int first) {
     ScriptedTarget target = from(first, 4);
     target.read(0);
@@ -123,6 +127,7 @@ class SerialNumberTest {
 
   @Test
   @DisplayName("MaxCmdSN below ExpCmdSN-1: both are ignored, which is told (4.2.2.1)")
+  @Tag("rfc7143:4.2.2.1-d")
   void aPairThatContradictsItselfIsIgnored() {
     ScriptedTarget target = from(0, 1);
     target.read(0);
@@ -140,6 +145,7 @@ class SerialNumberTest {
   @ParameterizedTest
   @ValueSource(ints = {LAST_BUT_ONE, LAST_BUT_ONE_SIGNED})
   @DisplayName("A reset covers the commands before it across a wrap, and none behind it")
+  @Tag("rfc7143:4.2.2.1-g")
   void aResetCoversTheCommandsBeforeItAcrossTheWrap(int number) {
     ScriptedTarget target = from(number, 32);
     final Submitted first = target.read(0);
@@ -167,6 +173,7 @@ class SerialNumberTest {
 
   @Test
   @DisplayName("ABORT TASK carries the RefCmdSN of its task across 2^32 (11.5.5)")
+  @Tag("rfc7143:11.5-a")
   void anAbortNamesTheCmdSnOfItsTask() {
     ScriptedTarget target = from(-1, 32);
     Submitted before = target.read(0);
@@ -181,6 +188,7 @@ class SerialNumberTest {
 
   @Test
   @DisplayName("Immediate requests use no CmdSN up, even with the window closed (4.2.2.1)")
+  @Tag("rfc7143:4.2.2.1-c")
   void immediateRequestsNeedNoWindow() {
     ScriptedTarget target = from(-1, 1);
     Submitted read = target.read(0);

@@ -282,6 +282,7 @@ class SessionLoginTest {
   @CsvSource({"5, " + MD5_OF_HOST, "7, " + SHA256_OF_HOST})
   @Tag("rfc7143:12.1-a")
   @Tag("rfc7143:12.1.3-a")
+  @Tag("rfc7143:6.1-e")
   void chapAnswersTheChallenge(String algorithm, String response) {
     ScriptedTarget target = challenged(ChapSettings.oneWay(HOST), algorithm, CHALLENGE);
     LoginRequest proof = target.answerSecurity(KeyValues.empty());
@@ -293,6 +294,7 @@ class SessionLoginTest {
   }
 
   @Test
+  @Tag("rfc7143:9.2.1-c")
   void chapChecksTheTargetsProof() {
     ScriptedTarget target = challenged(ChapSettings.mutual(HOST, ARRAY), "5", CHALLENGE);
     LoginRequest proof =

@@ -57,6 +57,7 @@ class SessionRecoveryTest {
   @Test
   @Tag("rfc7143:6.3.5-a")
   @Tag("rfc7143:7.1.4-a")
+  @Tag("rfc7143:4.2.4-c")
   void aReconnectReinstatesTheSessionWithTheSameIsid() {
     ScriptedTarget target = ScriptedTarget.up();
     target.closedByTarget();

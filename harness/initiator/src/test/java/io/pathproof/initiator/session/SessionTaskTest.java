@@ -226,6 +226,7 @@ class SessionTaskTest {
 
   @Test
   @Tag("rfc7143:11.7-c")
+  @Tag("rfc7143:11.7-e")
   void aReadIsPutTogetherWithItsStatus() {
     ScriptedTarget target = ScriptedTarget.up();
     Submitted read = target.read(2_500);
@@ -310,6 +311,7 @@ class SessionTaskTest {
   }
 
   @Test
+  @Tag("rfc7143:10.2-a")
   void senseComesWithTheStatus() {
     ScriptedTarget target = ScriptedTarget.up();
     Submitted read = target.read(255);

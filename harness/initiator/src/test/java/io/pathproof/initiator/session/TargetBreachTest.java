@@ -230,6 +230,7 @@ class TargetBreachTest {
   }
 
   @Test
+  @Tag("rfc7143:11.7-g")
   void theDataOfAnEmptyPduCountsAsOneOfThem() {
     Submitted read = target.read(100);
     int tag = target.command().initiatorTaskTag();

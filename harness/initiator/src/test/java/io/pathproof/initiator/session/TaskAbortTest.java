@@ -36,6 +36,7 @@ class TaskAbortTest {
 
   @Test
   @Tag("rfc7143:11.5-a")
+  @Tag("rfc7143:7.11-a")
   void aTaskWhoseTimeIsOverIsAborted() {
     ScriptedTarget target = withoutPings();
     final Submitted write = target.write(512);
@@ -57,6 +58,7 @@ class TaskAbortTest {
   }
 
   @Test
+  @Tag("rfc7143:4.2.3.3-c")
   void anAnswerThatOvertakesTheAbortCounts() {
     ScriptedTarget target = withoutPings();
     Submitted write = target.write(512);

@@ -16,6 +16,7 @@ import io.pathproof.protocol.iscsi.TaskManagementResult;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -87,6 +88,9 @@ class TaskManagementTest {
     "CLEAR_ACA, false, false",
   })
   @DisplayName("A function that is complete ends the tasks that it covers, and no later ones")
+  @Tag("rfc7143:4.2.2.1-g")
+  @Tag("rfc7143:4.2.3.3-b")
+  @Tag("rfc7143:11.5-c")
   void aFunctionEndsTheTasksThatItCovers(
       TaskManagementFunction function, boolean ofTheUnit, boolean ofAnother) {
     Submitted unit = target.submit(1);
@@ -218,6 +222,7 @@ class TaskManagementTest {
 
   @Test
   @DisplayName("A reset that overtakes an abort ends the task once")
+  @Tag("rfc7143:4.2.3.3-c")
   void aResetThatCoversAnAbortedTaskEndsItOnce() {
     Submitted task = target.submit(1);
     target.command();

@@ -187,11 +187,12 @@ public final class KeyValues {
     }
   }
 
+  /** Those of section 6.1, and the number sign of X#NodeArchitecture (section 13.26). */
   private static boolean standardLabelCharacter(int c) {
     return c >= 'A' && c <= 'Z'
         || c >= 'a' && c <= 'z'
         || c >= '0' && c <= '9'
-        || ".-+@_".indexOf(c) >= 0;
+        || ".-+@_#".indexOf(c) >= 0;
   }
 
   private static void checkValue(String key, String value, int offset) throws ProtocolException {

@@ -151,6 +151,7 @@ class KeyValuesTest {
         "node_a.lab. node_a.lab. 3260 -1"
       })
   @Tag("rfc7143:13.8-a")
+  @Tag("rfc7143:15-a")
   void targetAddressesAreRead(String text, String host, int port, int tag) throws Exception {
     OptionalInt group = tag < 0 ? OptionalInt.empty() : OptionalInt.of(tag);
     TargetAddress address = new TargetAddress(host, port, group);

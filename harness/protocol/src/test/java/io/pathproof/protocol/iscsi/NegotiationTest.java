@@ -139,6 +139,7 @@ class NegotiationTest {
     "ErrorRecoveryLevel,0,0,2",
     "iSCSIProtocolLevel,1,0,31"
   })
+  @Tag("rfc7143:4.2.2.4-c")
   void defaultsAndRangesAreThoseOfTheStandard(String name, String value, long from, long to)
       throws Exception {
     OperationalKey key = OperationalKey.of(name).orElseThrow();

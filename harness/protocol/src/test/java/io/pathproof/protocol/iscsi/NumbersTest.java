@@ -37,6 +37,7 @@ class NumbersTest {
   }
 
   @Test
+  @Tag("rfc7143:11.12-d")
   void isidsHaveTheirPartsWhereTheStandardPutsThem() {
     assertThat(Isid.oui(0x00023d, 1)).hasToString("00023d000001");
     assertThat(Isid.oui(0x00023d, 0xabcdef).qualifier()).isEqualTo(0xabcdef);

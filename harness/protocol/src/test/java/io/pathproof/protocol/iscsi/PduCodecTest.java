@@ -190,6 +190,7 @@ class PduCodecTest {
   }
 
   @Test
+  @Tag("rfc7143:13.1-a")
   void crc32cIsThatOfTheStandardsExamples() {
     // RFC 3720 appendix B.4, the bytes in the order of the wire.
     byte[] ones = new byte[32];
@@ -205,6 +206,7 @@ class PduCodecTest {
 
   @Test
   @Tag("rfc7143:7.7-a")
+  @Tag("rfc7143:11-b")
   void valuesThatTheStandardForbidsAreNamed() {
     refused("r2t", 44, new byte[4], "Desired Data Transfer Length");
     refused("r2t", 20, new byte[] {-1, -1, -1, -1}, "Target Transfer Tag");
@@ -252,6 +254,7 @@ class PduCodecTest {
   }
 
   @Test
+  @Tag("rfc7143:11.2.1-b")
   void dataAndAdditionalHeadersAreRefusedWhereNoneBelong() {
     ByteBuffer data = ByteBuffer.allocate(52).put(GoldenBytes.load("pdu", "r2t").bytes()).rewind();
     data.putInt(4, 4);

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Bytes read off the tables of SPC-4 clauses 6.15 and 6.45, and of SBC-3 clause 6.5.4. */
@@ -75,6 +76,7 @@ class ReservationDataTest {
   }
 
   @Test
+  @Tag("rfc7143:4.4.2-a")
   void fullStatusNamesTheInitiatorPorts() throws Exception {
     String port = "iqn.a:b,i,0x00023d000001";
     ByteBuffer name = ByteBuffer.allocate(28).put(port.getBytes(StandardCharsets.UTF_8)).clear();
