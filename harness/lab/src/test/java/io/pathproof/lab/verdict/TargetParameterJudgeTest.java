@@ -109,4 +109,127 @@ class TargetParameterJudgeTest {
         Verdict.INCONCLUSIVE,
         "no host logged in there");
   }
+
+  @Test
+  @Tag("PB-11")
+  void hostsWithoutVsphereHaveNoParameters() {
+    expect(
+        new VirtualRun(Expectations.targetParametersCascade()),
+        "target-parameters",
+        Verdict.INCONCLUSIVE,
+        "no target was logged in to");
+  }
+
+  /** Goes on for so long that a login may time out twice. */
+  private static VsphereRun cut(String how) {
+    return new VsphereRun("esx1.vmnic1", how, Expectations.targetParametersCascade())
+        .reads()
+        .without(Event.PathChanged.class, each -> each.cause().equals("logged out"));
+  }
+
+  private static Event timedOut(String port) {
+    return change(port, false, "login: connection LOGIN_TIMED_OUT: not connected");
+  }
+
+  /** LoginTimeout is 30 s, and 250 ms pass before the next attempt. */
+  @Test
+  @Tag("PB-11")
+  void loginsAreGivenUpAfterTheirTimeAndTheWaitBetween() {
+    String name = "target-parameters";
+    expect(cut("latency 50ms"), name, Verdict.PASS, path("vmk2") + " 30.0 s, DelayedAck off");
+    expect(cut("silent-drop"), name, Verdict.INCONCLUSIVE, "no login timed out");
+    expect(
+        cut("silent-drop").at(1000, timedOut("vmk2")).at(31_700, timedOut("vmk2")),
+        name,
+        Verdict.PASS,
+        "; 1 login given up after just that");
+    expect(
+        cut("silent-drop").at(1000, timedOut("vmk2")).at(31_760, timedOut("vmk2")),
+        name,
+        Verdict.FAIL,
+        "not 30000 to 30750");
+  }
+
+  /** Each pair is 30 s apart where it counts, and less where it must not. */
+  @Test
+  @Tag("PB-11")
+  void onlyTheAttemptsOfThePathOneAfterTheOtherCount() {
+    String name = "target-parameters";
+    String one = "; 1 login given up after just that";
+    VsphereRun others =
+        cut("silent-drop")
+            .at(1000, timedOut("vmk2"))
+            .at(1100, timedOut("vmk1"))
+            .at(
+                1200,
+                new Event.PathChanged(
+                    "esx2",
+                    path("vmk2"),
+                    VsphereRun.link("vmk2"),
+                    false,
+                    "login: connection LOGIN_TIMED_OUT"))
+            // the checker looks while the session tries
+            .at(1300, change("vmk2", false, "checker: no answer"))
+            .at(31_100, timedOut("vmk2"));
+    expect(others, name, Verdict.PASS, one);
+    VsphereRun wasBack =
+        cut("silent-drop")
+            .at(1000, timedOut("vmk2"))
+            .at(2000, change("vmk2", true, "logged in after LOGIN_TIMED_OUT"))
+            .at(3000, timedOut("vmk2"))
+            .at(33_100, timedOut("vmk2"));
+    expect(wasBack, name, Verdict.PASS, one);
+    VsphereRun lostFirst =
+        cut("silent-drop")
+            .at(1000, change("vmk2", false, "connection: reset"))
+            .at(1500, timedOut("vmk2"))
+            .at(1700, change("vmk2", false, "connection: reset"))
+            .at(2000, timedOut("vmk2"))
+            .at(32_100, timedOut("vmk2"));
+    expect(lostFirst, name, Verdict.PASS, one);
+  }
+
+  @Test
+  @Tag("PB-11")
+  void whatAnotherHostWasToldDoesNotCountAndNeitherDoAnotherPortsTargets() {
+    Event elses = new Event.TargetParametersSet("esx2", path("vmk1"), PORTAL, PORTAL, 5_000, "on");
+    expect(
+        bound(Expectations.targetParametersCascade()).at(7, elses),
+        "target-parameters",
+        Verdict.PASS,
+        path("vmk1") + " 30.0 s");
+    expect(
+        bound(Expectations.targetHas("ct1.eth0", "30s", false)),
+        "target-parameters",
+        Verdict.INCONCLUSIVE,
+        "no host logged in there");
+    expect(
+        bound(Expectations.targetHas("ct0.eth0", "30s", true))
+            .change(
+                Event.TargetParametersSet.class,
+                each -> true,
+                each -> set(each.path(), 30_000, "on: nio cannot")),
+        "target-parameters",
+        Verdict.FAIL,
+        "on: nio cannot");
+  }
+
+  /**
+   * Where neither the target nor its dynamic one says: the host's own login time, and ESXi's on.
+   */
+  @Test
+  @Tag("PB-11")
+  void aTargetOfAnUnknownDynamicOneHasTheDefaults() {
+    expect(
+        bound(Expectations.targetParametersCascade())
+            .change(
+                Event.TargetParametersSet.class,
+                each -> each.path().equals(path("vmk2")),
+                each ->
+                    new Event.TargetParametersSet(
+                        "esx1", each.path(), "10.0.0.99:3260", "10.0.0.98:3260", 5_000, "on")),
+        "target-parameters",
+        Verdict.PASS,
+        path("vmk2") + " 5.0 s, DelayedAck on");
+  }
 }

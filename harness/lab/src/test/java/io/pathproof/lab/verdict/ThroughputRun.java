@@ -40,14 +40,50 @@ final class ThroughputRun extends HandWrittenRun<ThroughputRun> {
           """,
           "throughput.yaml");
 
+  /** Hosts whose adapters have addresses: nothing is known of what they carry. */
+  private static final Topology PLAIN =
+      TopologyLoader.parse(
+          """
+          topology: throughput
+          fabrics: { san: { subnet: 10.0.0.0/24 }, tan: { subnet: 10.0.1.0/24 } }
+          array:
+            nodes: { ct0: { ports: { eth0: { fabric: san, address: 10.0.0.10 }, eth1: { fabric: tan, address: 10.0.1.10 } } } }
+            volumes: { vol0: { size: 64MiB } }
+          hosts:
+            esx1:
+              multipath: { policy: round-robin, ios: 1 }
+              adapters: { vmk1: { fabric: san, address: 10.0.0.101 } }
+            esx2:
+              multipath: { policy: round-robin, ios: 1 }
+              adapters: { vmk1: { fabric: san, address: 10.0.0.121 }, vmk2: { fabric: tan, address: 10.0.1.121 } }
+          """,
+          "plain.yaml");
+
   private long op;
+  private String esx2At = "0s";
+  private String esx2For = "2s";
 
   /**
    * @param esx1 reads that end within the 2 s; the others end later
    * @param esx2 likewise
    */
   ThroughputRun(int esx1, int esx2) {
-    super(TOPOLOGY);
+    this(TOPOLOGY, esx1, esx2);
+  }
+
+  static ThroughputRun plain(int esx1, int esx2) {
+    return new ThroughputRun(PLAIN, esx1, esx2);
+  }
+
+  /** When the scenario has esx2 begin, and how long it goes on; its reads stay as they are. */
+  ThroughputRun esx2(String at, String lasting) {
+    esx2At = at;
+    esx2For = lasting;
+    return this;
+  }
+
+  private ThroughputRun(Topology topology, int esx1, int esx2) {
+    super(topology);
     at(100, new Event.PhaseStarted("workload"));
     reads("esx1", List.of("vmk1"), esx1);
     reads("esx2", List.of("vmk1", "vmk2"), esx2);
@@ -94,7 +130,8 @@ final class ThroughputRun extends HandWrittenRun<ThroughputRun> {
   Scenario scenario() {
     return Scenario.named("throughput")
         .workload(w -> w.host("esx1").volume("vol0").rate(150).block("64KiB").lasting("2s"))
-        .workload(w -> w.host("esx2").volume("vol0").rate(150).block("64KiB").lasting("2s"))
+        .workload(
+            w -> w.host("esx2").volume("vol0").rate(150).block("64KiB").at(esx2At).lasting(esx2For))
         .expect(Expectations.throughput("esx2 >= 1.6 x esx1"))
         .build();
   }

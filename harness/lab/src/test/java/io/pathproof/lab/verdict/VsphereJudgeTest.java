@@ -11,8 +11,6 @@ import io.pathproof.lab.scenario.Expectations;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is concluded of vSphere hosts: sound histories, and the same with one planted defect. */
 class VsphereJudgeTest {
@@ -139,63 +137,6 @@ class VsphereJudgeTest {
         "went down");
   }
 
-  private static VsphereRun moves(Expectation expectation) {
-    return new VsphereRun("esx1.vmnic0", "link-down", expectation)
-        .at(601, new Event.UplinkMoved("esx1", "vmk1", "vmnic0", "vmnic1", "vmnic0 has no link"))
-        .at(1601, new Event.UplinkMoved("esx1", "vmk1", "vmnic1", "vmnic0", "a link again"))
-        .readsButOver("vmk2", 0, 9000);
-  }
-
-  @Test
-  @Tag("PB-5")
-  void ioMovesToTheOtherAdapterOfTheTeam() {
-    Expectation moves = Expectations.uplinkMoves("esx1.vmk1");
-    expect(moves(moves), "uplink-moved", Verdict.PASS, "then 99 I/Os by vmnic1, and back");
-    expect(
-        moves(moves).without(Event.UplinkMoved.class, each -> true),
-        "uplink-moved",
-        Verdict.FAIL,
-        "did not move from vmnic0");
-    expect(
-        moves(moves).without(Event.UplinkMoved.class, each -> each.to().equals("vmnic0")),
-        "uplink-moved",
-        Verdict.FAIL,
-        "did not go back to vmnic0");
-    expect(
-        new VsphereRun("esx1.vmnic0", "link-down", moves).reads(),
-        "uplink-moved",
-        Verdict.FAIL,
-        "before the fault I/O left by {vmnic0=25, vmnic1=25}");
-  }
-
-  @Test
-  @Tag("PB-4")
-  @Tag("PB-6")
-  void theAdaptersThatIoLeavesByAreCounted() {
-    expect(
-        bound(Expectations.adaptersUsed("esx1", 2)),
-        "adapters-used",
-        Verdict.PASS,
-        "esx1: {vmnic0=100, vmnic1=100}");
-    expect(
-        bound(Expectations.adaptersUsed("esx1", 1)),
-        "adapters-used",
-        Verdict.FAIL,
-        "esx1: {vmnic0=100, vmnic1=100}");
-    expect(
-        new VsphereRun("esx1.vmk2", STANDBY, Expectations.adaptersUsed("esx1", 2))
-            .readsButOver("vmk2", 0, 9000),
-        "adapters-used",
-        Verdict.FAIL,
-        "{vmnic0=200}");
-    expect(
-        new VsphereRun("esx1.vmk2", STANDBY, Expectations.adaptersUsed("esx1", 2))
-            .readsButOver("vmk2", 600, 1600),
-        "adapters-used",
-        Verdict.FAIL,
-        "{vmnic0=150, vmnic1=50}");
-  }
-
   private static Event.PortRemovalAsked asked(boolean refused, List<String> sessions) {
     return new Event.PortRemovalAsked(
         "esx1",
@@ -253,23 +194,6 @@ class VsphereJudgeTest {
 
   private static VsphereRun removal(Expectation expectation) {
     return new VsphereRun("esx1.vmk2", "remove-port", expectation).reads();
-  }
-
-  @ParameterizedTest
-  @Tag("PB-6")
-  @CsvSource({
-    "128, 256, PASS, 2.00 times",
-    "128, 205, PASS, 1.60 times",
-    "128, 204, FAIL, 1.59 times",
-    "128, 128, FAIL, 1.00 times",
-    "128, 60, FAIL, 0.47 times",
-    "280, 290, INCONCLUSIVE, its links are not the limit",
-    "60, 120, INCONCLUSIVE, 'its adapters carry 4096 KiB/s, so something else is the limit'",
-    "0, 256, INCONCLUSIVE, nothing through"
-  })
-  void twoPortsGetMoreThroughThanOneWhereTheLinkIsTheLimit(
-      int esx1, int esx2, Verdict verdict, String observed) {
-    expect(new ThroughputRun(esx1, esx2), "throughput", verdict, observed);
   }
 
   @Test
@@ -359,38 +283,6 @@ class VsphereJudgeTest {
         "stays-in-use",
         Verdict.INCONCLUSIVE,
         "no I/O came its way");
-  }
-
-  @Test
-  @Tag("PB-5")
-  void ioThatGoesOnByTheAdapterWithoutALinkIsFound() {
-    Expectation moves = Expectations.uplinkMoves("esx1.vmk1");
-    // vmk2 is at vmnic1 all the time: what it carries before the fault left by the wrong adapter
-    expect(
-        moves(moves).read("esx1", "vmk2", 300),
-        "uplink-moved",
-        Verdict.FAIL,
-        "before the fault I/O left by {vmnic0=");
-    // vmk3 stays at vmnic0
-    expect(
-        moves(moves).read("esx1", "vmk3", 1000).at(11, change("vmk3", true, "logged in")),
-        "uplink-moved",
-        Verdict.FAIL,
-        "after the move to vmnic1 I/O left by {vmnic0=1, ");
-    expect(
-        new VsphereRun("esx1.vmnic1", "link-down", moves).reads(),
-        "uplink-moved",
-        Verdict.INCONCLUSIVE,
-        "esx1.vmnic1 link-down, while esx1.vmk1 used vmnic0");
-    expect(
-        moves(moves)
-            .change(
-                Event.UplinkMoved.class,
-                each -> each.to().equals("vmnic1"),
-                each -> new Event.UplinkMoved("esx1", "vmk1", "vmnic0", "", "vmnic0 has no link")),
-        "uplink-moved",
-        Verdict.FAIL,
-        "did not move from vmnic0");
   }
 
   @Test

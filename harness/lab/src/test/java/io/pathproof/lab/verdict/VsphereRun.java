@@ -16,32 +16,32 @@ import java.util.List;
  * one of its places.
  */
 final class VsphereRun extends HandWrittenRun<VsphereRun> {
-  static final Topology TOPOLOGY =
-      TopologyLoader.parse(
-          """
-          topology: vsphere
-          fabrics: { san: { subnet: 10.0.0.0/24 } }
-          array:
-            nodes: { ct0: { ports: { eth0: { fabric: san, address: 10.0.0.10 } } } }
-            volumes: { vol0: { size: 64MiB } }
-          hosts:
-            esx1:
-              multipath: { policy: round-robin, ios: 1 }
-              adapters: { vmnic0: { fabric: san }, vmnic1: { fabric: san } }
-              switches: { vSwitch1: { adapters: [vmnic0, vmnic1] } }
-              vmkernel:
-                vmk1: { switch: vSwitch1, address: 10.0.0.101, teaming: { active: [vmnic0] } }
-                vmk2: { switch: vSwitch1, address: 10.0.0.102, teaming: { active: [vmnic1] } }
-                vmk3: { switch: vSwitch1, address: 10.0.0.103, teaming: { active: [vmnic0], standby: [vmnic1] } }
-              port-binding: on
-              targets: { dynamic: [{ address: 10.0.0.10, login-timeout: 30s, delayed-ack: off }] }
-            esx2:
-              multipath: { policy: round-robin, ios: 1 }
-              adapters: { vmnic0: { fabric: san }, vmnic1: { fabric: san } }
-              switches: { vSwitch1: { adapters: [vmnic0, vmnic1] } }
-              vmkernel: { vmk1: { switch: vSwitch1, address: 10.0.0.121 } }
-          """,
-          "vsphere.yaml");
+  private static final String YAML =
+      """
+      topology: vsphere
+      fabrics: { san: { subnet: 10.0.0.0/24 } }
+      array:
+        nodes: { ct0: { ports: { eth0: { fabric: san, address: 10.0.0.10 } } } }
+        volumes: { vol0: { size: 64MiB } }
+      hosts:
+        esx1:
+          multipath: { policy: round-robin, ios: 1 }
+          adapters: { vmnic0: { fabric: san }, vmnic1: { fabric: san } }
+          switches: { vSwitch1: { adapters: [vmnic0, vmnic1] } }
+          vmkernel:
+            vmk1: { switch: vSwitch1, address: 10.0.0.101, teaming: { active: [vmnic0] } }
+            vmk2: { switch: vSwitch1, address: 10.0.0.102, teaming: { active: [vmnic1] } }
+            vmk3: { switch: vSwitch1, address: 10.0.0.103, teaming: { active: [vmnic0], standby: [vmnic1] } }
+          port-binding: on
+          targets: { dynamic: [{ address: 10.0.0.10, login-timeout: 30s, delayed-ack: off }] }
+        esx2:
+          multipath: { policy: round-robin, ios: 1 }
+          adapters: { vmnic0: { fabric: san }, vmnic1: { fabric: san } }
+          switches: { vSwitch1: { adapters: [vmnic0, vmnic1] } }
+          vmkernel: { vmk1: { switch: vSwitch1, address: 10.0.0.121 } }
+      """;
+
+  static final Topology TOPOLOGY = TopologyLoader.parse(YAML, "vsphere.yaml");
 
   static final String PORTAL = "10.0.0.10:3260";
   private final String fault;
@@ -50,7 +50,18 @@ final class VsphereRun extends HandWrittenRun<VsphereRun> {
   private long op;
 
   VsphereRun(String fault, String how, Expectation... expectations) {
-    super(TOPOLOGY);
+    this(TOPOLOGY, fault, how, expectations);
+  }
+
+  /** On switches that do not go back to an adapter that has a link again. */
+  static VsphereRun withoutFailback(String fault, String how, Expectation expectation) {
+    String yaml =
+        YAML.replace("adapters: [vmnic0, vmnic1] }", "adapters: [vmnic0, vmnic1], failback: off }");
+    return new VsphereRun(TopologyLoader.parse(yaml, "vsphere.yaml"), fault, how, expectation);
+  }
+
+  private VsphereRun(Topology topology, String fault, String how, Expectation... expectations) {
+    super(topology);
     this.fault = fault;
     this.how = how;
     this.expectations = List.of(expectations);

@@ -299,6 +299,140 @@ class NetworkStateTest {
     assertThat(state.uplink("vmk2")).contains("b");
   }
 
+  private static NetworkState unboundTeam(boolean failback) {
+    return state(
+        order("a b", ""), LoadBalancing.ORIGINATING_PORT_ID, failback, INHERITED, INHERITED);
+  }
+
+  /** Two switches and networks: sw has vmk1 and vmk2 in blue, other has vmk3 in green over c. */
+  private static NetworkState twoSwitches() {
+    VsphereNetwork one = unboundTeam(true).network();
+    Map<String, PhysicalAdapter> adapters = new LinkedHashMap<>(one.adapters());
+    adapters.put("d", new PhysicalAdapter("d", "green", OptionalLong.empty()));
+    Map<String, VirtualSwitch> switches = new LinkedHashMap<>(one.switches());
+    switches.put(
+        "other",
+        new VirtualSwitch(
+            "other", List.of("c", "d"), order("c d", ""), LoadBalancing.ORIGINATING_PORT_ID, true));
+    Map<String, VmkernelPort> ports = new LinkedHashMap<>(one.ports());
+    ports.put("vmk3", new VmkernelPort("vmk3", "other", "green", "10.0.1.1", INHERITED));
+    return new NetworkState(
+        new VsphereNetwork(adapters, switches, ports, Optional.empty(), false, IscsiTargets.NONE));
+  }
+
+  @Test
+  @Tag("PB-4")
+  void aPortIsCountedOnItsOwnSwitchAndChosenForItsOwnNetwork() {
+    NetworkState state = twoSwitches();
+
+    // the first port of its switch has the first of its adapters, though two ports come before it
+    assertThat(state.uplink("vmk3")).contains("c");
+    assertThat(state.route("green")).contains("vmk3");
+    assertThat(state.uses("vmk1", "green")).isFalse();
+    assertThat(state.reachesItsNetwork("vmk3")).isTrue();
+  }
+
+  @Test
+  @Tag("PB-2")
+  void whatLeavesByAnAdapterOfAnotherNetworkDoesNotReachItsOwn() {
+    NetworkState state = bound(order("a b", ""), Optional.of(order("c", "")));
+    assertThat(state.uplink("vmk1")).contains("c");
+    assertThat(state.reachesItsNetwork("vmk1")).isFalse();
+    assertThat(state.reachesItsNetwork("vmk2")).isTrue();
+  }
+
+  @Test
+  @Tag("PB-7")
+  void aPortThatWasRemovedIsNeitherOfferedNorCarriedNorUsed() {
+    NetworkState state =
+        state(
+            order("a", ""), LoadBalancing.ORIGINATING_PORT_ID, true, INHERITED, INHERITED, "vmk1");
+    assertThat(state.candidates()).containsExactly("vmk1", "vmk2");
+    state.unbind("vmk1", PortUsage.NONE, false);
+    assertThat(state.remove("vmk1", PortUsage.NONE).refused()).isFalse();
+    // bound again before it is there again
+    state.bind("vmk1");
+
+    assertThat(state.candidates()).containsExactly("vmk2");
+    assertThat(state.portsOver("a")).containsExactly("vmk2");
+    assertThat(state.uses("vmk1", "blue")).isFalse();
+  }
+
+  @Test
+  @Tag("PB-8")
+  void anAdapterThatIsTakenOffASwitchIsNeitherActiveNorStandbyThere() {
+    NetworkState state = unboundTeam(true);
+    state.adapter("sw", "c", true);
+    assertThat(state.adapters("sw")).containsExactly("a", "b", "c");
+    state.teaming("sw", Optional.of(order("a", "c b")));
+
+    state.adapter("sw", "c", false);
+
+    assertThat(state.adapters("sw")).containsExactly("a", "b");
+    assertThat(state.teaming("vmk1")).isEqualTo(order("a", "b"));
+  }
+
+  @Test
+  @Tag("PB-8")
+  void aFailoverOrderIsInheritedAgainAndThatOfASwitchIsAsDescribed() {
+    NetworkState state = bound(order("a b", ""), Optional.of(order("a", "")));
+    state.teaming("vmk1", Optional.empty());
+    assertThat(state.teaming("vmk1")).isEqualTo(order("a b", ""));
+    assertThat(state.compliance("vmk1").reason()).contains("failover order of sw");
+
+    state.teaming("sw", Optional.of(order("b", "a")));
+    assertThat(state.teaming("vmk1")).isEqualTo(order("b", "a"));
+    state.teaming("sw", Optional.empty());
+    assertThat(state.teaming("vmk1")).isEqualTo(order("a b", ""));
+  }
+
+  /** Nobody asks whether a port that is not bound could be. */
+  @Test
+  @Tag("PB-3")
+  void complianceIsToldOfBoundPortsAlone() {
+    NetworkState state = unboundTeam(true);
+    assertThat(state.teaming("vmk2", Optional.of(order("b", ""))))
+        .noneMatch(NetworkChange.ComplianceChanged.class::isInstance);
+  }
+
+  @Test
+  @Tag("PB-5")
+  void withoutFailbackAPortLeavesAnAdapterThatIsNotOfItsTeamAnyMore() {
+    NetworkState state = unboundTeam(false);
+    state.teaming("vmk1", Optional.of(order("b", "")));
+    assertThat(state.uplink("vmk1")).contains("b");
+  }
+
+  @Test
+  @Tag("PB-2")
+  void aPortWithStandbyAdaptersAloneLeavesByThese() {
+    NetworkState state =
+        state(order("", "b"), LoadBalancing.ORIGINATING_PORT_ID, true, INHERITED, INHERITED);
+    assertThat(state.uplink("vmk1")).contains("b");
+  }
+
+  @Test
+  void resetForgetsAllThatWasDone() {
+    NetworkState state = unboundTeam(false);
+    state.link("a", false);
+    state.link("a", true);
+    state.teaming("vmk2", Optional.of(order("a", "")));
+    state.remove("vmk1", PortUsage.NONE);
+    assertThat(state.uplink("vmk1")).contains("b");
+
+    state.reset();
+
+    // there is no failback, and yet nothing has ever moved
+    assertThat(state.uplink("vmk1")).contains("a");
+    assertThat(state.teaming("vmk2")).isEqualTo(order("a b", ""));
+    assertThat(state.uses("vmk1", "blue")).isTrue();
+
+    NetworkState binding = bound(order("a b", ""), Optional.of(order("a", "")));
+    binding.unbind("vmk1", PortUsage.NONE, false);
+    binding.reset();
+    assertThat(binding.bound("vmk1")).isTrue();
+  }
+
   @Test
   @Tag("PB-11")
   void parametersCascadeFromTheDynamicTargetUnlessTheStaticOneHasItsOwn() {
