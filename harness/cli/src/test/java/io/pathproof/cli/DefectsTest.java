@@ -66,7 +66,6 @@ class DefectsTest {
     }
   }
 
-  /** In labs of their own: what a broken array has torn stays on its store. */
   @Test
   void noSoundArrayIsAccused() throws IOException {
     for (Path file : files()) {

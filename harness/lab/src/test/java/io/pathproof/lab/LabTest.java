@@ -227,17 +227,32 @@ class LabTest {
   @ParameterizedTest
   @EnumSource(names = {"LOSES_WRITES", "TEARS_WRITES", "MISDIRECTS_WRITES", "GHOST_WRITES"})
   void damagedDataFails(Defect defect) {
-    Scenario hot =
-        ScenarioLoader.parse(
-            Examples.replaced(
-                Examples.replaced(Examples.LOSES_A_NODE_PORT, "at: 2s", "at: 1s"),
-                "block: 4KiB",
-                "block: 4KiB, region: 256KiB"),
-            "scenario.yaml");
-    assertThat(run(hot).verdict()).isEqualTo(Verdict.PASS);
-    Outcome outcome = run(hot, defect);
+    assertThat(run(hot("hot")).verdict()).isEqualTo(Verdict.PASS);
+    Outcome outcome = run(hot("hot"), defect);
     assertThat(outcome.verdict()).isEqualTo(Verdict.FAIL);
     assertThat(outcome.reason()).startsWith("data-integrity: ");
+  }
+
+  /** A lab's medium outlives its scenarios. */
+  @ParameterizedTest
+  @EnumSource(names = {"LOSES_WRITES", "TEARS_WRITES", "MISDIRECTS_WRITES", "GHOST_WRITES"})
+  void whatOneScenarioDamagedIsNotHeldAgainstTheNext(Defect defect) {
+    FakeEngine engine = new FakeEngine(defect);
+    try (Lab lab = Lab.open(engine, Examples.ioGroup(), SETTINGS, LabListener.NONE)) {
+      assertThat(lab.run(hot("one")).verdict()).isEqualTo(Verdict.FAIL);
+      engine.defects().clear();
+      Outcome next = lab.run(hot("next"));
+      assertThat(next.verdict()).as(next.reason()).isEqualTo(Verdict.PASS);
+    }
+  }
+
+  private static Scenario hot(String id) {
+    return ScenarioLoader.parse(
+        Examples.LOSES_A_NODE_PORT
+            .replace("host2-loses-a-node-port", id)
+            .replace("at: 2s", "at: 1s")
+            .replace("block: 4KiB", "block: 4KiB, region: 256KiB"),
+        "scenario.yaml");
   }
 
   @Test

@@ -33,6 +33,10 @@ public record BlockStamp(
   public static final int BYTES = 4096;
 
   private static final long MAGIC = 0x5041_5448_5052_4631L;
+
+  /** The least that an array writes as one; no disk here has smaller blocks. */
+  private static final int SECTOR = 512;
+
   private static final int CRC_AT = 8;
   private static final int HOST_AT = 40;
   private static final int PATH_AT = 88;
@@ -66,7 +70,10 @@ public record BlockStamp(
   }
 
   /**
-   * Says what a block holds.
+   * Says what a block holds. What another run wrote is what was there before this one, also where
+   * the array put it in the wrong place, or tore it at a sector's edge: a write of this run that is
+   * torn has this run's head, unless its head alone is missing, and then an acknowledged write is
+   * missed there.
    *
    * @param block {@value #BYTES} bytes from the buffer's position, which does not move
    * @param lba where it was read
@@ -84,18 +91,21 @@ public record BlockStamp(
     long generation = bytes.getLong(24);
     long stampRun = bytes.getLong(32);
     String path = text(bytes, PATH_AT, FILLER_AT - PATH_AT);
+    BlockFound before = new BlockFound(lba, 0, "", "");
     if (bytes.getInt(CRC_AT) != checksum(bytes)) {
-      return new BlockFound(
-          lba, generation, path, tear(bytes, new Filler(stampRun, stampLba, generation)));
+      int whole = wholeUntil(bytes, new Filler(stampRun, stampLba, generation));
+      boolean tornAtSector = whole < BYTES && whole >= SECTOR && whole % SECTOR == 0;
+      return stampRun != run && tornAtSector
+          ? before
+          : new BlockFound(lba, generation, path, tear(whole));
     }
-    if (stampLba != lba) {
-      String whose = stampRun == run ? "" : " of another run";
-      return new BlockFound(
-          lba, generation, path, "misdirected: holds the stamp of block " + stampLba + whose);
+    if (stampRun != run) {
+      return before;
     }
-    return stampRun == run
+    return stampLba == lba
         ? new BlockFound(lba, generation, path, "")
-        : new BlockFound(lba, 0, "", "");
+        : new BlockFound(
+            lba, generation, path, "misdirected: holds the stamp of block " + stampLba);
   }
 
   private static BlockFound withoutMagic(ByteBuffer bytes, long lba) {
@@ -108,14 +118,21 @@ public record BlockStamp(
     return new BlockFound(lba, 0, "", "");
   }
 
-  /** Where a block whose checksum is wrong stops being what its head says. */
-  private static String tear(ByteBuffer bytes, Filler filler) {
+  /** Where a block stops being what its head says; its whole length: not behind the head. */
+  private static int wholeUntil(ByteBuffer bytes, Filler filler) {
     for (int at = FILLER_AT; at < BYTES; at += Long.BYTES) {
       if (bytes.getLong(at) != filler.next()) {
-        return "torn: checksum wrong, from byte " + at + " on it is something else";
+        return at;
       }
     }
-    return "torn: checksum wrong, damage in the first " + FILLER_AT + " bytes";
+    return BYTES;
+  }
+
+  private static String tear(int whole) {
+    return "torn: checksum wrong, "
+        + (whole < BYTES
+            ? "from byte " + whole + " on it is something else"
+            : "damage in the first " + FILLER_AT + " bytes");
   }
 
   private static int checksum(ByteBuffer block) {

@@ -64,7 +64,27 @@ class BlockStampTest {
   @Test
   void aBlockOfAnotherPlaceIsMisdirected() {
     assertThat(defect(block(8, 99, RUN))).isEqualTo("misdirected: holds the stamp of block 8");
-    assertThat(defect(block(8, 99, 5))).endsWith("of another run");
+  }
+
+  /** What an array broke under an earlier scenario is not held against it in this one. */
+  @Test
+  void whatAnotherRunLeftBehindIsWhatWasThereBefore() {
+    BlockFound before = new BlockFound(7, 0, "", "");
+    assertThat(BlockStamp.decode(block(8, 99, 5), 7, RUN)).isEqualTo(before);
+    for (int sector = 512; sector < BlockStamp.BYTES; sector += 512) {
+      ByteBuffer torn = block(7, 99, 5);
+      torn.put(sector, new byte[BlockStamp.BYTES - sector]);
+      assertThat(BlockStamp.decode(torn, 7, RUN)).as("%d", sector).isEqualTo(before);
+      ByteBuffer ours = block(7, 99, RUN);
+      ours.put(sector, block(7, 98, 5), sector, BlockStamp.BYTES - sector);
+      assertThat(defect(ours)).contains("torn: checksum wrong, from byte " + sector);
+    }
+    ByteBuffer elsewhere = block(7, 99, 5);
+    elsewhere.put(2056, new byte[2040]);
+    assertThat(defect(elsewhere)).contains("from byte 2056 on");
+    ByteBuffer head = block(7, 99, 5);
+    head.put(50, (byte) 'X');
+    assertThat(defect(head)).contains("damage in the first 168 bytes");
   }
 
   @Test
