@@ -5,7 +5,9 @@ import com.github.dockerjava.api.model.ContainerNetwork;
 import io.pathproof.engine.ArrayConfigs;
 import io.pathproof.lab.topology.ArraySpec;
 import io.pathproof.lab.topology.Topology;
+import io.pathproof.targets.array.control.ArrayProgram;
 import io.pathproof.targets.array.server.ArrayConfigJson;
+import io.pathproof.targets.container.RecipeImage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,7 @@ final class ArrayContainer extends GenericContainer<ArrayContainer> {
   /** Where the control API listens, at {@link #address}. */
   static final int CONTROL_PORT = 8080;
 
+  private static final List<String> RECIPE = List.of("Dockerfile", "run-array");
   private static final Duration START = Duration.ofSeconds(60);
 
   private static final Map<String, String> SYSCTLS =
@@ -39,7 +42,7 @@ final class ArrayContainer extends GenericContainer<ArrayContainer> {
 
   ArrayContainer(
       Topology topology, ArraySpec array, Fabrics fabrics, long seed, Map<String, String> labels) {
-    super(new ArrayImage());
+    super(new RecipeImage("pathproof/array", ArrayProgram.class, RECIPE));
     this.fabrics = fabrics;
     this.addresses = fabrics.arrayAddresses(array);
     this.names = List.copyOf(topology.fabrics().keySet());

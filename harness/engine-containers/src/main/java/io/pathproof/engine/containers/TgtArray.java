@@ -13,7 +13,7 @@ import io.pathproof.lab.topology.ChapSpec;
 import io.pathproof.lab.topology.NodeSpec;
 import io.pathproof.lab.topology.PortSpec;
 import io.pathproof.lab.topology.VolumeSpec;
-import io.pathproof.targets.tgt.ChapAccount;
+import io.pathproof.targets.container.ChapAccount;
 import io.pathproof.targets.tgt.TgtLun;
 import io.pathproof.targets.tgt.TgtNode;
 import io.pathproof.targets.tgt.TgtNodeException;

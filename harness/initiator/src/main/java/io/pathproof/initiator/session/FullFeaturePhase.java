@@ -301,9 +301,11 @@ final class FullFeaturePhase {
     out.event(new SessionEvent.AsyncReceived(kept), nowNs);
   }
 
-  /** Checks that this is the answer to our logout. */
+  /**
+   * Checks that this is the answer to our logout. Its window is of no use to anybody any more, and
+   * wrong from istgt, which counts an immediate Logout Request as a command.
+   */
   void acknowledge(LogoutResponse pdu) throws ConnectionBreach {
-    window.update(pdu.opcode(), pdu.expCmdSn(), pdu.maxCmdSn());
     if (!loggingOut() || pdu.initiatorTaskTag() != logoutTag) {
       throw ConnectionBreach.unknownTag(pdu);
     }

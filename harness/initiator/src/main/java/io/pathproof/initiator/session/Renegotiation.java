@@ -36,6 +36,12 @@ final class Renegotiation extends TextExchange {
     this.listener = listener;
   }
 
+  /** In time whatever the commands before it do; a rejected one leaves no gap in CmdSN. */
+  @Override
+  boolean immediate() {
+    return true;
+  }
+
   @Override
   KeyValues question() {
     return KeyValues.empty()

@@ -20,6 +20,12 @@ final class SendTargetsExchange extends TextExchange {
     this.listener = listener;
   }
 
+  /** istgt counts an immediate one as a command too, so that its ExpCmdSN would be wrong. */
+  @Override
+  boolean immediate() {
+    return false;
+  }
+
   @Override
   KeyValues question() {
     return KeyValues.empty().with(OperationalKey.SEND_TARGETS, "All");

@@ -54,10 +54,17 @@ abstract class TextExchange {
     return request(window, 0, Pdu.RESERVED_TAG, question().encode());
   }
 
+  /**
+   * Whether it is sent as an immediate command; otherwise it is where the window is closed alone.
+   */
+  abstract boolean immediate();
+
   private TextRequest request(
       CommandWindow window, long lun, int targetTransferTag, ByteBuffer data) {
+    boolean immediate = immediate() || !window.open();
+    int cmdSn = immediate ? window.current() : window.take();
     return new TextRequest(
-        true, true, false, lun, tag, targetTransferTag, window.current(), window.expStatSn(), data);
+        immediate, true, false, lun, tag, targetTransferTag, cmdSn, window.expStatSn(), data);
   }
 
   /** Takes a part; returns the request for the next one, or empty if this was the last. */

@@ -182,7 +182,7 @@ class AsyncEventTest {
   @Tag("rfc7143:6.4-a")
   void aNegotiationIsBegunAtOnce(int withinSec) {
     event(4, 0, 0, withinSec);
-    TextRequest request = target.next(TextRequest.class);
+    TextRequest request = target.text();
     assertThat(ScriptedTarget.keys(request.data()).asMap())
         .containsExactly(Map.entry("MaxRecvDataSegmentLength", "4096"));
   }
@@ -194,7 +194,7 @@ class AsyncEventTest {
     int tag = target.command().initiatorTaskTag();
     target.next(DataOut.class);
     event(4, 0, 0, 3);
-    target.receive(text(target.next(TextRequest.class), true, "MaxRecvDataSegmentLength=512\0"));
+    target.receive(text(target.text(), true, "MaxRecvDataSegmentLength=512\0"));
     assertThat(target.events(SessionEvent.ParametersChanged.class).get(0).parameters())
         .isEqualTo(target.ups.get(0).withMaxSendDataSegmentLength(512));
     target.receive(target.r2t(tag, 0, 2_048, 1_024));
@@ -208,9 +208,9 @@ class AsyncEventTest {
   @DisplayName("Event 4: login keys are refused there, unknown ones not understood")
   void keysThatHaveNoPlaceThereAreRefused() {
     event(4, 0, 0, 3);
-    TextRequest first = target.next(TextRequest.class);
+    TextRequest first = target.text();
     target.receive(text(first, false, "ErrorRecoveryLevel=2\0X-a=1\0TargetAlias=x\0X-b=Reject\0"));
-    TextRequest reply = target.next(TextRequest.class);
+    TextRequest reply = target.text();
     assertThat(reply.targetTransferTag()).isEqualTo(0x4711);
     assertThat(ScriptedTarget.keys(reply.data()).asMap())
         .containsExactly(
@@ -218,14 +218,14 @@ class AsyncEventTest {
     target.receive(text(reply, true, ""));
     assertThat(target.downs).isEmpty();
     event(4, 0, 0, 3);
-    target.next(TextRequest.class);
+    target.text();
   }
 
   @Test
   @DisplayName("Event 4: an illegal value ends the connection and names the key")
   void anIllegalValueOfTheTargetIsNamed() {
     event(4, 0, 0, 3);
-    target.receive(text(target.next(TextRequest.class), true, "MaxRecvDataSegmentLength=100\0"));
+    target.receive(text(target.text(), true, "MaxRecvDataSegmentLength=100\0"));
     assertThat(down().text()).startsWith("TEXT_RESPONSE: MaxRecvDataSegmentLength: ");
   }
 
@@ -235,7 +235,7 @@ class AsyncEventTest {
   void aTextRequestThatIsUnderWayIsEnough() {
     event(4, 0, 0, 3);
     event(4, 0, 0, 3);
-    target.next(TextRequest.class);
+    target.text();
     assertThat(target.sent).isEmpty();
   }
 

@@ -236,7 +236,7 @@ class RequirementsTest {
   void aTargetThatAsksForANegotiationGetsATextRequest() {
     ScriptedTarget target = ScriptedTarget.up();
     target.receive(asynchronous(target, 0, 4));
-    TextRequest request = target.next(TextRequest.class);
+    TextRequest request = target.text();
     assertThat(request.finalBit()).isTrue();
     assertThat(request.targetTransferTag()).isEqualTo(Pdu.RESERVED_TAG);
     assertThat(target.downs).isEmpty();

@@ -17,6 +17,7 @@ import io.pathproof.protocol.iscsi.Pdu;
 import io.pathproof.protocol.iscsi.R2t;
 import io.pathproof.protocol.iscsi.ScsiCommand;
 import io.pathproof.protocol.iscsi.ScsiResponse;
+import io.pathproof.protocol.iscsi.TextRequest;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -316,6 +317,16 @@ class ScriptedTarget implements SessionEffects {
     assertThat(command.cmdSn()).isEqualTo(expCmdSn);
     expCmdSn++;
     return command;
+  }
+
+  /** The next Text Request sent; counts as received. */
+  TextRequest text() {
+    TextRequest request = next(TextRequest.class);
+    assertThat(request.cmdSn()).isEqualTo(expCmdSn);
+    if (!request.immediate()) {
+      expCmdSn++;
+    }
+    return request;
   }
 
   int maxCmdSn() {

@@ -13,6 +13,7 @@ import io.pathproof.protocol.iscsi.LogoutResult;
 import io.pathproof.protocol.iscsi.OperationalKey;
 import io.pathproof.protocol.iscsi.Pdu;
 import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +43,18 @@ class SessionEndTest {
     target.receive(logoutWanted(target, 4));
     assertThat(target.core.state()).isEqualTo(SessionState.IN_LOGOUT);
     return target;
+  }
+
+  @Test
+  @DisplayName("A target that counts the immediate Logout Request as a command has answered it")
+  void aTargetThatCountsTheLogoutRequestAsACommandHasAnsweredIt() {
+    ScriptedTarget target = inLogout();
+    LogoutRequest request = target.next(LogoutRequest.class);
+    assertThat(request.immediate()).isTrue();
+    target.expCmdSn++;
+    target.receive(loggedOut(target, request));
+    assertThat(((ConnectionFailure) target.downs.get(0)).reason())
+        .isEqualTo(ConnectionFailure.Reason.LOGGED_OUT);
   }
 
   // ---- logout while one is under way

@@ -22,6 +22,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -408,26 +409,15 @@ class SessionTaskTest {
     target.core.start(target.nowNs);
     target.login();
     List<SendTargets.Target> found = new ArrayList<>();
-    target.core.sendTargets(
-        new TargetsListener() {
-          @Override
-          public void found(List<SendTargets.Target> targets, long nowNs) {
-            found.addAll(targets);
-          }
-
-          @Override
-          public void failed(Failure failure, long nowNs) {
-            throw new AssertionError(failure);
-          }
-        },
-        target.nowNs);
-    TextRequest question = target.next(TextRequest.class);
+    target.core.sendTargets(answer(found), target.nowNs);
+    TextRequest question = target.text();
+    assertThat(question.immediate()).as("the window is open").isFalse();
     assertThat(ScriptedTarget.keys(question.data()).get("SendTargets")).hasValue("All");
     byte[] text =
         "TargetName=iqn.a\0TargetAddress=10.0.0.1:3260,1\0TargetAddress=[fe80::1]:3261,2\0"
             .getBytes(StandardCharsets.UTF_8);
     target.receive(part(target, question, false, ByteBuffer.wrap(text, 0, 25).slice()));
-    TextRequest goOn = target.next(TextRequest.class);
+    TextRequest goOn = target.text();
     assertThat(goOn.targetTransferTag()).isEqualTo(0x4711);
     assertThat(goOn.data().remaining()).isZero();
     assertThat(found).isEmpty();
@@ -439,6 +429,33 @@ class SessionTaskTest {
         .containsExactly(new Portal("10.0.0.1", 3260), new Portal("fe80::1", 3261));
     assertThat(target.read(0).ended(SessionFailure.class).reason())
         .isEqualTo(SessionFailure.Reason.NOT_SUPPORTED);
+  }
+
+  @Test
+  @DisplayName("Where the window is closed the question goes out as an immediate command")
+  void aQuestionDoesNotWaitForTheWindow() {
+    ScriptedTarget target =
+        new ScriptedTarget(
+            SessionSettings.discovery("iqn.test:host", ScriptedTarget.PORTAL, Isid.random(1, 1)));
+    target.window = 0;
+    target.core.start(target.nowNs);
+    target.login();
+    target.core.sendTargets(answer(new ArrayList<>()), target.nowNs);
+    assertThat(target.text().immediate()).isTrue();
+  }
+
+  private static TargetsListener answer(List<SendTargets.Target> found) {
+    return new TargetsListener() {
+      @Override
+      public void found(List<SendTargets.Target> targets, long nowNs) {
+        found.addAll(targets);
+      }
+
+      @Override
+      public void failed(Failure failure, long nowNs) {
+        throw new AssertionError(failure);
+      }
+    };
   }
 
   private static TextResponse part(

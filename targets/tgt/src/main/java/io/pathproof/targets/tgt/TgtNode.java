@@ -11,6 +11,10 @@ import com.github.dockerjava.api.model.ContainerNetwork;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.Mount;
 import com.github.dockerjava.api.model.MountType;
+import io.pathproof.targets.container.ChapAccount;
+import io.pathproof.targets.container.ContainerCommand;
+import io.pathproof.targets.container.ContainerEngine;
+import io.pathproof.targets.container.RecipeImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -49,6 +53,10 @@ public final class TgtNode extends GenericContainer<TgtNode> {
   /** TCP port of every portal, the one IANA has assigned to iSCSI targets. */
   public static final int PORT = 3260;
 
+  /** The files of the image. */
+  static final List<String> RECIPE =
+      List.of("Dockerfile", "admit-session", "lun-answers", "node", "observe", "strsep-fix.c");
+
   private static final Duration COMMAND_LIMIT = Duration.ofSeconds(10);
   private static final int LOG_LINES = 30;
 
@@ -62,6 +70,7 @@ public final class TgtNode extends GenericContainer<TgtNode> {
   private ChapAccount chap;
   private ChapAccount chapOut;
   private int maxSessions;
+  private boolean digests;
   private int nopIntervalSeconds;
   private Duration answerLimit = Duration.ofSeconds(30);
 
@@ -72,7 +81,7 @@ public final class TgtNode extends GenericContainer<TgtNode> {
    * @param store the array's backing store
    */
   public TgtNode(String name, TgtStore store) {
-    super(new TgtImage());
+    super(new RecipeImage("pathproof/tgt", TgtNode.class, RECIPE));
     this.name = Objects.requireNonNull(name, "name");
     this.store = Objects.requireNonNull(store, "store");
     this.iqn = "iqn.2026-11.io.pathproof:" + name;
@@ -130,6 +139,12 @@ public final class TgtNode extends GenericContainer<TgtNode> {
       throw new IllegalArgumentException("at most " + sessions + " sessions");
     }
     maxSessions = sessions;
+    return this;
+  }
+
+  /** Lets initiators choose header and data digests; by default tgt answers None to all of them. */
+  public TgtNode withDigests() {
+    digests = true;
     return this;
   }
 
@@ -216,6 +231,7 @@ public final class TgtNode extends GenericContainer<TgtNode> {
       env.put("TGT_CHAP_OUT_PASSWORD", chapOut.secret());
     }
     env.put("TGT_MAX_SESSIONS", Integer.toString(maxSessions));
+    env.put("TGT_DIGESTS", digests ? "on" : "off");
     env.put("TGT_NOP_INTERVAL", Integer.toString(nopIntervalSeconds));
     return env;
   }
@@ -244,7 +260,7 @@ public final class TgtNode extends GenericContainer<TgtNode> {
    */
   @Override
   public void start() {
-    Engine.client();
+    ContainerEngine.client();
     try {
       super.start();
     } catch (ContainerLaunchException e) {
@@ -282,7 +298,7 @@ public final class TgtNode extends GenericContainer<TgtNode> {
 
   private void awaitAnswer() {
     String seconds = Long.toString(Math.max(1, answerLimit.toSeconds()));
-    NodeCommand.Result answer;
+    ContainerCommand.Result answer;
     try {
       // Each attempt inside is bounded by 5 s; the rest is for the engine.
       answer = run(answerLimit.plusSeconds(10), "lun-answers", seconds);
@@ -301,8 +317,8 @@ public final class TgtNode extends GenericContainer<TgtNode> {
     throw failure("does not answer: " + answer.said(), null);
   }
 
-  private NodeCommand.Result run(Duration limit, String... command) {
-    return NodeCommand.run(dockerClient, getContainerId(), limit, command);
+  private ContainerCommand.Result run(Duration limit, String... command) {
+    return ContainerCommand.run(dockerClient, getContainerId(), limit, command);
   }
 
   private TgtNodeException failure(String what, Throwable cause) {
@@ -333,7 +349,7 @@ public final class TgtNode extends GenericContainer<TgtNode> {
       return container;
     }
     try {
-      NodeCommand.Result seen = run(COMMAND_LIMIT, "observe");
+      ContainerCommand.Result seen = run(COMMAND_LIMIT, "observe");
       if (seen.exitCode() == 0) {
         return TgtStateParser.parse(seen.text());
       }
@@ -385,7 +401,7 @@ public final class TgtNode extends GenericContainer<TgtNode> {
       throw new IllegalArgumentException(
           length + " bytes at " + offset + " are not within " + lun.sizeBytes());
     }
-    NodeCommand.Result read;
+    ContainerCommand.Result read;
     try {
       read =
           run(

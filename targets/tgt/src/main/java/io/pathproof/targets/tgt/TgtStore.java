@@ -1,6 +1,7 @@
 package io.pathproof.targets.tgt;
 
 import com.github.dockerjava.api.exception.NotFoundException;
+import io.pathproof.targets.container.ContainerEngine;
 import java.util.Map;
 import java.util.UUID;
 
@@ -24,7 +25,11 @@ public final class TgtStore implements AutoCloseable {
    */
   public static TgtStore create(Map<String, String> labels) {
     String name = "pathproof-store-" + UUID.randomUUID();
-    Engine.client().createVolumeCmd().withName(name).withLabels(Engine.reaped(labels)).exec();
+    ContainerEngine.client()
+        .createVolumeCmd()
+        .withName(name)
+        .withLabels(ContainerEngine.reaped(labels))
+        .exec();
     return new TgtStore(name);
   }
 
@@ -41,7 +46,7 @@ public final class TgtStore implements AutoCloseable {
   @Override
   public void close() {
     try {
-      Engine.client().removeVolumeCmd(volumeName).exec();
+      ContainerEngine.client().removeVolumeCmd(volumeName).exec();
     } catch (NotFoundException gone) {
       // Closing twice is allowed.
     }

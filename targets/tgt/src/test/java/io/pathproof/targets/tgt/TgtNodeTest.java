@@ -7,6 +7,9 @@ import static org.awaitility.Awaitility.await;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.model.Network.Ipam;
 import com.github.dockerjava.api.model.Network.Ipam.Config;
+import io.pathproof.targets.container.ChapAccount;
+import io.pathproof.targets.container.ContainerCommand;
+import io.pathproof.targets.container.ContainerEngine;
 import io.pathproof.targets.tgt.TgtState.InterfaceAddress;
 import io.pathproof.targets.tgt.TgtState.Status;
 import java.io.BufferedReader;
@@ -62,7 +65,7 @@ class TgtNodeTest {
     Stream.of(node1, node2, blue, green, store)
         .filter(Objects::nonNull)
         .forEach(TgtNodeTest::close);
-    assertThat(Engine.client().listVolumesCmd().exec().getVolumes())
+    assertThat(ContainerEngine.client().listVolumesCmd().exec().getVolumes())
         .noneMatch(volume -> volume.getName().equals(store.volumeName()));
   }
 
@@ -99,8 +102,8 @@ class TgtNodeTest {
         .withLun(VOL1);
   }
 
-  private static NodeCommand.Result ask(TgtNode from, String... command) {
-    return NodeCommand.run(Engine.client(), from.getContainerId(), LIMIT, command);
+  private static ContainerCommand.Result ask(TgtNode from, String... command) {
+    return ContainerCommand.run(ContainerEngine.client(), from.getContainerId(), LIMIT, command);
   }
 
   private static String url(String address) {
@@ -154,7 +157,7 @@ class TgtNodeTest {
     assertThat(node1.readStore(VOL0, 0, 4096)).containsOnly(0);
 
     // libiscsi's own test writes by the first path, reads by the second and compares.
-    NodeCommand.Result result =
+    ContainerCommand.Result result =
         ask(
             node1,
             "iscsi-test-cu",
@@ -177,7 +180,7 @@ class TgtNodeTest {
   @Order(4)
   void aSessionIsSeenAndDoesNotCountAsAChange() {
     TgtState before = node1.state();
-    CompletableFuture<NodeCommand.Result> load =
+    CompletableFuture<ContainerCommand.Result> load =
         CompletableFuture.supplyAsync(
             () -> ask(node2, "timeout", "--signal=KILL", "3", "iscsi-perf", url("10.10.92.10")));
     await().atMost(LIMIT).until(() -> !node1.state().target().orElseThrow().sessions().isEmpty());
@@ -254,7 +257,8 @@ class TgtNodeTest {
     }
   }
 
-  private static NodeCommand.Result inquiry(String address, String secret, String targetSecret) {
+  private static ContainerCommand.Result inquiry(
+      String address, String secret, String targetSecret) {
     return ask(
         node2,
         "env",
@@ -273,12 +277,12 @@ class TgtNodeTest {
   void aTargetThatTakesOneSessionRefusesTheSecondAndTakesTheNext() {
     try (TgtNode node = node("single", 21).withMaxSessions(1)) {
       node.start();
-      CompletableFuture<NodeCommand.Result> first =
+      CompletableFuture<ContainerCommand.Result> first =
           CompletableFuture.supplyAsync(
               () -> ask(node2, "timeout", "--signal=KILL", "3", "iscsi-perf", url("10.10.91.21")));
       await().atMost(LIMIT).until(() -> node.state().target().orElseThrow().sessions().size() == 1);
 
-      NodeCommand.Result second = ask(node2, "timeout", "5", "iscsi-inq", url("10.10.92.21"));
+      ContainerCommand.Result second = ask(node2, "timeout", "5", "iscsi-inq", url("10.10.92.21"));
       assertThat(second.said()).contains("Target error(768)"); // class 0x03, detail 0x00
       assertThat(node.state().target().orElseThrow().sessions()).hasSize(1);
       assertThat(node.getLogs()).contains("refused: 2 sessions, 1 allowed");
@@ -346,7 +350,7 @@ class TgtNodeTest {
   private static List<String> leftOf(String run) {
     Map<String, String> label = Map.of("io.pathproof.run", run);
     List<String> filter = List.of("io.pathproof.run=" + run);
-    DockerClient client = Engine.client();
+    DockerClient client = ContainerEngine.client();
     List<String> left = new ArrayList<>();
     client
         .listContainersCmd()
@@ -369,6 +373,10 @@ class TgtNodeTest {
   }
 
   private static List<?> containersOfThisRun() {
-    return Engine.client().listContainersCmd().withShowAll(true).withLabelFilter(LABELS).exec();
+    return ContainerEngine.client()
+        .listContainersCmd()
+        .withShowAll(true)
+        .withLabelFilter(LABELS)
+        .exec();
   }
 }

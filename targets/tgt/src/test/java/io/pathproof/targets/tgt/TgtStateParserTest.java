@@ -3,6 +3,7 @@ package io.pathproof.targets.tgt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pathproof.targets.container.RecipeImage;
 import io.pathproof.targets.tgt.TgtState.Session;
 import java.io.IOException;
 import java.io.InputStream;
@@ -62,12 +63,13 @@ class TgtStateParserTest {
   @Test
   void theRecipeIsHashedWhole() throws IOException, URISyntaxException {
     Path folder =
-        Path.of(Objects.requireNonNull(TgtImage.class.getResource("image/Dockerfile")).toURI())
+        Path.of(Objects.requireNonNull(TgtNode.class.getResource("image/Dockerfile")).toURI())
             .getParent();
     try (Stream<Path> files = Files.list(folder)) {
       assertThat(files.map(file -> file.getFileName().toString()).sorted())
-          .isEqualTo(TgtImage.RECIPE);
+          .isEqualTo(TgtNode.RECIPE);
     }
-    assertThat(TgtImage.name()).matches("pathproof/tgt:[0-9a-f]{12}");
+    assertThat(new RecipeImage("pathproof/tgt", TgtNode.class, TgtNode.RECIPE).name())
+        .matches("pathproof/tgt:[0-9a-f]{12}");
   }
 }

@@ -1,4 +1,4 @@
-package io.pathproof.targets.tgt;
+package io.pathproof.targets.container;
 
 import java.util.Objects;
 
@@ -6,8 +6,7 @@ import java.util.Objects;
  * A CHAP name and secret (RFC 7143 section 9.2.1 and 12.1).
  *
  * @param user the CHAP_N, not empty
- * @param secret what the CHAP_R is computed from; RFC 7143 asks for 12 bytes at least, tgt takes
- *     any
+ * @param secret what the CHAP_R is computed from; RFC 7143 asks for 12 bytes at least
  */
 public record ChapAccount(String user, String secret) {
   public ChapAccount {

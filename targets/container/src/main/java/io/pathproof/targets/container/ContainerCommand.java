@@ -1,4 +1,4 @@
-package io.pathproof.targets.tgt;
+package io.pathproof.targets.container;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.async.ResultCallback;
@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  * A command run inside a container, with its output as bytes and a bound on its time;
  * Testcontainers' own exec decodes output as text and waits without end.
  */
-final class NodeCommand {
+public final class ContainerCommand {
   /**
    * What a command gave.
    *
@@ -23,18 +23,19 @@ final class NodeCommand {
    * @param stdout its output, as bytes
    * @param stderr its messages
    */
-  record Result(long exitCode, byte[] stdout, String stderr) {
-    String text() {
+  public record Result(long exitCode, byte[] stdout, String stderr) {
+    /** Its output as UTF-8. */
+    public String text() {
       return new String(stdout, StandardCharsets.UTF_8);
     }
 
     /** Output and messages in one line of prose. */
-    String said() {
+    public String said() {
       return (text().strip() + " " + stderr.strip()).strip();
     }
   }
 
-  private NodeCommand() {}
+  private ContainerCommand() {}
 
   /**
    * Runs the command and waits for its end.
@@ -42,7 +43,8 @@ final class NodeCommand {
    * @throws com.github.dockerjava.api.exception.DockerException when the container does not run
    * @throws IllegalStateException when the command has not ended in time, or on interruption
    */
-  static Result run(DockerClient client, String containerId, Duration limit, String... command) {
+  public static Result run(
+      DockerClient client, String containerId, Duration limit, String... command) {
     String exec =
         client
             .execCreateCmd(containerId)

@@ -1,4 +1,4 @@
-package io.pathproof.targets.tgt;
+package io.pathproof.targets.container;
 
 import com.github.dockerjava.api.DockerClient;
 import java.util.HashMap;
@@ -8,15 +8,15 @@ import org.testcontainers.containers.ContainerFetchException;
 import org.testcontainers.containers.ContainerLaunchException;
 
 /** The container engine that Testcontainers found. */
-final class Engine {
-  private Engine() {}
+public final class ContainerEngine {
+  private ContainerEngine() {}
 
   /**
    * Connects, and starts Testcontainers' reaper before anything that it would have to remove.
    *
    * @throws IllegalStateException where no engine answers, or the reaper does not start
    */
-  static DockerClient client() {
+  public static DockerClient client() {
     try {
       return DockerClientFactory.instance().client();
     } catch (ContainerLaunchException | ContainerFetchException e) {
@@ -33,7 +33,7 @@ final class Engine {
   }
 
   /** The given labels and those by which the reaper finds what this JVM made. */
-  static Map<String, String> reaped(Map<String, String> labels) {
+  public static Map<String, String> reaped(Map<String, String> labels) {
     Map<String, String> all = new HashMap<>(labels);
     all.putAll(DockerClientFactory.DEFAULT_LABELS);
     all.put(DockerClientFactory.TESTCONTAINERS_SESSION_ID_LABEL, DockerClientFactory.SESSION_ID);
