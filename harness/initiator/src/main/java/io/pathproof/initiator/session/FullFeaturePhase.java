@@ -16,13 +16,15 @@ import io.pathproof.protocol.iscsi.Reject;
 import io.pathproof.protocol.iscsi.ScsiResponse;
 import io.pathproof.protocol.iscsi.SerialNumber;
 import io.pathproof.protocol.iscsi.TaskManagementResponse;
-import io.pathproof.protocol.iscsi.TextRequest;
 import io.pathproof.protocol.iscsi.TextResponse;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /** The full feature phase of one connection: tasks, pings, text, task management. */
 final class FullFeaturePhase {
+  /** The one reason of a Reject that is reserved; others are not assigned yet (section 11.17.1). */
+  private static final int RESERVED_REASON = 1;
+
   private final SessionTimers timers;
   private final TaskTable tasks;
   private final CommandWindow window;
@@ -105,7 +107,7 @@ final class FullFeaturePhase {
     text =
         new SendTargetsExchange(
             tasks.freshTag(), Deadline.after(nowNs, timers.loginTimeoutNs()), listener);
-    out.send(text.first(window));
+    text.begin(window, out);
     return true;
   }
 
@@ -121,7 +123,7 @@ final class FullFeaturePhase {
               Deadline.after(nowNs, timers.loginTimeoutNs()),
               commands.parameters(),
               this::renegotiated);
-      out.send(text.first(window));
+      text.begin(window, out);
     }
   }
 
@@ -166,6 +168,9 @@ final class FullFeaturePhase {
       case TEXT_RESPONSE -> onText((TextResponse) pdu, nowNs);
       case REJECT -> onReject((Reject) pdu, nowNs);
       default -> throw ConnectionBreach.noPlace(pdu, "the full feature phase");
+    }
+    if (text != null && !loggingOut()) {
+      text.pump(window, out);
     }
   }
 
@@ -226,10 +231,7 @@ final class FullFeaturePhase {
     if (text == null || text.tag != pdu.initiatorTaskTag()) {
       throw ConnectionBreach.unknownTag(pdu);
     }
-    Optional<TextRequest> next = text.onResponse(pdu, window, out, nowNs);
-    if (next.isPresent()) {
-      out.send(next.get());
-    } else {
+    if (!text.onResponse(pdu, out, nowNs)) {
       text = null;
     }
   }
@@ -237,6 +239,10 @@ final class FullFeaturePhase {
   private void onReject(Reject pdu, long nowNs) throws ConnectionBreach {
     window.update(pdu.opcode(), pdu.expCmdSn(), pdu.maxCmdSn());
     window.status(pdu.opcode(), pdu.statSn());
+    if (pdu.reason() == RESERVED_REASON) {
+      throw ConnectionBreach.protocol(
+          pdu.opcode(), "Reason", "0x%02x is reserved".formatted(pdu.reason()));
+    }
     ByteBuffer header = copy(pdu.data());
     out.event(
         new SessionEvent.Rejected(
@@ -260,6 +266,9 @@ final class FullFeaturePhase {
       pingTag = Pdu.RESERVED_TAG;
       keepAlive.answered();
     } else if (opcode == Opcode.TEXT_REQUEST && text != null && text.tag == tag) {
+      if (text.inOrder()) {
+        closeGap(0, tag, text.cmdSn(), nowNs);
+      }
       text.fail(new SessionFailure(SessionFailure.Reason.NOT_SUPPORTED, reason, true), out, nowNs);
       text = null;
     } else if (opcode == Opcode.TASK_MANAGEMENT_REQUEST) {
@@ -270,16 +279,21 @@ final class FullFeaturePhase {
     // A rejected Data-Out ends with the target's status for its command.
   }
 
-  /**
-   * A command that the target does not take. Where it has not counted its CmdSN either, it executes
-   * nothing behind that gap until an ABORT TASK closes it (sections 7.3 and 7.11).
-   */
   private void rejected(Task task, String reason, long nowNs) {
-    boolean counted = SerialNumber.lessThan(task.cmdSn, window.expCmdSn());
-    if (!counted && task.stage == Task.Stage.IN_FLIGHT && !loggingOut()) {
-      management.abort(task, false, nowNs);
+    if (task.stage == Task.Stage.IN_FLIGHT) {
+      closeGap(task.scsi.lun(), task.tag, task.cmdSn, nowNs);
     }
     management.ended(task, new TaskFailure(TaskFailure.Reason.REJECTED, reason, true), nowNs);
+  }
+
+  /**
+   * A target that does not take a request has not counted its CmdSN, and executes nothing behind
+   * that gap until an ABORT TASK closes it (sections 7.3 and 7.11). Some count it all the same.
+   */
+  private void closeGap(long lun, int tag, int cmdSn, long nowNs) {
+    if (!SerialNumber.lessThan(cmdSn, window.expCmdSn()) && !loggingOut()) {
+      management.closeGap(lun, tag, cmdSn, nowNs);
+    }
   }
 
   /** Takes an asynchronous message; the session itself acts on it. */

@@ -16,7 +16,10 @@ final class ManagementTable {
   /** Tags of tasks that were aborted a while ago need not be known any more. */
   private static final int REMEMBERED = 256;
 
-  /** One request that was not answered yet: for one task, or a function that a user asked for. */
+  /**
+   * One request that was not answered yet: for one task, a function that a user asked for, or, with
+   * neither, for a gap in CmdSN.
+   */
   private record Pending(Task aborted, TaskManagement function, int cmdSn, long deadlineNs) {}
 
   private final TaskTable tasks;
@@ -42,6 +45,13 @@ final class ManagementTable {
     out.send(
         request(TaskManagementFunction.ABORT_TASK, task.scsi.lun(), tag, task.tag, task.cmdSn));
     out.event(new SessionEvent.AbortSent(task.scsi, timedOut), nowNs);
+  }
+
+  /** Has a request that was rejected counted, by aborting it (section 7.11). */
+  void closeGap(long lun, int rejectedTag, int cmdSn, long nowNs) {
+    int tag = tasks.freshTag();
+    pending.put(tag, new Pending(null, null, window.current(), deadline(nowNs)));
+    out.send(request(TaskManagementFunction.ABORT_TASK, lun, tag, rejectedTag, cmdSn));
   }
 
   void manage(TaskManagement function, long nowNs) {
@@ -89,6 +99,8 @@ final class ManagementTable {
     TaskManagementResult result = pdu.response();
     if (answered.function() != null) {
       onFunction(answered, result, nowNs);
+    } else if (answered.aborted() == null) {
+      checkAborted(result);
     } else if (answered.aborted().stage == Task.Stage.ABORTING) {
       onAborted(answered.aborted(), result, nowNs);
     }
@@ -103,21 +115,27 @@ final class ManagementTable {
     if (rejected.function() != null) {
       TaskFailure failure = new TaskFailure(TaskFailure.Reason.REJECTED, reason, true);
       out.later(() -> rejected.function().listener().failed(failure, nowNs));
-    } else if (rejected.aborted().stage == Task.Stage.ABORTING) {
+    } else if (rejected.aborted() == null || rejected.aborted().stage == Task.Stage.ABORTING) {
       throw new ConnectionBreach(ConnectionFailure.Reason.ABORT_TIMED_OUT, reason);
     }
   }
 
-  private void onAborted(Task task, TaskManagementResult result, long nowNs)
-      throws ConnectionBreach {
-    // "Task does not exist" means that it has ended; its answer, which travels in the same stream,
-    // would have been here.
+  /**
+   * "Task does not exist" means that it has ended; its answer, which travels in the same stream,
+   * would have been here.
+   */
+  private static void checkAborted(TaskManagementResult result) throws ConnectionBreach {
     if (result != TaskManagementResult.FUNCTION_COMPLETE
         && result != TaskManagementResult.TASK_DOES_NOT_EXIST) {
       throw new ConnectionBreach(
           ConnectionFailure.Reason.ABORT_TIMED_OUT,
           "TASK_MANAGEMENT_RESPONSE: Response: ABORT TASK was answered with " + result);
     }
+  }
+
+  private void onAborted(Task task, TaskManagementResult result, long nowNs)
+      throws ConnectionBreach {
+    checkAborted(result);
     out.event(new SessionEvent.AbortConfirmed(task.scsi), nowNs);
     ended(
         task,

@@ -20,6 +20,16 @@ abstract class TextExchange {
   private int parts;
   private boolean restart;
 
+  /** One I bit for all requests (section 11.10.3). */
+  private boolean immediate;
+
+  private int cmdSn;
+
+  /** What is to be sent next, or null while an answer is awaited. */
+  private Next next;
+
+  private record Next(long lun, int targetTransferTag, ByteBuffer data) {}
+
   TextExchange(int tag, long deadlineNs, int maxText) {
     this.tag = tag;
     this.deadlineNs = deadlineNs;
@@ -50,27 +60,60 @@ abstract class TextExchange {
   /** It ends without its answer. */
   abstract void fail(Failure failure, Outlet out, long nowNs);
 
-  TextRequest first(CommandWindow window) {
-    return request(window, 0, Pdu.RESERVED_TAG, question().encode());
-  }
-
   /**
-   * Whether it is sent as an immediate command; otherwise it is where the window is closed alone.
+   * Whether its requests are to be immediate ones; they are as well where the window is closed when
+   * it begins.
    */
   abstract boolean immediate();
 
-  private TextRequest request(
-      CommandWindow window, long lun, int targetTransferTag, ByteBuffer data) {
-    boolean immediate = immediate() || !window.open();
-    int cmdSn = immediate ? window.current() : window.take();
-    return new TextRequest(
-        immediate, true, false, lun, tag, targetTransferTag, cmdSn, window.expStatSn(), data);
+  /** Sends the question. */
+  void begin(CommandWindow window, Outlet out) {
+    immediate = immediate() || !window.open();
+    next = first();
+    pump(window, out);
   }
 
-  /** Takes a part; returns the request for the next one, or empty if this was the last. */
-  Optional<TextRequest> onResponse(
-      TextResponse response, CommandWindow window, Outlet out, long nowNs)
+  private Next first() {
+    return new Next(0, Pdu.RESERVED_TAG, question().encode());
+  }
+
+  /** Sends the next request, which waits for the window where it is no immediate one. */
+  void pump(CommandWindow window, Outlet out) {
+    if (next == null || !immediate && !window.open()) {
+      return;
+    }
+    cmdSn = immediate ? window.current() : window.take();
+    out.send(
+        new TextRequest(
+            immediate,
+            true,
+            false,
+            next.lun(),
+            tag,
+            next.targetTransferTag(),
+            cmdSn,
+            window.expStatSn(),
+            next.data()));
+    next = null;
+  }
+
+  /** Whether its last request is one of those that the target executes in order of CmdSN. */
+  boolean inOrder() {
+    return !immediate;
+  }
+
+  /** Of its last request. */
+  int cmdSn() {
+    return cmdSn;
+  }
+
+  /** Takes a part; false if this was the last. */
+  boolean onResponse(TextResponse response, Outlet out, long nowNs)
       throws ConnectionBreach, ProtocolException {
+    if (next != null) {
+      throw ConnectionBreach.protocol(
+          response.opcode(), "Initiator Task Tag", "answers a request that waits for the window");
+    }
     if (++parts > MAX_PARTS) {
       throw ConnectionBreach.protocol(
           response.opcode(), "F", "is 0 in more than " + MAX_PARTS + " parts of one answer");
@@ -79,21 +122,22 @@ abstract class TextExchange {
     KeyValues reply = whole.isPresent() ? onText(whole.get(), out, nowNs) : KeyValues.empty();
     if (restart) {
       restart = false;
-      return Optional.of(first(window));
+      next = first();
+      return true;
     }
     if (response.finalBit()) {
       done(nowNs);
-      return Optional.empty();
+      return false;
     }
     if (response.targetTransferTag() == Pdu.RESERVED_TAG) {
       throw ConnectionBreach.protocol(
           response.opcode(), "Target Transfer Tag", "is 0xffffffff, though F is 0");
     }
-    return Optional.of(
-        request(
-            window,
+    next =
+        new Next(
             response.lun(),
             response.targetTransferTag(),
-            reply.isEmpty() ? Pdu.NO_DATA : reply.encode()));
+            reply.isEmpty() ? Pdu.NO_DATA : reply.encode());
+    return true;
   }
 }

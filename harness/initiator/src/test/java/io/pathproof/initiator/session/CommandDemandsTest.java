@@ -106,6 +106,7 @@ class CommandDemandsTest {
   }
 
   @Test
+  @Tag("rfc7143:4.2.4-c")
   @Tag("rfc7143:11.2.1-c")
   @Tag("rfc7143:11.2.1-d")
   @DisplayName("All that is sent are an initiator's PDUs; some have no data and no more headers")
@@ -275,9 +276,13 @@ class CommandDemandsTest {
   // ---- a rejected command
 
   private void reject(ScsiCommand command, int expCmdSn) {
+    reject(5, command, expCmdSn);
+  }
+
+  private void reject(int reason, ScsiCommand command, int expCmdSn) {
     target.receive(
         new Reject(
-            5,
+            reason,
             target.statSn++,
             expCmdSn,
             target.maxCmdSn(),
@@ -309,6 +314,22 @@ class CommandDemandsTest {
     final Submitted next = target.read(0);
     target.receive(target.status(target.command().initiatorTaskTag(), 0, 0));
     assertThat(next.ended(ScsiResult.class).good()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, true", "2, false", "12, false", "13, false", "255, false"})
+  @Tag("rfc7143:11-b")
+  @DisplayName("A reserved reason is a protocol error, one that is not assigned yet is not")
+  void aReservedReasonEndsTheConnection(int reason, boolean reserved) {
+    final Submitted read = target.read(512);
+    ScsiCommand command = target.command();
+    reject(reason, command, command.cmdSn() + 1);
+    if (reserved) {
+      assertThat(down()).isEqualTo("REJECT: Reason: 0x01 is reserved");
+    } else {
+      assertThat(target.downs).isEmpty();
+      assertThat(read.ended(TaskFailure.class).reason()).isEqualTo(TaskFailure.Reason.REJECTED);
+    }
   }
 
   @Test

@@ -307,6 +307,7 @@ class NegotiatedKeysTest {
         "MaxOutstandingR2T"
       })
   @DisplayName("An offer that is not answered ends the session and names the key (6.2)")
+  @Tag("rfc7143:6.2-b")
   void anOfferThatIsNotAnsweredNamesItsKey(String key) {
     ScriptedTarget target = new ScriptedTarget(settings());
     target.core.start(target.nowNs);

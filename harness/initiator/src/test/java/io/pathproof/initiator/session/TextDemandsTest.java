@@ -8,13 +8,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pathproof.protocol.iscsi.BinaryValue;
 import io.pathproof.protocol.iscsi.Chap;
+import io.pathproof.protocol.iscsi.Digests;
 import io.pathproof.protocol.iscsi.KeyValues;
 import io.pathproof.protocol.iscsi.LoginRequest;
 import io.pathproof.protocol.iscsi.LoginStage;
 import io.pathproof.protocol.iscsi.OperationalKey;
 import io.pathproof.protocol.iscsi.Pdu;
+import io.pathproof.protocol.iscsi.PduEncoder;
 import io.pathproof.protocol.iscsi.Reject;
 import io.pathproof.protocol.iscsi.SendTargets;
+import io.pathproof.protocol.iscsi.TaskManagementFunction;
+import io.pathproof.protocol.iscsi.TaskManagementRequest;
+import io.pathproof.protocol.iscsi.TaskManagementResponse;
+import io.pathproof.protocol.iscsi.TaskManagementResult;
 import io.pathproof.protocol.iscsi.TextRequest;
 import io.pathproof.protocol.iscsi.TextResponse;
 import java.nio.ByteBuffer;
@@ -328,19 +334,10 @@ class TextDemandsTest {
   void ofANegotiationThatFailsNothingHolds() {
     TextRequest first = asked();
     target.receive(answer(first, 0, 0x4711, "MaxRecvDataSegmentLength=512\0"));
-    reject(4, target.next(TextRequest.class));
+    reject(target, target.next(TextRequest.class));
     assertThat(changes()).isEmpty();
     target.write(1_024);
     assertThat(target.command().data().remaining()).isEqualTo(1_024);
-  }
-
-  private void reject(int reason, Pdu pdu) {
-    ByteBuffer header =
-        new io.pathproof.protocol.iscsi.PduEncoder(io.pathproof.protocol.iscsi.Digests.NONE)
-            .encode(pdu)
-            .slice(0, 48);
-    target.receive(
-        new Reject(reason, target.statSn++, target.expCmdSn, target.maxCmdSn(), 0, header));
   }
 
   @ParameterizedTest
@@ -451,6 +448,129 @@ class TextDemandsTest {
             discovered.maxCmdSn(),
             FuzzTarget.text("TargetName=" + name + "\0TargetAddress=10.0.0.1:3260,1\0")));
     assertThat(found.targets).extracting(SendTargets.Target::name).containsExactly(name);
+  }
+
+  private static TextResponse part(ScriptedTarget target, TextRequest request, int tag) {
+    return new TextResponse(
+        tag == Pdu.RESERVED_TAG,
+        tag != Pdu.RESERVED_TAG,
+        0,
+        request.initiatorTaskTag(),
+        tag,
+        target.statSn++,
+        target.expCmdSn,
+        target.maxCmdSn(),
+        Pdu.NO_DATA);
+  }
+
+  /** A discovery session that asks for targets, with that many commands allowed. */
+  private static ScriptedTarget asking(int window) {
+    ScriptedTarget discovered = discovery();
+    discovered.window = window;
+    discovered.core.start(discovered.nowNs);
+    discovered.login();
+    discovered.core.sendTargets(new Found(), discovered.nowNs);
+    return discovered;
+  }
+
+  @Test
+  @Tag("rfc7143:4.2.2.1-b")
+  @Tag("rfc7143:11.10-b")
+  @DisplayName("A text that began in the order of commands goes on so, and waits for the window")
+  void aTextInOrderWaitsForTheWindow() {
+    ScriptedTarget discovered = asking(1);
+    TextRequest first = discovered.next(TextRequest.class);
+    assertThat(first.immediate()).isFalse();
+    discovered.window = 0;
+    discovered.expCmdSn++;
+    discovered.receive(part(discovered, first, 0x4711));
+    assertThat(discovered.sent).isEmpty();
+    discovered.window = 1;
+    discovered.receive(discovered.update());
+    TextRequest second = discovered.next(TextRequest.class);
+    assertThat(second.immediate()).isFalse();
+    assertThat(second.cmdSn()).isEqualTo(first.cmdSn() + 1);
+    assertThat(second.targetTransferTag()).isEqualTo(0x4711);
+  }
+
+  @Test
+  @Tag("rfc7143:11.10-b")
+  @DisplayName("A text that began as an immediate command goes on so in an open window")
+  void anImmediateTextStaysImmediate() {
+    ScriptedTarget discovered = asking(0);
+    TextRequest first = discovered.next(TextRequest.class);
+    assertThat(first.immediate()).isTrue();
+    discovered.window = 8;
+    discovered.receive(part(discovered, first, 0x4711));
+    TextRequest second = discovered.next(TextRequest.class);
+    assertThat(second.immediate()).isTrue();
+    assertThat(second.cmdSn()).isEqualTo(first.cmdSn());
+  }
+
+  @Test
+  @Tag("rfc7143:11.10-a")
+  @DisplayName("An answer to a request that waits for the window ends the connection")
+  void anAnswerToARequestThatWaitsEndsTheConnection() {
+    ScriptedTarget discovered = asking(1);
+    TextRequest first = discovered.next(TextRequest.class);
+    discovered.window = 0;
+    discovered.expCmdSn++;
+    discovered.receive(part(discovered, first, 0x4711));
+    discovered.receive(part(discovered, first, Pdu.RESERVED_TAG));
+    assertThat(((ConnectionFailure) discovered.downs.get(0)).text())
+        .isEqualTo(
+            "TEXT_RESPONSE: Initiator Task Tag: answers a request that waits for the window");
+  }
+
+  private static void reject(ScriptedTarget target, Pdu pdu) {
+    ByteBuffer header = new PduEncoder(Digests.NONE).encode(pdu).slice(0, 48);
+    target.receive(new Reject(4, target.statSn++, target.expCmdSn, target.maxCmdSn(), 0, header));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, true", "true, false", "false, false"})
+  @Tag("rfc7143:7.3-b")
+  @DisplayName("ABORT TASK closes the gap that a rejected text leaves, if it leaves one")
+  void theGapOfARejectedTextIsClosed(boolean inOrder, boolean gap) {
+    ScriptedTarget discovered = asking(inOrder ? 1 : 0);
+    TextRequest question = discovered.next(TextRequest.class);
+    discovered.expCmdSn += inOrder && !gap ? 1 : 0;
+    reject(discovered, question);
+    if (!gap) {
+      assertThat(discovered.sent).isEmpty();
+      return;
+    }
+    TaskManagementRequest abort = discovered.next(TaskManagementRequest.class);
+    assertThat(abort.function()).isEqualTo(TaskManagementFunction.ABORT_TASK);
+    assertThat(abort.referencedTaskTag()).isEqualTo(question.initiatorTaskTag());
+    assertThat(abort.refCmdSn()).isEqualTo(question.cmdSn());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "FUNCTION_COMPLETE, true",
+    "TASK_DOES_NOT_EXIST, true",
+    "FUNCTION_REJECTED, false",
+    ", false"
+  })
+  @Tag("rfc7143:7.3-b")
+  @DisplayName("A gap that cannot be closed ends the connection")
+  void aGapThatStaysEndsTheConnection(TaskManagementResult result, boolean closed) {
+    ScriptedTarget discovered = asking(1);
+    reject(discovered, discovered.next(TextRequest.class));
+    TaskManagementRequest abort = discovered.next(TaskManagementRequest.class);
+    if (result == null) {
+      reject(discovered, abort);
+    } else {
+      discovered.receive(
+          new TaskManagementResponse(
+              result,
+              abort.initiatorTaskTag(),
+              discovered.statSn++,
+              discovered.expCmdSn,
+              discovered.maxCmdSn()));
+    }
+    assertThat(discovered.downs).hasSize(closed ? 0 : 1);
   }
 
   // ---- how a login ends
