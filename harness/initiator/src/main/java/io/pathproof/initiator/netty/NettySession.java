@@ -271,6 +271,16 @@ public final class NettySession {
     }
 
     @Override
+    public int inFlight() {
+      return core.inFlight();
+    }
+
+    @Override
+    public long owedBytes() {
+      return core.owedBytes();
+    }
+
+    @Override
     public void onProtocolError(ProtocolException error) {
       turn(() -> core.onProtocolError(error, nowNs()));
     }
@@ -340,6 +350,9 @@ public final class NettySession {
     @Override
     public void drain() {
       PduChannel asked = connection;
+      if (asked != null) {
+        asked.readAll();
+      }
       // A timer set within one turn of the loop fires in a later one, behind that turn's reads.
       loop.schedule(() -> drained(asked), 1, TimeUnit.NANOSECONDS);
     }

@@ -51,6 +51,16 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
     /** What was read at once has been told; called also where that has led to the close. */
     default void onReadComplete() {}
 
+    /** See {@link io.pathproof.initiator.session.SessionCore#inFlight}. */
+    default int inFlight() {
+      return 0;
+    }
+
+    /** See {@link io.pathproof.initiator.session.SessionCore#owedBytes}. */
+    default long owedBytes() {
+      return 0;
+    }
+
     void onProtocolError(ProtocolException error);
 
     void onClosed(ConnectionFailure failure);
@@ -101,6 +111,14 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
   /** Nothing has come yet. */
   private boolean fresh = true;
 
+  /** Null where the transport has none. */
+  private LowWaterMark mark;
+
+  /** Bytes read in this turn, and those of the last that are not decoded. */
+  private int read;
+
+  private int undecoded;
+
   private boolean over;
 
   PduChannel(Sink sink) {
@@ -119,6 +137,9 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
   public void handlerAdded(ChannelHandlerContext ctx) {
     channel = ctx.channel();
     channel.config().setRecvByteBufAllocator(buffers);
+    if (channel instanceof EpollSocketChannel socket) {
+      mark = new LowWaterMark(socket);
+    }
   }
 
   /** The outcome of the connect. */
@@ -313,6 +334,9 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
     over = true;
     buffers.close();
     endWatch();
+    if (mark != null) {
+      mark.close();
+    }
     if (batch != null) {
       batch.release();
       batch = null;
@@ -331,6 +355,7 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
         return;
       }
       sink.onProgress();
+      read += in.readableBytes() - undecoded;
       ByteBuffer bytes = in.internalNioBuffer(in.readerIndex(), in.readableBytes());
       if (fresh) {
         fresh = false;
@@ -340,6 +365,7 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
         decode(bytes);
       }
       if (!over) {
+        undecoded = bytes.remaining();
         buffers.keep(in.readerIndex(in.writerIndex() - bytes.remaining()), decoder.wanted());
       }
     } finally {
@@ -390,6 +416,17 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
     }
     acknowledgeAtOnce();
     sink.onReadComplete();
+    if (mark != null) {
+      mark.read(read, sink.inFlight(), Math.max(0, sink.owedBytes() - undecoded));
+    }
+    read = 0;
+  }
+
+  /** What has come is read in the next turn of the loop, however little it is. */
+  void readAll() {
+    if (mark != null) {
+      mark.atOnce();
+    }
   }
 
   @Override

@@ -168,6 +168,7 @@ final class CommandExchange {
       throw ConnectionBreach.wrongTag(pdu, "a command that does not read");
     }
     task.read.add(pdu);
+    tasks.came(task, pdu.data().remaining());
     overdue.moved(task, nowNs);
     if (pdu.statusBit()) {
       long residual =

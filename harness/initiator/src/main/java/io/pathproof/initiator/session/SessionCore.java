@@ -219,6 +219,20 @@ public final class SessionCore {
     return tasks.size();
   }
 
+  /** Commands that were sent and have not been answered. */
+  public int inFlight() {
+    return tasks.inFlight();
+  }
+
+  /**
+   * What the target owes at least to the commands in flight, if all end well: bytes of data, and of
+   * a header each. 0 while more than commands may have to be answered: when not logged in, and when
+   * logging out.
+   */
+  public long owedBytes() {
+    return states.state() == SessionState.LOGGED_IN ? tasks.owed() : 0;
+  }
+
   // ---- what the connection brings
 
   /** The connection is up. */

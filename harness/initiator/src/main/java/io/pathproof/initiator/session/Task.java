@@ -38,6 +38,9 @@ final class Task {
 
   long movedNs;
 
+  /** Bytes of its answer that have not come; 0 until it is sent. */
+  long owed;
+
   /** It was told to be overdue. */
   boolean overdue;
 

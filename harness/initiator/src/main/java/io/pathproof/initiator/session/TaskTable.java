@@ -1,5 +1,6 @@
 package io.pathproof.initiator.session;
 
+import io.pathproof.protocol.iscsi.BasicHeaderSegment;
 import io.pathproof.protocol.iscsi.Pdu;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ final class TaskTable {
   private final DeadlineList deadlines = new DeadlineList();
   private long submitted;
   private int nextTag = 1;
+  private long owed;
 
   /**
    * @param keep whether it is kept back
@@ -68,6 +70,9 @@ final class TaskTable {
     task.stage = Task.Stage.IN_FLIGHT;
     task.tag = freshTag();
     inFlight.put(task.tag, task);
+    boolean reads = task.scsi.direction() == DataDirection.READ;
+    task.owed = BasicHeaderSegment.LENGTH + (reads ? task.scsi.expectedLength() : 0);
+    owed += task.owed;
     return task;
   }
 
@@ -86,6 +91,17 @@ final class TaskTable {
 
   int inFlight() {
     return inFlight.size();
+  }
+
+  /** Bytes of the answers of what is in flight that have not come, headers not all counted. */
+  long owed() {
+    return owed;
+  }
+
+  /** Data came for a task; its answer is not complete. */
+  void came(Task task, int bytes) {
+    task.owed -= bytes;
+    owed -= bytes;
   }
 
   int size() {
@@ -136,6 +152,7 @@ final class TaskTable {
       }
     } else {
       inFlight.remove(task.tag);
+      owed -= task.owed;
     }
     task.stage = Task.Stage.ENDED;
   }
