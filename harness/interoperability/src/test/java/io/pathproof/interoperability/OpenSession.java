@@ -20,12 +20,18 @@ import io.pathproof.protocol.iscsi.TaskManagementFunction;
 import io.pathproof.protocol.iscsi.TaskManagementResult;
 import io.pathproof.protocol.scsi.Cdb;
 import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A session with one logical unit of 512-byte blocks, and what it told. */
+/**
+ * A session with logical units of 512-byte blocks, one of which is meant by default, and what it
+ * told.
+ */
 final class OpenSession implements AutoCloseable {
   static final int BLOCK = 512;
   private static final long SECONDS = 20;
@@ -37,6 +43,7 @@ final class OpenSession implements AutoCloseable {
   final BlockingQueue<SessionFailure> ends = new LinkedBlockingQueue<>();
   final BlockingQueue<SessionEvent> events = new LinkedBlockingQueue<>();
 
+  private final Map<CompletableFuture<TaskOutcome>, ScsiTask> tasks = new ConcurrentHashMap<>();
   private final NettySession session;
   private final long lun;
 
@@ -97,20 +104,28 @@ final class OpenSession implements AutoCloseable {
   }
 
   CompletableFuture<TaskOutcome> read(long lba, int bytes) {
+    return read(lun, lba, bytes);
+  }
+
+  CompletableFuture<TaskOutcome> read(long of, long lba, int bytes) {
     return submit(
         outcome ->
             ScsiTask.read(
-                lun,
+                of,
                 Cdb.Read.of(lba, bytes / BLOCK).encode(),
                 bytes,
                 (ended, nowNs) -> outcome.complete(ended)));
   }
 
   CompletableFuture<TaskOutcome> write(long lba, byte[] bytes) {
+    return write(lun, lba, bytes);
+  }
+
+  CompletableFuture<TaskOutcome> write(long of, long lba, byte[] bytes) {
     return submit(
         outcome ->
             ScsiTask.write(
-                lun,
+                of,
                 Cdb.Write.of(lba, bytes.length / BLOCK).encode(),
                 ByteBuffer.wrap(bytes),
                 (ended, nowNs) -> outcome.complete(ended)));
@@ -120,18 +135,29 @@ final class OpenSession implements AutoCloseable {
     ScsiTask of(CompletableFuture<TaskOutcome> outcome);
   }
 
-  private CompletableFuture<TaskOutcome> submit(TaskOf task) {
+  private CompletableFuture<TaskOutcome> submit(TaskOf of) {
     CompletableFuture<TaskOutcome> outcome = new CompletableFuture<>();
-    session.submit(task.of(outcome));
+    ScsiTask task = of.of(outcome);
+    tasks.put(outcome, task);
+    session.submit(task);
     return outcome;
+  }
+
+  /** Gives a task up, which sends ABORT TASK for it. */
+  void cancel(CompletableFuture<TaskOutcome> outcome) {
+    session.cancel(Objects.requireNonNull(tasks.get(outcome)));
   }
 
   /**
    * Reads until the unit attentions of what happened before have been told; how many there were.
    */
   int attentions() throws Exception {
+    return attentions(lun);
+  }
+
+  int attentions(long of) throws Exception {
     for (int met = 0; met < 4; met++) {
-      if (((ScsiResult) get(read(0, BLOCK))).good()) {
+      if (((ScsiResult) get(read(of, 0, BLOCK))).good()) {
         return met;
       }
     }

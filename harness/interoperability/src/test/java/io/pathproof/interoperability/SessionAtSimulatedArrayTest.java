@@ -2,7 +2,6 @@ package io.pathproof.interoperability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pathproof.initiator.netty.EventLoops;
 import io.pathproof.initiator.session.ConnectionFailure;
 import io.pathproof.initiator.session.DigestPolicy;
 import io.pathproof.initiator.session.NegotiationOffer;
@@ -10,25 +9,17 @@ import io.pathproof.initiator.session.Portal;
 import io.pathproof.initiator.session.ScsiResult;
 import io.pathproof.initiator.session.SessionEvent;
 import io.pathproof.initiator.session.SessionParameters;
-import io.pathproof.initiator.session.SessionSettings;
-import io.pathproof.initiator.session.SessionTimers;
 import io.pathproof.initiator.session.TaskFailure;
 import io.pathproof.initiator.session.TaskOutcome;
 import io.pathproof.protocol.iscsi.Digests;
-import io.pathproof.protocol.iscsi.Isid;
 import io.pathproof.protocol.iscsi.TaskManagementFunction;
 import io.pathproof.protocol.iscsi.TaskManagementResult;
-import io.pathproof.protocol.scsi.Lun;
-import io.pathproof.targets.array.server.LoopbackNetwork;
-import io.pathproof.targets.array.server.Reachability;
-import io.pathproof.targets.array.server.SimulatedArray;
 import io.pathproof.targets.array.system.ArrayConfig;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -42,68 +33,24 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A session at the simulated array, over sockets: digests, task management, redirections. */
 @Timeout(60)
 class SessionAtSimulatedArrayTest {
-  private static final String TARGET = "iqn.2026-11.io.pathproof:array";
-  private static final Portal PORT = new Portal("10.0.0.1", ArrayConfig.ISCSI_PORT);
-  private static final Portal VIRTUAL = new Portal("10.0.0.9", ArrayConfig.ISCSI_PORT);
-  private static final long LUN = Lun.of(1).raw();
   private static final int LENGTH = 4096;
 
-  private final EventLoops loops = new EventLoops(1);
-  private SimulatedArray array;
+  private ArrayRig rig;
   private OpenSession session;
 
-  private void start(ArrayConfig.Redirect redirect) {
-    ArrayConfig config =
-        new ArrayConfig(
-            "array",
-            TARGET,
-            List.of(
-                new ArrayConfig.Node(
-                    "node1",
-                    List.of(
-                        new ArrayConfig.Port("a", "10.0.0.1", ArrayConfig.ISCSI_PORT, "san"),
-                        new ArrayConfig.Port("b", "10.0.0.2", ArrayConfig.ISCSI_PORT, "san")))),
-            List.of(
-                new ArrayConfig.VirtualAddress(
-                    "vip", "10.0.0.9", ArrayConfig.ISCSI_PORT, "node1.a")),
-            List.of(
-                new ArrayConfig.Volume(
-                    "vol0", 1, 1 << 20, 512, Optional.empty(), ArrayConfig.Store.MEMORY)),
-            Optional.empty(),
-            0,
-            redirect,
-            OptionalLong.empty(),
-            ArrayConfig.Alua.NONE,
-            Optional.empty(),
-            1);
-    array = SimulatedArray.start(config, new LoopbackNetwork());
-  }
-
   private void start() {
-    start(new ArrayConfig.Redirect(ArrayConfig.Policy.NEVER, false));
+    rig = new ArrayRig();
   }
 
   @AfterEach
-  void stop() throws Exception {
-    session.close();
-    loops.close();
-    array.close();
-  }
-
-  private InetSocketAddress where(Portal portal) {
-    return ((Reachability.Answers) array.reach(portal.host(), portal.port())).at();
+  void stop() {
+    rig.close();
   }
 
   private SessionParameters open(
       Portal portal, NegotiationOffer offer, Optional<InetSocketAddress> nearEnd)
       throws InterruptedException {
-    SessionSettings settings =
-        SessionSettings.normal("iqn.2026-11.io.pathproof:host", TARGET, portal, Isid.random(1, 1))
-            .withOffer(offer.withTime2Wait(0))
-            .withTimers(SessionTimers.ofMillis(5_000, 0, 1_000, 10_000, 5_000, 0, 20));
-    session =
-        new OpenSession(
-            loops, settings, to -> Optional.of(nearEnd.orElseGet(() -> where(to))), LUN);
+    session = rig.open(portal, offer, nearEnd);
     return session.up();
   }
 
@@ -123,13 +70,13 @@ class SessionAtSimulatedArrayTest {
   void whatIsWrittenUnderDigestsIsReadBack(boolean header, boolean data) throws Exception {
     start();
     NegotiationOffer offer = NegotiationOffer.defaults().withDigests(policy(header), policy(data));
-    assertThat(open(PORT, offer, Optional.empty()).digests()).isEqualTo(new Digests(header, data));
+    assertThat(open(ArrayRig.PORT, offer, Optional.empty()).digests())
+        .isEqualTo(new Digests(header, data));
     session.attentions();
     assertThat(((ScsiResult) OpenSession.get(session.write(0, pattern()))).good()).isTrue();
     assertThat(((ScsiResult) OpenSession.get(session.read(0, LENGTH))).data())
         .isEqualTo(ByteBuffer.wrap(pattern()));
-    assertThat(array.readStore("vol0", 0, LENGTH).toCompletableFuture().join())
-        .isEqualTo(ByteBuffer.wrap(pattern()));
+    assertThat(rig.stored("vol1", 0, LENGTH)).isEqualTo(ByteBuffer.wrap(pattern()));
     assertThat(session.downs).isEmpty();
   }
 
@@ -142,10 +89,10 @@ class SessionAtSimulatedArrayTest {
   @DisplayName("A wrong digest ends the connection and its tasks, and the session is back")
   void aWrongDigestEndsTheConnection(int at, String which) throws Exception {
     start();
-    try (Way way = new Way(where(PORT))) {
+    try (Way way = new Way(rig.where(ArrayRig.PORT))) {
       NegotiationOffer offer =
           NegotiationOffer.defaults().withDigests(DigestPolicy.CRC32C, DigestPolicy.CRC32C);
-      open(PORT, offer, Optional.of(way.nearEnd()));
+      open(ArrayRig.PORT, offer, Optional.of(way.nearEnd()));
       session.attentions();
       way.spoilBack(at);
       ConnectionFailure lost = (ConnectionFailure) OpenSession.get(session.read(0, LENGTH));
@@ -169,7 +116,7 @@ class SessionAtSimulatedArrayTest {
       "Task management is answered, each task before it ends once, and the session goes on")
   void taskManagementIsAnswered(TaskManagementFunction function) throws Exception {
     start();
-    open(PORT, NegotiationOffer.defaults(), Optional.empty());
+    open(ArrayRig.PORT, NegotiationOffer.defaults(), Optional.empty());
     session.attentions();
     List<CompletableFuture<TaskOutcome>> before = new ArrayList<>();
     for (int i = 0; i < 16; i++) {
@@ -193,7 +140,7 @@ class SessionAtSimulatedArrayTest {
   @DisplayName("A cold reset drops all connections, which is announced, and the session is back")
   void aColdResetEndsTheConnection() throws Exception {
     start();
-    open(PORT, NegotiationOffer.defaults(), Optional.empty());
+    open(ArrayRig.PORT, NegotiationOffer.defaults(), Optional.empty());
     session.attentions();
     assertThat(session.manage(TaskManagementFunction.TARGET_COLD_RESET))
         .isEqualTo(TaskManagementResult.FUNCTION_COMPLETE);
@@ -208,18 +155,19 @@ class SessionAtSimulatedArrayTest {
   @ValueSource(booleans = {false, true})
   @DisplayName("0x0101 holds for one login, 0x0102 for each later one")
   void redirectionsAreFollowed(boolean permanent) throws Exception {
-    start(new ArrayConfig.Redirect(ArrayConfig.Policy.ALWAYS, permanent));
-    SessionParameters first = open(VIRTUAL, NegotiationOffer.defaults(), Optional.empty());
-    assertThat(first.portal()).isEqualTo(new Portal("10.0.0.2", ArrayConfig.ISCSI_PORT));
+    rig = new ArrayRig(new ArrayConfig.Redirect(ArrayConfig.Policy.ALWAYS, permanent));
+    SessionParameters first = open(ArrayRig.VIRTUAL, NegotiationOffer.defaults(), Optional.empty());
+    assertThat(first.portal()).isEqualTo(ArrayRig.OTHER_PORT);
     session.attentions();
     session.events.clear();
-    array.act("node1.b", "request-logout", "2").toCompletableFuture().join();
+    rig.act("node1.b", "request-logout", "2");
     assertThat(session.down().reason()).isEqualTo(ConnectionFailure.Reason.LOGGED_OUT);
     session.up();
     session.attentions();
     assertThat(session.events).hasAtLeastOneElementOfType(SessionEvent.AsyncReceived.class);
     Optional<SessionEvent> connect =
         session.events.stream().filter(SessionEvent.Connecting.class::isInstance).findFirst();
-    assertThat(connect).contains(new SessionEvent.Connecting(permanent ? first.portal() : VIRTUAL));
+    assertThat(connect)
+        .contains(new SessionEvent.Connecting(permanent ? first.portal() : ArrayRig.VIRTUAL));
   }
 }

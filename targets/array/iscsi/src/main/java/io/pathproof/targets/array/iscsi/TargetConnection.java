@@ -138,6 +138,10 @@ public final class TargetConnection implements LoginPhase.Outcome {
     }
   }
 
+  void maxDataSegmentLength(int bytes) {
+    effects.maxDataSegmentLength(bytes);
+  }
+
   void transmit(Pdu pdu) {
     if (!over) {
       effects.send(pdu);

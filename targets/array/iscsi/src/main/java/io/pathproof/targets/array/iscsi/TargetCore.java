@@ -1,10 +1,12 @@
 package io.pathproof.targets.array.iscsi;
 
 import io.pathproof.protocol.iscsi.LoginStatus;
+import io.pathproof.protocol.scsi.Sense;
 import io.pathproof.targets.array.scsi.Defects;
 import io.pathproof.targets.array.scsi.LogicalUnits;
 import io.pathproof.targets.array.scsi.Nexus;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,6 +32,7 @@ public final class TargetCore implements Timed {
   private final Set<TargetConnection> connections = new LinkedHashSet<>();
   private final Misbehaviour misbehaviour;
   private final Strangers strangers;
+  private final Set<String> heldPorts = new HashSet<>();
   private int lastTsih;
 
   /**
@@ -91,8 +94,71 @@ public final class TargetCore implements Timed {
   public void requestLogout(int tsih, int seconds, long nowNs) {
     TargetSession session = sessions.get(tsih);
     if (session != null) {
-      session.requestLogout(seconds, nowNs);
+      session.announcements().requestLogout(seconds, nowNs);
     }
+  }
+
+  /** Sends sense data outside of any command (asynchronous message 0), if there is the session. */
+  public void scsiEvent(int tsih, long lun, Sense sense) {
+    TargetSession session = sessions.get(tsih);
+    if (session != null) {
+      session.announcements().scsiEvent(lun, sense);
+    }
+  }
+
+  /**
+   * Drops a session, if there is one, and says so before.
+   *
+   * @param all asynchronous message 3, else 2
+   * @param time2WaitSec Parameter2
+   */
+  public void announceDrop(int tsih, boolean all, int time2WaitSec, long nowNs) {
+    TargetSession session = sessions.get(tsih);
+    if (session != null) {
+      session.announcements().drop(all, time2WaitSec, nowNs);
+    }
+  }
+
+  /**
+   * Asks a session, if there is one, to negotiate (asynchronous message 4), and drops it when it
+   * has not within the time.
+   *
+   * @param maxRecvDataSegmentLength what this side declares then, bytes
+   * @param seconds Parameter3
+   */
+  public void renegotiate(int tsih, int maxRecvDataSegmentLength, int seconds, long nowNs) {
+    TargetSession session = sessions.get(tsih);
+    if (session != null) {
+      session.renegotiate(maxRecvDataSegmentLength, seconds, nowNs);
+    }
+  }
+
+  /** Sends asynchronous message 255 with this AsyncVCode, if there is the session. */
+  public void vendorEvent(int tsih, int code) {
+    TargetSession session = sessions.get(tsih);
+    if (session != null) {
+      session.announcements().vendorEvent(code);
+    }
+  }
+
+  /**
+   * Holds the commands that come to a port, or carries them out in their order and holds none. Task
+   * management is served all the while, and ends held ones.
+   */
+  public void hold(String port, boolean held, long nowNs) {
+    if (held) {
+      heldPorts.add(port);
+    } else if (heldPorts.remove(port)) {
+      for (TargetSession session : live()) {
+        if (session.connection().portal().port().equals(port)) {
+          session.release(nowNs);
+        }
+      }
+    }
+  }
+
+  boolean holds(String port) {
+    return !heldPorts.isEmpty() && heldPorts.contains(port);
   }
 
   /** Ends a session and closes its connection. */

@@ -1,7 +1,6 @@
 package io.pathproof.targets.array.iscsi;
 
 import io.pathproof.protocol.ProtocolException;
-import io.pathproof.protocol.iscsi.AsyncMessage;
 import io.pathproof.protocol.iscsi.DataOut;
 import io.pathproof.protocol.iscsi.Digests;
 import io.pathproof.protocol.iscsi.LoginRequest;
@@ -26,6 +25,7 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -39,6 +39,7 @@ final class TargetSession {
   private final int tsih;
   private final int cid;
   private final long sinceNs;
+  private final Announcements announcements;
   private final Map<Integer, Pdu> early = new HashMap<>();
 
   /** CmdSNs of commands that were aborted before their turn. */
@@ -53,7 +54,6 @@ final class TargetSession {
   private long lastHeardNs;
   private boolean pinged;
   private Timers.Timer idle;
-  private Timers.Timer logoutLimit;
 
   TargetSession(
       TargetCore target, TargetConnection connection, LoginPhase login, int tsih, long nowNs) {
@@ -61,6 +61,7 @@ final class TargetSession {
     this.connection = connection;
     this.tsih = tsih;
     this.cid = login.cid();
+    this.announcements = new Announcements(target, this, cid);
     this.sinceNs = nowNs;
     this.lastHeardNs = nowNs;
     this.expCmdSn = login.cmdSn();
@@ -228,6 +229,7 @@ final class TargetSession {
   }
 
   private void text(TextRequest request, long nowNs) {
+    announcements.negotiating();
     try {
       TextResponse answer = text.answer(request);
       connection.transmit(
@@ -241,6 +243,10 @@ final class TargetSession {
               expCmdSn(),
               maxCmdSn(),
               answer.data()));
+      OptionalInt declared = text.takeDeclared();
+      if (declared.isPresent() && tasks.size() == 0) {
+        connection.maxDataSegmentLength(declared.getAsInt());
+      }
     } catch (ProtocolException e) {
       reject(RejectReason.PROTOCOL_ERROR, request);
       connection.end("a text that is none: " + e.getMessage(), nowNs);
@@ -266,19 +272,17 @@ final class TargetSession {
     }
   }
 
-  /** Asks for a logout, and drops the connection if none comes (RFC 7143 section 11.9.1). */
-  void requestLogout(int seconds, long nowNs) {
-    connection.transmit(
-        new AsyncMessage(
-            0, nextStatSn(), expCmdSn(), maxCmdSn(), 1, 0, 0, 0, seconds, Pdu.NO_DATA));
-    if (logoutLimit == null) {
-      logoutLimit =
-          target
-              .timers()
-              .at(
-                  nowNs + seconds * 1_000_000_000L,
-                  now -> connection.end("no logout within its time", now));
-    }
+  Announcements announcements() {
+    return announcements;
+  }
+
+  /**
+   * Asks for a negotiation, in which the target declares another MaxRecvDataSegmentLength; longer
+   * segments are refused from then on, unless some may be under way.
+   */
+  void renegotiate(int maxRecvDataSegmentLength, int seconds, long nowNs) {
+    text.declare(maxRecvDataSegmentLength);
+    announcements.requestNegotiation(seconds, nowNs);
   }
 
   /** A connection that says nothing is asked whether anybody is there. */
@@ -333,6 +337,13 @@ final class TargetSession {
     return maxCmdSn;
   }
 
+  /** Carries out what was held. */
+  void release(long nowNs) {
+    if (tasks != null) {
+      tasks.release(nowNs);
+    }
+  }
+
   int abort(Predicate<TargetTask> which) {
     return tasks.abort(which);
   }
@@ -342,9 +353,7 @@ final class TargetSession {
     if (idle != null) {
       idle.cancel();
     }
-    if (logoutLimit != null) {
-      logoutLimit.cancel();
-    }
+    announcements.cancel();
     early.clear();
     if (tasks != null) {
       tasks.onSessionGone(nowNs);

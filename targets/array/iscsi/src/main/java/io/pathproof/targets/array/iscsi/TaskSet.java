@@ -34,6 +34,10 @@ final class TaskSet {
   private final SessionParameters parameters;
   private final Answers answers;
   private final Map<Integer, TargetTask> tasks = new HashMap<>();
+
+  /** Complete, and not carried out as their port holds commands. */
+  private final List<TargetTask> held = new ArrayList<>();
+
   private int lastTransferTag;
   private long bytes;
 
@@ -198,6 +202,21 @@ final class TaskSet {
   }
 
   private void dataComplete(TargetTask task, long nowNs) {
+    if (target.holds(session.connection().portal().port())) {
+      held.add(task);
+    } else {
+      carryOut(task, nowNs);
+    }
+  }
+
+  /** Carries out what was held, in its order. */
+  void release(long nowNs) {
+    List<TargetTask> all = List.copyOf(held);
+    held.clear();
+    all.forEach(task -> carryOut(task, nowNs));
+  }
+
+  private void carryOut(TargetTask task, long nowNs) {
     boolean defective = !target.defects().none() && task.transferLength > 0;
     if (defective && target.defects().on(Defect.IGNORE_ABORT)) {
       if (target.misbehaviour().ignoresAbort(task.initiatorTaskTag)) {
@@ -244,6 +263,7 @@ final class TaskSet {
         ended.add(task);
       }
     }
+    held.removeAll(ended);
     for (TargetTask task : ended) {
       take(task);
       task.forgotten = true;

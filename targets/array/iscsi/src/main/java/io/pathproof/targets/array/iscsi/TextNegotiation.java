@@ -25,6 +25,11 @@ final class TextNegotiation {
   private final boolean discovery;
   private TextReassembly text = new TextReassembly(MAX_TEXT);
   private int initiatorMaxRecv;
+
+  /** MaxRecvDataSegmentLength that the next answer declares, and that one has declared. */
+  private OptionalInt toDeclare = OptionalInt.empty();
+
+  private OptionalInt declared = OptionalInt.empty();
   private ByteBuffer rest = Pdu.NO_DATA;
   private int transferTag = 1;
 
@@ -39,6 +44,18 @@ final class TextNegotiation {
   /** What the initiator takes in one data segment, which a text may change. */
   int initiatorMaxRecv() {
     return initiatorMaxRecv;
+  }
+
+  /** The next answer declares this MaxRecvDataSegmentLength. */
+  void declare(int maxRecvDataSegmentLength) {
+    toDeclare = OptionalInt.of(maxRecvDataSegmentLength);
+  }
+
+  /** What was declared since this was last asked. */
+  OptionalInt takeDeclared() {
+    OptionalInt taken = declared;
+    declared = OptionalInt.empty();
+    return taken;
   }
 
   /** The answer but for its sequence numbers. */
@@ -95,6 +112,12 @@ final class TextNegotiation {
       } else {
         answers = answers.with(key, KeyValues.REJECT);
       }
+    }
+    if (toDeclare.isPresent()) {
+      String bytes = Integer.toString(toDeclare.getAsInt());
+      answers = answers.with(OperationalKey.MAX_RECV_DATA_SEGMENT_LENGTH, bytes);
+      declared = toDeclare;
+      toDeclare = OptionalInt.empty();
     }
     ByteBuffer others = answers.isEmpty() ? Pdu.NO_DATA : answers.encode();
     return ByteBuffer.allocate(others.remaining() + targets.remaining())

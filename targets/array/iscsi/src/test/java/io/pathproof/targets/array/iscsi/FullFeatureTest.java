@@ -18,6 +18,8 @@ import io.pathproof.protocol.iscsi.ScsiResponse;
 import io.pathproof.protocol.iscsi.TaskManagementFunction;
 import io.pathproof.protocol.iscsi.TaskManagementResponse;
 import io.pathproof.protocol.iscsi.TaskManagementResult;
+import io.pathproof.protocol.iscsi.TextRequest;
+import io.pathproof.protocol.iscsi.TextResponse;
 import io.pathproof.protocol.scsi.Cdb;
 import io.pathproof.protocol.scsi.ScsiStatus;
 import io.pathproof.targets.array.scsi.Defect;
@@ -274,6 +276,56 @@ class FullFeatureTest {
     assertThat(asked.asyncEvent()).isEqualTo(1);
     assertThat(asked.parameter3()).isEqualTo(3);
     assertThat(host.closed).isTrue();
+  }
+
+  @Test
+  void aNegotiationThatIsAskedForHasItsTime() {
+    int tsih = rig.target.sessions().get(0).tsih();
+
+    rig.target.renegotiate(tsih, 4096, 3, rig.nowNs);
+    AsyncMessage asked = host.next(AsyncMessage.class);
+    rig.pass(2 * Rig.SECOND);
+    assertThat(host.closed).isFalse();
+    rig.pass(2 * Rig.SECOND);
+
+    assertThat(asked.asyncEvent()).isEqualTo(4);
+    assertThat(asked.parameter3()).isEqualTo(3);
+    assertThat(rig.ended).containsExactly("no Text Request within its time");
+  }
+
+  @Test
+  void aTextRequestIsAnsweredWithWhatTheTargetWantsToDeclare() {
+    rig.target.renegotiate(rig.target.sessions().get(0).tsih(), 4096, 3, rig.nowNs);
+    host.next(AsyncMessage.class);
+    host.give(
+        new TextRequest(true, true, false, 0, 60, Pdu.RESERVED_TAG, host.cmdSn, 1, Pdu.NO_DATA));
+
+    assertThat(host.next(TextResponse.class).data())
+        .isEqualTo(KeyValues.empty().with("MaxRecvDataSegmentLength", "4096").encode());
+    rig.pass(4 * Rig.SECOND);
+    assertThat(host.closed).as("it has asked in time").isFalse();
+  }
+
+  @Test
+  void heldCommandsAreCarriedOutInTheirOrderOnceThePortLetsThem() {
+    String port = rig.target.sessions().get(0).portal().port();
+    rig.target.hold(port, true, rig.nowNs);
+    host.write(0, ScriptedInitiator.pattern(512, 1), 512);
+    int aborted = host.write(1, ScriptedInitiator.pattern(512, 1), 512);
+    host.write(0, ScriptedInitiator.pattern(512, 2), 512);
+    assertThat(host.received).isEmpty();
+    assertThat(rig.target.sessions().get(0).commandsInFlight()).isEqualTo(3);
+
+    host.manage(TaskManagementFunction.ABORT_TASK, aborted, host.cmdSn - 2);
+    assertThat(host.next(TaskManagementResponse.class).response())
+        .isEqualTo(TaskManagementResult.FUNCTION_COMPLETE);
+    rig.target.hold(port, false, rig.nowNs);
+
+    assertThat(host.next(ScsiResponse.class).status()).isEqualTo(ScsiStatus.GOOD.code());
+    assertThat(host.next(ScsiResponse.class).status()).isEqualTo(ScsiStatus.GOOD.code());
+    assertThat(host.received).isEmpty();
+    assertThat(rig.store(0, 512)).isEqualTo(ScriptedInitiator.pattern(512, 2).array());
+    assertThat(rig.store(512, 512)).as("of the aborted one").containsOnly(0);
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.pathproof.targets.array.iscsi.TargetCore;
 import io.pathproof.targets.array.scsi.LogicalUnits;
 import io.pathproof.targets.array.system.Address;
 import io.pathproof.targets.array.system.ArrayEffects;
+import io.pathproof.targets.array.system.AsyncNotice;
 import io.pathproof.targets.array.system.LiveSession;
 import java.util.List;
 
@@ -71,6 +72,25 @@ final class CoreEffects implements ArrayEffects {
   @Override
   public void requestLogout(int tsih, int seconds, long nowNs) {
     target.requestLogout(tsih, seconds, nowNs);
+  }
+
+  @Override
+  public void asyncEvent(int tsih, AsyncNotice notice, long nowNs) {
+    if (notice instanceof AsyncNotice.ScsiEvent event) {
+      target.scsiEvent(tsih, event.lun(), event.sense());
+    } else if (notice instanceof AsyncNotice.Drop drop) {
+      target.announceDrop(tsih, drop.all(), drop.time2WaitSec(), nowNs);
+    } else if (notice instanceof AsyncNotice.Renegotiate negotiation) {
+      target.renegotiate(
+          tsih, negotiation.maxRecvDataSegmentLength(), negotiation.seconds(), nowNs);
+    } else if (notice instanceof AsyncNotice.Vendor vendor) {
+      target.vendorEvent(tsih, vendor.code());
+    }
+  }
+
+  @Override
+  public void holdCommands(String port, boolean held, long nowNs) {
+    target.hold(port, held, nowNs);
   }
 
   @Override

@@ -47,10 +47,21 @@ public enum Action {
       Set.of(Place.PORT),
       false,
       "no volume is mapped at the port: it reports no LUN and serves none"),
+  HOLD_COMMANDS(
+      Set.of(Place.PORT),
+      false,
+      "commands that come to the port are taken and not carried out before it is restored, as by a"
+          + " store that stalls; task management is served and ends them"),
   REQUEST_LOGOUT(
       Set.of(Place.NODE, Place.PORT, Place.ARRAY),
       true,
       "every session there is asked to log out within the seconds of the detail (default 5)"),
+  ASYNC_EVENT(
+      Set.of(Place.NODE, Place.PORT, Place.ARRAY),
+      true,
+      "every session there gets the asynchronous message of the detail (RFC 7143 section 11.9):"
+          + " sense LUN KEY/ASC/ASCQ, drop-connection [SECONDS], drop-session [SECONDS],"
+          + " renegotiate BYTES [SECONDS] or vendor CODE"),
   REBALANCE(
       Set.of(Place.ARRAY),
       true,
@@ -97,7 +108,7 @@ public enum Action {
 
   /** True if a detail can be given with it. */
   public boolean detailed() {
-    return this == ACCESS_STATE || this == REQUEST_LOGOUT || this == DEFECT;
+    return this == ACCESS_STATE || this == REQUEST_LOGOUT || this == ASYNC_EVENT || this == DEFECT;
   }
 
   /** In a sentence. */

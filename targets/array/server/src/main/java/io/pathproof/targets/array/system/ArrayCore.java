@@ -148,8 +148,9 @@ public final class ArrayCore {
         journal.add(nowNs, place, "target port group " + layout.portGroup(place) + " to " + detail);
       }
       case DOWN -> portDown(place, nowNs);
-      case DENY_LOGIN, MASK_LUNS -> closePort(place, action, true, nowNs);
+      case DENY_LOGIN, MASK_LUNS, HOLD_COMMANDS -> closePort(place, action, true, nowNs);
       case REQUEST_LOGOUT -> sessions.requestLogout(place, seconds(detail), nowNs);
+      case ASYNC_EVENT -> sessions.tell(place, AsyncNotice.parse(detail), nowNs);
       case REBALANCE -> {
         sessions.rebalance(nowNs);
         volumes.preferOwners(nowNs);
@@ -214,8 +215,8 @@ public final class ArrayCore {
             nowNs, place, "target port group " + layout.portGroup(place) + " as configured");
       }
       case DOWN -> portUp(place, nowNs);
-      case DENY_LOGIN, MASK_LUNS -> closePort(place, action, false, nowNs);
-      case REQUEST_LOGOUT, REBALANCE -> {}
+      case DENY_LOGIN, MASK_LUNS, HOLD_COMMANDS -> closePort(place, action, false, nowNs);
+      case REQUEST_LOGOUT, ASYNC_EVENT, REBALANCE -> {}
       case FIRMWARE_RESTART -> firmware.end(nowNs);
       case DEFECT -> defect(detail, false, nowNs);
     }
@@ -233,7 +234,7 @@ public final class ArrayCore {
     for (String port : nodes.downPorts()) {
       portUp(port, nowNs);
     }
-    for (Action how : List.of(Action.DENY_LOGIN, Action.MASK_LUNS)) {
+    for (Action how : Nodes.CLOSING) {
       nodes.closedPorts(how).forEach(port -> closePort(port, how, false, nowNs));
     }
     for (String node : layout.nodes()) {
@@ -388,6 +389,11 @@ public final class ArrayCore {
     if (how == Action.MASK_LUNS) {
       effects.mapped(port, !closed);
       journal.add(nowNs, port, port + (closed ? " has no LUN mapped" : " has its LUNs mapped"));
+      return;
+    }
+    if (how == Action.HOLD_COMMANDS) {
+      effects.holdCommands(port, closed, nowNs);
+      journal.add(nowNs, port, port + (closed ? " holds commands" : " carries out commands"));
       return;
     }
     if (closed) {

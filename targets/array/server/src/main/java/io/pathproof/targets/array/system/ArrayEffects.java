@@ -41,6 +41,12 @@ public interface ArrayEffects {
   /** Sends asynchronous message 1 (RFC 7143 section 11.9.1) with this Parameter3. */
   void requestLogout(int tsih, int seconds, long nowNs);
 
+  /** Sends another asynchronous message, and does what it announces. */
+  void asyncEvent(int tsih, AsyncNotice notice, long nowNs);
+
+  /** Commands that come to a port are held, or carried out again, those that were held first. */
+  void holdCommands(String port, boolean held, long nowNs);
+
   /** The node's memory is gone. */
   void nodeDown(String node, long nowNs);
 

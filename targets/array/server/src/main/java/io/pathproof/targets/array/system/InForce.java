@@ -32,9 +32,9 @@ final class InForce {
           nodes.of(place).outages.contains(action);
       case FAIL_OVER -> nodes.of(place).failedOver;
       case DOWN -> !nodes.portUp(place);
-      case DENY_LOGIN, MASK_LUNS -> nodes.closed(place, action);
+      case DENY_LOGIN, MASK_LUNS, HOLD_COMMANDS -> nodes.closed(place, action);
       case FIRMWARE_RESTART -> firmware.underWay();
-      case REQUEST_LOGOUT, REBALANCE, ACCESS_STATE, DEFECT -> false;
+      case REQUEST_LOGOUT, ASYNC_EVENT, REBALANCE, ACCESS_STATE, DEFECT -> false;
     };
   }
 
@@ -60,7 +60,7 @@ final class InForce {
               state -> all.add(node + " " + Action.ACCESS_STATE.word() + " " + state.word()));
     }
     nodes.downPorts().stream().sorted().forEach(port -> all.add(port + " " + Action.DOWN.word()));
-    for (Action how : List.of(Action.DENY_LOGIN, Action.MASK_LUNS)) {
+    for (Action how : Nodes.CLOSING) {
       nodes.closedPorts(how).forEach(port -> all.add(port + " " + how.word()));
     }
     if (firmware.underWay()) {

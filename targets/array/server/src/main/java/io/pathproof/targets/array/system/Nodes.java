@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** In what condition nodes and ports are. */
 final class Nodes {
@@ -69,11 +70,15 @@ final class Nodes {
     }
   }
 
+  /** What closes a port to hosts in one way or another while its link is up. */
+  static final List<Action> CLOSING =
+      List.of(Action.DENY_LOGIN, Action.MASK_LUNS, Action.HOLD_COMMANDS);
+
   private final Layout layout;
   private final Map<String, Condition> conditions = new LinkedHashMap<>();
   private final Set<String> downPorts = new TreeSet<>();
   private final Map<Action, Set<String>> closedPorts =
-      Map.of(Action.DENY_LOGIN, new TreeSet<>(), Action.MASK_LUNS, new TreeSet<>());
+      CLOSING.stream().collect(Collectors.toMap(how -> how, how -> new TreeSet<>()));
 
   Nodes(Layout layout) {
     this.layout = layout;
@@ -97,7 +102,7 @@ final class Nodes {
     return up ? downPorts.remove(ref) : downPorts.add(ref);
   }
 
-  /** Whether a port denies logins, or has its LUNs masked. */
+  /** Whether a port denies logins, has its LUNs masked, or holds commands. */
   boolean closed(String ref, Action how) {
     return closedPorts.get(how).contains(ref);
   }

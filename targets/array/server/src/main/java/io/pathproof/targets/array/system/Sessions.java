@@ -35,19 +35,38 @@ final class Sessions {
 
   /** Asks every session at a port, a node or the array to log out. */
   void requestLogout(String place, int seconds, long nowNs) {
-    int asked = 0;
-    for (LiveSession session : effects.sessions()) {
-      if (place.equals("array")
-          || place.equals(session.port())
-          || place.equals(layout.port(session.port()).node())) {
-        redirection.avoid(session.initiatorName(), session.port(), nowNs);
-        ask(session, seconds, nowNs);
-        asked++;
-      }
+    List<LiveSession> there = at(place);
+    for (LiveSession session : there) {
+      redirection.avoid(session.initiatorName(), session.port(), nowNs);
+      ask(session, seconds, nowNs);
     }
-    if (asked == 0) {
+    if (there.isEmpty()) {
       journal.add(nowNs, place, "logout requested on " + place + ": no session is there");
     }
+  }
+
+  /** Sends every session at a port, a node or the array an asynchronous message. */
+  void tell(String place, AsyncNotice notice, long nowNs) {
+    String what = "asynchronous event " + notice.event();
+    List<LiveSession> there = at(place);
+    for (LiveSession session : there) {
+      journal.add(
+          nowNs, session.port(), what + " to " + session.initiatorName() + " on " + session.port());
+      effects.asyncEvent(session.tsih(), notice, nowNs);
+    }
+    if (there.isEmpty()) {
+      journal.add(nowNs, place, what + " on " + place + ": no session is there");
+    }
+  }
+
+  private List<LiveSession> at(String place) {
+    return effects.sessions().stream()
+        .filter(
+            session ->
+                place.equals("array")
+                    || place.equals(session.port())
+                    || place.equals(layout.port(session.port()).node()))
+        .toList();
   }
 
   private void ask(LiveSession session, int seconds, long nowNs) {

@@ -181,6 +181,16 @@ final class FakeArray implements ArrayEffects {
   }
 
   @Override
+  public void asyncEvent(int tsih, AsyncNotice notice, long now) {
+    effects.add("async " + tsih + " " + notice);
+  }
+
+  @Override
+  public void holdCommands(String port, boolean held, long now) {
+    effects.add("hold " + port + " " + held);
+  }
+
+  @Override
   public void nodeDown(String node, long now) {
     effects.add("down " + node);
   }

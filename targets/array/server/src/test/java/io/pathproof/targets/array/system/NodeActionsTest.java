@@ -298,6 +298,7 @@ class NodeActionsTest {
     "array,firmware-restart,''",
     "array,rebalance,''",
     "array,request-logout,3",
+    "node1.a,hold-commands,''",
     "array,defect,split-brain"
   })
   void resetBringsBackTheInitialSnapshotFromAnyMoment(String place, String word, String detail) {
@@ -337,6 +338,34 @@ class NodeActionsTest {
     assertThat(array.core.snapshot()).isEqualTo(before);
   }
 
+  @Test
+  void aPortHoldsCommandsUntilItIsRestored() {
+    FakeArray array = new FakeArray(FakeArray.pair(TAKEOVER, 100));
+    array.act("node1.a", "hold-commands");
+    array.core.requireInForce("node1.a", "hold-commands", "");
+    array.act("node1.a", "hold-commands");
+    assertThat(array.restore("node1.a", "hold-commands")).isTrue();
+    assertThat(array.effects.stream().filter(effect -> effect.startsWith("hold")))
+        .containsExactly("hold node1.a true", "hold node1.a false");
+    assertThat(array.journal()).contains("node1.a holds commands", "node1.a carries out commands");
+  }
+
+  @Test
+  void anAsynchronousEventGoesToTheSessionsOfItsPlace() {
+    FakeArray array = new FakeArray(FakeArray.pair(TAKEOVER, 100));
+    array.session(1, "iqn.h", "node1.a");
+    array.session(2, "iqn.h", "node2.a");
+    array.act("node1", "async-event", "drop-session 3");
+    array.act("node2.a", "async-event", "vendor 66");
+    assertThat(array.effects.stream().filter(effect -> effect.startsWith("async")))
+        .containsExactly(
+            "async 1 " + new AsyncNotice.Drop(true, 3), "async 2 " + new AsyncNotice.Vendor(66));
+    assertThat(array.journal())
+        .contains(
+            "asynchronous event 3 to iqn.h on node1.a",
+            "asynchronous event 255 to iqn.h on node2.a");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "node9,kill,'',no place",
@@ -346,7 +375,15 @@ class NodeActionsTest {
     "array,defect,rust,no defect",
     "node1,access-state,sleepy,no access state",
     "array,request-logout,soon,no number of seconds",
-    "array,request-logout,65536,no number of seconds"
+    "array,request-logout,65536,no number of seconds",
+    "array,async-event,'',no asynchronous message",
+    "array,async-event,sense 1 6/2a,is no sense key",
+    "array,async-event,sense 256 6/2a/06,is no number from 0 to 255",
+    "array,async-event,drop-session 65536,is no number from 0 to 65535",
+    "array,async-event,renegotiate 511,is no number from 512 to 16777215",
+    "array,async-event,vendor 256,is no number from 0 to 255",
+    "array,async-event,vendor,no asynchronous message",
+    "node1,hold-commands,'',nothing that can be done"
   })
   void whatIsNotKnownIsRefusedWithTheReason(
       String place, String word, String detail, String reason) {
