@@ -20,7 +20,6 @@ import io.pathproof.lab.workload.BlockStamp;
 import io.pathproof.lab.workload.Workload;
 import io.pathproof.lab.workload.WorkloadCore;
 import io.pathproof.lab.workload.WorkloadDriver;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,7 +28,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
@@ -51,8 +49,6 @@ final class ScenarioRunner {
   /** Time for the first arrivals' timers to be set on every host before the first one is due. */
   private static final long LEAD_NS = 50 * MS;
 
-  private static final int STORE_READ_BYTES = 1 << 20;
-
   private final LabDriver driver;
   private final Topology topology;
   private final Scenario scenario;
@@ -63,7 +59,7 @@ final class ScenarioRunner {
   private final boolean portLoads;
   private final Map<String, HostDriver> hosts = new LinkedHashMap<>();
   private final List<Stream> streams = new ArrayList<>();
-  private long deadlineNs;
+  private RunDeadline deadline;
 
   /** A workload under way. */
   private record Stream(
@@ -106,7 +102,7 @@ final class ScenarioRunner {
             .plus(HEAL.multipliedBy(2))
             .plus(LIVENESS)
             .plus(VERIFY.multipliedBy(2));
-    deadlineNs = driver.scheduler().nowNs() + whole.toNanos();
+    deadline = new RunDeadline(driver, whole);
     boolean detached = false;
     try {
       prepare();
@@ -429,43 +425,14 @@ final class ScenarioRunner {
       verifications.add(aftermathOf(stream.host()).flush(stream.device()));
     }
     await(Stages.all(verifications), VERIFY.plus(GRACE), "the verification over paths");
+    StoreCheck store = new StoreCheck(driver, deadline, history, run);
     for (Map.Entry<String, Map<Long, String>> volume : touched.entrySet()) {
-      store(volume.getKey(), List.copyOf(volume.getValue().keySet()));
+      store.verify(volume.getKey(), List.copyOf(volume.getValue().keySet()), VERIFY);
     }
   }
 
   private Aftermath aftermathOf(HostDriver host) {
     return new Aftermath(host.spec().name(), host.scheduler(), history, run);
-  }
-
-  /** Reads the written blocks from the store behind the array, in large pieces. */
-  private void store(String volume, List<Long> blocks) throws LabException {
-    int perRead = STORE_READ_BYTES / BlockStamp.BYTES;
-    int from = 0;
-    while (from < blocks.size()) {
-      long first = blocks.get(from);
-      int to = from;
-      while (to < blocks.size() && blocks.get(to) < first + perRead) {
-        to++;
-      }
-      int length = Math.toIntExact(blocks.get(to - 1) - first + 1) * BlockStamp.BYTES;
-      ByteBuffer bytes =
-          await(
-              driver.readStore(volume, first * BlockStamp.BYTES, length),
-              VERIFY,
-              "the store of " + volume);
-      if (bytes.remaining() < length) {
-        throw new LabException(
-            "the store of " + volume + " gave " + bytes.remaining() + " bytes of " + length);
-      }
-      for (long lba : blocks.subList(from, to)) {
-        int at = bytes.position() + Math.toIntExact(lba - first) * BlockStamp.BYTES;
-        append(
-            new Event.StoreVerified(
-                volume, BlockStamp.decode(bytes.slice(at, BlockStamp.BYTES), lba, run)));
-      }
-      from = to;
-    }
   }
 
   /** After a failure: no I/O goes on, and hosts log out as far as the lab still lets them. */
@@ -484,33 +451,9 @@ final class ScenarioRunner {
     return CompletableFuture.supplyAsync(what, stream.host().scheduler());
   }
 
-  /** Waits within a bound and the whole run's deadline; a bug's own exception comes through. */
   private <T> T await(CompletionStage<T> stage, Duration bound, String what) throws LabException {
-    long leftNs = deadlineNs - driver.scheduler().nowNs();
-    if (leftNs <= 0) {
-      throw new LabException("the scenario's time was over before " + what);
-    }
-    Duration within = bound.toNanos() < leftNs ? bound : Duration.ofNanos(leftNs);
-    CompletionStage<Ended<T>> ended =
-        stage.handle(
-            (value, failure) -> new Ended<>(value, failure == null ? null : Stages.cause(failure)));
-    Ended<T> result = driver.await(ended, within, what);
-    if (result.failure() == null) {
-      return result.value();
-    }
-    if (result.failure() instanceof LabException lab) {
-      throw lab;
-    }
-    if (result.failure() instanceof RuntimeException bug) {
-      throw bug;
-    }
-    if (result.failure() instanceof Error bug) {
-      throw bug;
-    }
-    throw new CompletionException("while waiting for " + what, result.failure());
+    return deadline.await(stage, bound, what);
   }
-
-  private record Ended<T>(T value, Throwable failure) {}
 
   private void phase(String name) {
     append(new Event.PhaseStarted(name));

@@ -103,9 +103,12 @@ public final class Places {
             : inAnArray(place).orElseGet(() -> Suggestion.remedy(place, names)));
   }
 
-  /** Whether a place of any kind has that name, one for another effect included. */
+  /**
+   * Whether a place of any kind has that name, one for another effect included; {@code array} is
+   * one also where several have names of their own.
+   */
   private boolean there(String place) {
-    return known().contains(place) || place.contains("->");
+    return known().contains(place) || place.contains("->") || place.equals("array");
   }
 
   private boolean isPort(String place) {

@@ -164,6 +164,8 @@ class VsphereTopologyTest {
           login-timeout: 5s }] | login-timeout: 5s }, { address: 10.0.0.11, tcp-port: 3260 }] | 21 | static of targets of host esx1 has 10.0.0.11:3260 twice | leave one of them
           [{ address: 10.0.0.11, login-timeout: 5s }] | { address: 10.0.0.11, login-timeout: 5s } | 21 | static of targets of host esx1 is a mapping, not a list | static: [{ address: … }]
           [{ address: 10.0.0.11, login-timeout: 5s }] | [] | 21 | static of targets of host esx1 is empty | name a target
+          { address: 10.0.0.10, | { address: 10.0.0.10, tcp-port: 0, | 20 | 0 is no whole number from 1 to 65535 | write one
+          { address: 10.0.0.10, | { address: 10.0.0.10, tcp-port: 65536, | 20 | 65536 is no whole number from 1 to 65535 | write one
           login-timeout: 30s | login-timeout: 999ms | 20 | 999ms is outside of what ESXi takes | 1s to 60s
           login-timeout: 30s | login-timeout: 61s | 20 | 61s is outside of what ESXi takes | 1s to 60s
           login-timeout: 30s | login-timeout: 0 | 20 | 0 is outside of what ESXi takes | 1s to 60s
@@ -210,12 +212,47 @@ class VsphereTopologyTest {
           adapters: [vmnic0, vmnic1], | adapters: [vmnic0, vmnic9], | there is no adapter vmnic9 here
           subnet: 10.0.0.0/24 | subnet: 10.0.0.1/24 | has host bits set
           eth0: { fabric: san, address: 10.0.0.10 } | eth0: { fabric: san, address: 10.0.0.310 } | 10.0.0.310 is no IPv4 address
+          adapters: [vmnic0, vmnic1], active | active | switch vSwitch1 has no adapters
+          adapters: [vmnic0, vmnic1], | adapters: [vmnic0, vmnic1, vmnic1], | adapters of switch vSwitch1 names vmnic1 twice
+          standby: [vmnic1], load | standby: [vmnic1, vmnic0], load | vmnic0 is in two places of the failover order of switch vSwitch1
+          delayed-ack: off }] | delayed-ack: off }, { address: 10.0.0.10, tcp-port: 3261 }] | no array has a portal 10.0.0.10:3261
           teaming: { active: [vmnic0], unused | teaming: { active: [vmnic0], spare | unknown key spare in teaming of vmk1
           """)
   void oneFaultIsToldOnce(String piece, String by, String what) {
     assertThat(problems(Examples.replaced(Examples.VSPHERE, piece, by)))
         .singleElement()
         .satisfies(problem -> assertThat(problem.what()).contains(what));
+  }
+
+  /** Of a list with a wrong name no more is said of what it does not reach. */
+  @Test
+  void aPathOverAPortThatAWrongListLeavesOutIsNotTold() {
+    String yaml =
+        Examples.replaced(Examples.VSPHERE, "[vmk1, vmk2]", "[vmk2, vmk9]")
+            .replace(
+                "  esx1:\n",
+                "  esx1:\n    multipath: { policy: fixed, preferred: vmk1:ct0.eth0 }\n");
+    assertThat(yaml).contains("preferred");
+    assertThat(problems(yaml))
+        .extracting(Problem::what)
+        .containsExactly("port-binding of host esx1: there is no VMkernel port vmk9 here");
+  }
+
+  @Test
+  void boundPortsStandInTheOrderOfTheFileAndSwitchesFailBackUnlessToldOtherwise() {
+    HostSpec host = topology("[vmk1, vmk2]", "[vmk2, vmk1]").hosts().get("esx1");
+    assertThat(host.portBinding()).isTrue();
+    assertThat(host.vsphere().orElseThrow().bound()).contains(List.of("vmk1", "vmk2"));
+    assertThat(
+            topology(", failback: off", "")
+                .hosts()
+                .get("esx1")
+                .vsphere()
+                .orElseThrow()
+                .switches()
+                .get("vSwitch1")
+                .failback())
+        .isTrue();
   }
 
   /** All ports unreadable: the host is not said to reach nothing. */
@@ -231,6 +268,20 @@ class VsphereTopologyTest {
     assertThat(problems(Examples.replaced(Examples.VSPHERE, "unused: [vmnic1] }", "spare: [] }")))
         .extracting(Problem::remedy)
         .containsExactly("known here: active, standby, unused");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1s, 1000", "60s, 60000"})
+  void whatEsxiTakesAtLeastAndAtMostIsTaken(String text, long ms) {
+    IscsiTargets targets =
+        topology("login-timeout: 30s", "login-timeout: " + text)
+            .hosts()
+            .get("esx1")
+            .vsphere()
+            .orElseThrow()
+            .targets();
+    assertThat(targets.parameters("10.0.0.10:3260", "10.0.0.10:3260").loginTimeoutMs())
+        .hasValue(ms);
   }
 
   @Test
