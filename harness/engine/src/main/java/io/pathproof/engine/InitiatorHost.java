@@ -49,7 +49,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** A host of the topology, brought to life by our own initiator. */
-public final class InitiatorHost implements HostDriver {
+public final class InitiatorHost implements HostDriver, PortSessions {
   private final Topology topology;
   private final HostSpec spec;
   private final Map<HostLink, LinkId> links = new HashMap<>();
@@ -159,11 +159,7 @@ public final class InitiatorHost implements HostDriver {
         .orElse(TargetOptions.INHERITED);
   }
 
-  /**
-   * Uses a link, or leaves it out. Callable from any thread.
-   *
-   * @param why in words, when it is left out
-   */
+  @Override
   public void use(LinkId link, boolean used, String why) {
     links.forEach(
         (way, id) -> {
@@ -173,7 +169,7 @@ public final class InitiatorHost implements HostDriver {
         });
   }
 
-  /** What hangs on a VMkernel port now. */
+  @Override
   public CompletionStage<PortUsage> usage(String port) {
     return host.usage(port)
         .thenApply(

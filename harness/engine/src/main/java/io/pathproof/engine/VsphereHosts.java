@@ -68,7 +68,7 @@ public final class VsphereHosts {
     final Map<String, Map<Direction, Impairment>> onAdapter = new HashMap<>();
     final Map<LinkId, Map<Direction, Impairment>> onLink = new HashMap<>();
     final Map<LinkId, CompletionStage<Void>> turn = new HashMap<>();
-    Optional<InitiatorHost> up = Optional.empty();
+    Optional<PortSessions> up = Optional.empty();
     Optional<History> history = Optional.empty();
 
     Host(HostSpec spec, VsphereNetwork network) {
@@ -115,8 +115,8 @@ public final class VsphereHosts {
    *
    * @param start makes the host, given the links to leave out
    */
-  public synchronized InitiatorHost attach(
-      String name, History history, Function<Map<LinkId, String>, InitiatorHost> start) {
+  public synchronized <H extends PortSessions> H attach(
+      String name, History history, Function<Map<LinkId, String>, H> start) {
     Host host = hosts.get(name);
     host.history = Optional.of(history);
     host.network.network().ports().keySet().forEach(port -> host.append(seen(host, port)));
@@ -126,7 +126,7 @@ public final class VsphereHosts {
         leftOut.put(link, why(host, host.port(link)));
       }
     }
-    InitiatorHost up = start.apply(leftOut);
+    H up = start.apply(leftOut);
     host.up = Optional.of(up);
     return up;
   }
@@ -338,8 +338,8 @@ public final class VsphereHosts {
       Below now = below(host, link);
       if (!now.equals(then)) {
         host.below.put(link, now);
-        boolean moves = moving && then.adapter().isPresent() && now.adapter().isPresent();
-        boolean pause = moves && !now.adapter().equals(then.adapter());
+        // what the network itself changes is the adapter
+        boolean pause = moving && then.adapter().isPresent() && now.adapter().isPresent();
         all.add(queued(host, link, () -> apply(host, link, pause)));
       }
     }
@@ -351,10 +351,7 @@ public final class VsphereHosts {
     Optional<String> adapter =
         host.network.reachesItsNetwork(port) ? host.network.uplink(port) : Optional.empty();
     Map<Direction, Impairment> impairments =
-        adapter
-            .map(host.onAdapter::get)
-            .filter(on -> !on.isEmpty())
-            .orElseGet(() -> host.onLink.getOrDefault(link, Map.of()));
+        adapter.map(host.onAdapter::get).orElseGet(() -> host.onLink.getOrDefault(link, Map.of()));
     return new Below(adapter, Map.copyOf(impairments));
   }
 
