@@ -4,6 +4,7 @@ import io.pathproof.initiator.session.Failure;
 import io.pathproof.initiator.session.ScsiResult;
 import io.pathproof.initiator.session.ScsiTask;
 import io.pathproof.initiator.session.TaskOutcome;
+import io.pathproof.initiator.unit.UnitCommand;
 import io.pathproof.initiator.unit.UnitCommands;
 import io.pathproof.initiator.unit.UnitCommands.Page;
 import io.pathproof.initiator.unit.UnitCommands.Question;
@@ -78,7 +79,7 @@ final class UnitExamination {
   private boolean warm;
 
   /** The question that is asked again at {@link #askAgainNs}. */
-  private Optional<UnitCommands.Step> waiting = Optional.empty();
+  private Optional<UnitCommand.Step> waiting = Optional.empty();
 
   private long askAgainNs = Long.MAX_VALUE;
 
@@ -96,7 +97,7 @@ final class UnitExamination {
 
   void onDeadline(long nowNs) {
     if (askAgainNs <= nowNs) {
-      Optional<UnitCommands.Step> again = waiting;
+      Optional<UnitCommand.Step> again = waiting;
       askAgainNs = Long.MAX_VALUE;
       waiting = Optional.empty();
       sentNs = nowNs;
@@ -343,7 +344,7 @@ final class UnitExamination {
 
   private long sentNs;
 
-  private void later(UnitCommands.Step question, long nowNs) {
+  private void later(UnitCommand.Step question, long nowNs) {
     waiting = Optional.of(question);
     askAgainNs = nowNs + RETRY_NS;
     sink.wakeAt(askAgainNs);
@@ -362,7 +363,7 @@ final class UnitExamination {
     }
 
     @Override
-    public boolean waits(TaskOutcome outcome, UnitCommands.Step again, long nowNs) {
+    public boolean waits(TaskOutcome outcome, UnitCommand.Step again, long nowNs) {
       boolean patient = asksForPatience(outcome) && nowNs - stepBeganNs < settings.timeoutNs();
       if (patient) {
         later(again, nowNs);

@@ -3,6 +3,7 @@ package io.pathproof.initiator.host;
 import io.pathproof.initiator.multipath.AttemptResult;
 import io.pathproof.initiator.session.ScsiTask;
 import io.pathproof.initiator.session.TaskOutcome;
+import io.pathproof.initiator.unit.UnitCommand;
 import io.pathproof.protocol.scsi.Cdb;
 import java.nio.ByteBuffer;
 
@@ -12,7 +13,7 @@ import java.nio.ByteBuffer;
  * becoming ready, an access state transition), for a bounded time; never after it may have been
  * done.
  */
-final class PathCommand {
+final class PathCommand implements UnitCommand.Asker {
   /** Told how it ended, once. */
   @FunctionalInterface
   interface End {
@@ -23,63 +24,51 @@ final class PathCommand {
     void ended(TaskOutcome outcome, AttemptResult result, long nowNs);
   }
 
-  private static final int MAX_UNIT_ATTENTIONS = 8;
-
   private final LuPath path;
-  private final Cdb cdb;
-  private final ByteBuffer data;
-  private final int room;
   private final End end;
-  private int attentionsLeft = MAX_UNIT_ATTENTIONS;
-  private long untilNs;
+  private final long untilNs;
 
-  private PathCommand(LuPath path, Cdb cdb, ByteBuffer data, int room, End end) {
+  private PathCommand(LuPath path, long nowNs, End end) {
     this.path = path;
-    this.cdb = cdb;
-    this.data = data;
-    this.room = room;
     this.end = end;
+    this.untilNs = nowNs + path.device.patience().putOffNs();
   }
 
   /** A command with data for the unit. */
   static void write(LuPath path, Cdb cdb, ByteBuffer data, long nowNs, End end) {
-    new PathCommand(path, cdb, data, 0, end).begin(nowNs);
+    PathCommand command = new PathCommand(path, nowNs, end);
+    UnitCommand.give(path.path.lun(), cdb, data, command, command::ended);
   }
 
   /** A command that brings up to {@code room} bytes. */
   static void read(LuPath path, Cdb cdb, int room, long nowNs, End end) {
-    new PathCommand(path, cdb, ByteBuffer.allocate(0), room, end).begin(nowNs);
+    PathCommand command = new PathCommand(path, nowNs, end);
+    UnitCommand.ask(path.path.lun(), cdb, room, command, command::ended);
   }
 
-  private void begin(long nowNs) {
-    untilNs = nowNs + path.device.patience().putOffNs();
-    send(nowNs);
+  @Override
+  public void submit(ScsiTask task) {
+    path.session.submit(task);
   }
 
-  private void send(long nowNs) {
-    long lun = path.path.lun().raw();
-    path.session.submit(
-        room > 0
-            ? ScsiTask.read(lun, cdb.encode(), room, this::answered)
-            : ScsiTask.write(lun, cdb.encode(), data.duplicate(), this::answered));
+  @Override
+  public void attention(TaskOutcome outcome, long nowNs) {
+    path.note(TaskResults.of(outcome, 0, false), nowNs);
   }
 
-  private void answered(TaskOutcome outcome, long nowNs) {
-    AttemptResult result = TaskResults.of(outcome, 0, false);
-    if (TaskResults.isUnitAttention(result)) {
-      path.note(result, nowNs);
-      if (attentionsLeft-- > 0) {
-        send(nowNs);
-        return;
-      }
-    }
+  @Override
+  public boolean waits(TaskOutcome outcome, UnitCommand.Step again, long nowNs) {
     long againNs = nowNs + path.device.patience().retryDelayNs();
-    if (TaskResults.isPutOff(result) && againNs < untilNs) {
-      path.device.timers().at(againNs, this::send);
-      path.session.rearm();
-      return;
+    if (againNs >= untilNs || !TaskResults.isPutOff(TaskResults.of(outcome, 0, false))) {
+      return false;
     }
-    end.ended(outcome, result, nowNs);
+    path.device.timers().at(againNs, again::at);
+    path.session.rearm();
+    return true;
+  }
+
+  private void ended(TaskOutcome outcome, long nowNs) {
+    end.ended(outcome, TaskResults.of(outcome, 0, false), nowNs);
     path.session.rearm();
   }
 }

@@ -1,7 +1,6 @@
 package io.pathproof.initiator.unit;
 
 import io.pathproof.initiator.session.ScsiResult;
-import io.pathproof.initiator.session.ScsiTask;
 import io.pathproof.initiator.session.TaskOutcome;
 import io.pathproof.protocol.ProtocolException;
 import io.pathproof.protocol.scsi.Capacity;
@@ -18,9 +17,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Commands to one logical unit that change nothing, one at a time. A command that meets a unit
- * attention is asked again, up to {@value #MAX_UNIT_ATTENTIONS} times: it says something about the
- * unit and nothing about the command (SAM-5 5.14). No I/O; one thread.
+ * Commands to one logical unit that change nothing, one at a time, each asked again as {@link
+ * UnitCommand} tells. No I/O; one thread.
  */
 public final class UnitCommands {
   /** One command and what it is called. */
@@ -47,12 +45,6 @@ public final class UnitCommands {
   /** A page of vital product data and who reads it, where the unit has it. */
   public record Page(int code, Reader reader) {}
 
-  /** What goes on at a time, in ns. */
-  @FunctionalInterface
-  public interface Step {
-    void at(long nowNs);
-  }
-
   /** Takes a refusal for an answer, or does not. */
   @FunctionalInterface
   public interface Refusal {
@@ -61,22 +53,7 @@ public final class UnitCommands {
   }
 
   /** Who asks. */
-  public interface Asker {
-    /** Send this task. */
-    void submit(ScsiTask task);
-
-    /** A command met a unit attention, and is asked again at once. */
-    default void attention(TaskOutcome outcome, long nowNs) {}
-
-    /**
-     * Whether the asker has patience with this outcome, and calls {@code again} later.
-     *
-     * @param again asks the same again
-     */
-    default boolean waits(TaskOutcome outcome, Step again, long nowNs) {
-      return false;
-    }
-
+  public interface Asker extends UnitCommand.Asker {
     /** The command brought no answer that says anything but why not. */
     void refused(Question question, TaskOutcome outcome, long nowNs);
 
@@ -84,7 +61,6 @@ public final class UnitCommands {
     void unreadable(Question question, ProtocolException why, long nowNs);
   }
 
-  private static final int MAX_UNIT_ATTENTIONS = 8;
   private static final int INQUIRY_LENGTH = 96;
   private static final int VPD_LENGTH = 1024;
   private static final int LUN_LIST_LENGTH = 8 + 8 * 512;
@@ -110,7 +86,7 @@ public final class UnitCommands {
    * Asks which pages of vital product data there are (SPC-4 7.8), then for those of them that are
    * wanted, in their order.
    */
-  public void pages(List<Page> wanted, Step then) {
+  public void pages(List<Page> wanted, UnitCommand.Step then) {
     page(
         VpdPage.SUPPORTED_VPD_PAGES,
         (data, nowNs) -> {
@@ -119,7 +95,7 @@ public final class UnitCommands {
         });
   }
 
-  private void next(Iterator<Page> pages, Step then, long nowNs) {
+  private void next(Iterator<Page> pages, UnitCommand.Step then, long nowNs) {
     if (!pages.hasNext()) {
       then.at(nowNs);
       return;
@@ -139,28 +115,26 @@ public final class UnitCommands {
   }
 
   /** TEST UNIT READY (SPC-4 6.47). */
-  public void testUnitReady(Step then, Refusal refusal) {
-    new Command(
-            new Question("TEST UNIT READY", new Cdb.TestUnitReady(), 0),
-            (data, nowNs) -> then.at(nowNs),
-            refusal)
-        .send();
+  public void testUnitReady(UnitCommand.Step then, Refusal refusal) {
+    ask(
+        new Question("TEST UNIT READY", new Cdb.TestUnitReady(), 0),
+        (data, nowNs) -> then.at(nowNs),
+        refusal);
   }
 
   /** READ CAPACITY (16), and where that is not known, (10) (SBC-3 5.15 and 5.16). */
   public void capacity(CapacityReader reader) {
     Cdb cdb = new Cdb.ReadCapacity16(CAPACITY_16_LENGTH);
-    new Command(
-            new Question("READ CAPACITY (16)", cdb, CAPACITY_16_LENGTH),
-            (data, nowNs) -> reader.read(Capacity.decode16(data), nowNs),
-            (outcome, nowNs) -> {
-              if (!key(outcome).equals(Optional.of(SenseKey.ILLEGAL_REQUEST))) {
-                return false;
-              }
-              capacity10(reader);
-              return true;
-            })
-        .send();
+    ask(
+        new Question("READ CAPACITY (16)", cdb, CAPACITY_16_LENGTH),
+        (data, nowNs) -> reader.read(Capacity.decode16(data), nowNs),
+        (outcome, nowNs) -> {
+          if (!key(outcome).equals(Optional.of(SenseKey.ILLEGAL_REQUEST))) {
+            return false;
+          }
+          capacity10(reader);
+          return true;
+        });
   }
 
   private void capacity10(CapacityReader reader) {
@@ -177,7 +151,7 @@ public final class UnitCommands {
 
   /** Any other command. */
   public void ask(Question question, Reader reader) {
-    new Command(question, reader, NONE).send();
+    ask(question, reader, NONE);
   }
 
   private static Optional<SenseKey> key(TaskOutcome outcome) {
@@ -186,45 +160,22 @@ public final class UnitCommands {
         : Optional.empty();
   }
 
-  /** One command until it is answered, or refused for good. */
-  private final class Command {
-    private final Question question;
-    private final Reader reader;
-    private final Refusal refusal;
-    private int attentionsLeft = MAX_UNIT_ATTENTIONS;
-
-    Command(Question question, Reader reader, Refusal refusal) {
-      this.question = question;
-      this.reader = reader;
-      this.refusal = refusal;
-    }
-
-    void send() {
-      ByteBuffer cdb = question.cdb().encode();
-      asker.submit(
-          question.length() == 0
-              ? ScsiTask.nonData(lun.raw(), cdb, this::ended)
-              : ScsiTask.read(lun.raw(), cdb, question.length(), this::ended));
-    }
-
-    private void ended(TaskOutcome outcome, long nowNs) {
-      if (outcome instanceof ScsiResult answer && answer.good()) {
-        try {
-          reader.read(answer.data(), nowNs);
-        } catch (ProtocolException e) {
-          asker.unreadable(question, e, nowNs);
-        }
-        return;
-      }
-      boolean attention = key(outcome).equals(Optional.of(SenseKey.UNIT_ATTENTION));
-      if (attention) {
-        asker.attention(outcome, nowNs);
-      }
-      if (attention && attentionsLeft-- > 0) {
-        send();
-      } else if (!asker.waits(outcome, now -> send(), nowNs) && !refusal.taken(outcome, nowNs)) {
-        asker.refused(question, outcome, nowNs);
-      }
-    }
+  private void ask(Question question, Reader reader, Refusal refusal) {
+    UnitCommand.ask(
+        lun,
+        question.cdb(),
+        question.length(),
+        asker,
+        (outcome, nowNs) -> {
+          if (outcome instanceof ScsiResult answer && answer.good()) {
+            try {
+              reader.read(answer.data(), nowNs);
+            } catch (ProtocolException e) {
+              asker.unreadable(question, e, nowNs);
+            }
+          } else if (!refusal.taken(outcome, nowNs)) {
+            asker.refused(question, outcome, nowNs);
+          }
+        });
   }
 }
