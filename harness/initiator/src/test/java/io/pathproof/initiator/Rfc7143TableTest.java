@@ -174,8 +174,12 @@ class Rfc7143TableTest {
     return places;
   }
 
-  private static SortedSet<Place> onlyOne(String name) {
-    return name.equals("A#b") ? place(name) : new TreeSet<>();
+  private static SortedSet<Place> known(String name) {
+    SortedSet<Place> places = name.startsWith("A#") ? place(name) : new TreeSet<>();
+    if (name.equals("A#everywhere")) {
+      places.add(new Place(name, "src/elsewhere/A.java"));
+    }
+    return places;
   }
 
   private static List<String> problems(String ledger, String catalogue, String... tagged) {
@@ -184,7 +188,7 @@ class Rfc7143TableTest {
       tags.put(id, place("T#t"));
     }
     return Rfc7143Table.parse(catalogue.lines().toList())
-        .problems(Rfc7143Ledger.parse(ledger.lines().toList()), tags, Rfc7143TableTest::onlyOne);
+        .problems(Rfc7143Ledger.parse(ledger.lines().toList()), tags, Rfc7143TableTest::known);
   }
 
   @Test
@@ -203,8 +207,10 @@ class Rfc7143TableTest {
         .containsExactly("1.2-a is met, says the catalogue, and no test has its tag");
     assertThat(problems("", LINE + "met", "1.2-a", "9.9-z"))
         .containsExactly("tag rfc7143:9.9-z has no line in the catalogue: T#t");
-    assertThat(problems("", "1.2-a | what | A#c | met", "1.2-a"))
-        .containsExactly("1.2-a: there is no A#c");
+    assertThat(problems("", "1.2-a | what | B#c | met", "1.2-a"))
+        .containsExactly("1.2-a: there is no B#c");
+    assertThat(problems("", "1.2-a | what | A#everywhere | met", "1.2-a"))
+        .containsExactly("1.2-a: there is more than one A#everywhere");
     assertThat(problems("", "1.2-a | what | | met", "1.2-a"))
         .containsExactly("1.2-a is met by no code");
     assertThat(problems("", LINE + "met\n" + LINE + "met", "1.2-a"))
@@ -259,7 +265,7 @@ class Rfc7143TableTest {
                         "1.2/5 | initiator | one suffices | 1.2-a 1.2-c",
                         "1.4/1 | neither | nobody's |")),
                 tags,
-                Rfc7143TableTest::onlyOne);
+                Rfc7143TableTest::known);
     assertThat(table)
         .contains("SHALL or REQUIRED | 6 |")
         .contains("targets alone | 1 |", "neither end | 1 |", "initiator** | **4** |")
@@ -290,7 +296,7 @@ class Rfc7143TableTest {
         Chadalapaka, et al.          Standards Track                    [Page 9]
         \fRFC 7143                  iSCSI (Consolidated)                  April 2014
 
-           be late.  It is REQUIRED to be quick.
+           be late, or it MUST say so.  It is REQUIRED to be quick.
 
         1.1.  A Part of It
 
