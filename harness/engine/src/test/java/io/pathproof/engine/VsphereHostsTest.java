@@ -68,6 +68,7 @@ class VsphereHostsTest {
 
   private final List<String> calls = new ArrayList<>();
   private final Clock clock = new Clock();
+  private boolean failing;
 
   /** Time that is moved by hand; tasks run where they are given. */
   private static final class Clock implements Scheduler {
@@ -111,7 +112,9 @@ class VsphereHostsTest {
 
     private CompletionStage<Void> told(String call) {
       calls.add(call);
-      return CompletableFuture.completedFuture(null);
+      return failing
+          ? CompletableFuture.failedFuture(new IllegalStateException(call))
+          : CompletableFuture.completedFuture(null);
     }
 
     @Override
@@ -471,5 +474,36 @@ class VsphereHostsTest {
     assertThat(callsOf("team"))
         .contains("team.vmk1 -> ct0.a: team.vmnic0 of 2")
         .noneMatch(call -> call.endsWith("unplug"));
+  }
+
+  @Test
+  @Tag("PB-5")
+  void aPortThatComesBackWhileItMovesMovesFirst() {
+    VsphereHosts hosts = hosts(true);
+    calls.clear();
+    hosts.act("team.vmnic0", linkDown());
+    hosts.restore("team.vmnic0", linkDown());
+    assertThat(callsOf("team"))
+        .containsExactly("team.vmk1 -> ct0.a: unplug", "team.vmk1 -> ct1.a: unplug");
+
+    clock.advanceMs(VsphereHosts.MOVE_MS);
+    assertThat(callsOf("team"))
+        .startsWith("team.vmk1 -> ct0.a: team.vmnic0 of 2", "team.vmk1 -> ct0.a: heal")
+        .contains("team.vmk1 -> ct0.a: unplug");
+    clock.advanceMs(VsphereHosts.MOVE_MS);
+    assertThat(callsOf("team")).contains("team.vmk1 -> ct0.a: team.vmnic0 of 2");
+  }
+
+  @Test
+  void whatFailsAtALinkDoesNotKeepItFromWhatComesNext() {
+    VsphereHosts hosts = hosts(true);
+    LinkId link = new LinkId("bound.vmk1", "ct0.a");
+    failing = true;
+    assertThat(hosts.impair(link, Direction.BOTH, new Impairment.Stall()).toCompletableFuture())
+        .isCompletedExceptionally();
+    failing = false;
+    calls.clear();
+    assertThat(hosts.heal(link).toCompletableFuture()).isCompleted();
+    assertThat(callsOf("bound")).contains(link + ": heal");
   }
 }
