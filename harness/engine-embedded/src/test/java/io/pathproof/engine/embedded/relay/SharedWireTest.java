@@ -19,7 +19,7 @@ class SharedWireTest {
 
   /** Also where the clock is negative, or wraps: only differences of it mean anything. */
   @ParameterizedTest
-  @ValueSource(longs = {0, 7, -5 * SECOND, Long.MAX_VALUE - SECOND})
+  @ValueSource(longs = {0, 7, -5 * SECOND, Long.MAX_VALUE - SECOND, Long.MAX_VALUE - 2 * SECOND})
   void whatLinksSendInOneDirectionTakesItsTurn(long nowNs) {
     SharedWire wire = new SharedWire(OptionalLong.of(4096));
 
