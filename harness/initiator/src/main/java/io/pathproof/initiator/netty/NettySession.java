@@ -379,6 +379,14 @@ public final class NettySession {
     }
 
     @Override
+    public void abort(String why) {
+      if (connection != null) {
+        connection.abort();
+        connection = null;
+      }
+    }
+
+    @Override
     public void sessionUp(SessionParameters parameters, long nowNs) {
       state = core.state();
       listener.sessionUp(parameters, nowNs);

@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.epoll.EpollTcpInfo;
 import io.netty.util.concurrent.Future;
@@ -34,7 +35,7 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
 
   private static final int BATCH_BYTES = 64 * 1024;
 
-  /** Where the channel's events go; not called any more after {@link PduChannel#close}. */
+  /** Where the channel's events go; not called any more after {@link PduChannel#close} or abort. */
   interface Sink {
     void onConnected();
 
@@ -147,11 +148,22 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
     if (over) {
       connect.channel().close();
     } else if (connect.isSuccess()) {
+      resetsAtItsEnd(true);
       acknowledgeAtOnce();
       sink.onConnected();
     } else {
       over = true;
       sink.onConnectFailed(connectFailure(connect.cause()));
+    }
+  }
+
+  /**
+   * Whether the end of the connection, by whatever it comes, is a RST, so that the kernel sends
+   * nothing any more of what it still holds. Linux's nvme-tcp has it so for every connection.
+   */
+  private void resetsAtItsEnd(boolean on) {
+    if (channel.isActive()) {
+      channel.config().setOption(ChannelOption.SO_LINGER, on ? 0 : -1);
     }
   }
 
@@ -323,11 +335,19 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
     if (over) {
       return;
     }
+    resetsAtItsEnd(false);
     if (batch != null && channel.isActive()) {
       write();
       channel.flush();
     }
     end();
+  }
+
+  /** Resets: what waits here, and in the socket, is not sent any more. No more events. */
+  void abort() {
+    if (!over) {
+      end();
+    }
   }
 
   private void end() {

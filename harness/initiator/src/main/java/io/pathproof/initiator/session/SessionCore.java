@@ -204,7 +204,7 @@ public final class SessionCore {
       return;
     }
     started = true;
-    states.disconnect("closed");
+    states.abort("closed");
     states.finish(SessionFailure.closed(), nowNs);
     out.deliver();
   }
@@ -299,7 +299,7 @@ public final class SessionCore {
     out.deliver();
   }
 
-  /** The connection ended, and not by {@link SessionEffects#disconnect}. */
+  /** The connection ended, and not by {@link SessionEffects#disconnect} or abort. */
   public void onClosed(ConnectionFailure failure, long nowNs) {
     switch (states.state()) {
       case XPT_WAIT, IN_LOGIN -> states.attemptFailed(failure, nowNs);
@@ -313,7 +313,7 @@ public final class SessionCore {
   public void onProtocolError(ProtocolException error, long nowNs) {
     ConnectionFailure failure = ConnectionFailure.of(error);
     if (states.state() == IN_LOGIN) {
-      states.disconnect(failure.text());
+      states.abort(failure.text());
       states.attemptFailed(failure, nowNs);
     } else if (states.phase() != null) {
       states.breach(failure, nowNs);
@@ -323,7 +323,7 @@ public final class SessionCore {
 
   private void onLoginPdu(Pdu pdu, long nowNs) {
     if (pdu.opcode() != Opcode.LOGIN_RESPONSE) {
-      states.disconnect("protocol error");
+      states.abort("protocol error");
       states.attemptFailed(ConnectionBreach.noPlace(pdu, "a login").failure(), nowNs);
       return;
     }
@@ -394,7 +394,7 @@ public final class SessionCore {
             terminates ? Reason.TERMINATED_BY_TARGET : Reason.DROPPED_BY_TARGET,
             "asynchronous event " + event,
             false);
-    states.disconnect(failure.text());
+    states.abort(failure.text());
     states.lost(failure, TimeUnit.SECONDS.toNanos(pdu.parameter2()), nowNs);
   }
 

@@ -9,8 +9,9 @@ import io.pathproof.protocol.iscsi.Pdu;
  * core again.
  *
  * <p>There is at most one connection. It begins with {@link #connect} and ends with {@link
- * #disconnect} or with {@link SessionCore#onClosed} or {@link SessionCore#onConnectFailed}; after
- * {@link #disconnect} nothing of that connection may be passed to the core any more.
+ * #disconnect} or {@link #abort}, or with {@link SessionCore#onClosed} or {@link
+ * SessionCore#onConnectFailed}; after the former two nothing of that connection may be passed to
+ * the core any more.
  */
 public interface SessionEffects extends SessionListener {
   /** Open a connection; answer with onConnected or onConnectFailed. Digests are off at first. */
@@ -32,6 +33,15 @@ public interface SessionEffects extends SessionListener {
    */
   void drain();
 
-  /** Close the connection at once; what was sent before is to go out first where it can. */
+  /**
+   * Close the connection: all that there was to say has been said, and answered. What was sent
+   * before is to go out first where it can.
+   */
   void disconnect(String why);
+
+  /**
+   * Give the connection up with whatever is under way on it. Nothing may be delivered any more of
+   * what was sent and has not left this side: an old write would land when the way is back.
+   */
+  void abort(String why);
 }

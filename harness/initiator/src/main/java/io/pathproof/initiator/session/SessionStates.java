@@ -77,9 +77,17 @@ final class SessionStates {
     }
   }
 
+  /** After the target's last word. */
   void disconnect(String why) {
     if (state.connected()) {
       out.binding().disconnect(why);
+    }
+  }
+
+  /** In the middle of something, or because the target is not heard or not understood any more. */
+  void abort(String why) {
+    if (state.connected()) {
+      out.binding().abort(why);
     }
   }
 
@@ -159,7 +167,7 @@ final class SessionStates {
   void logout(long nowNs) {
     closing = true;
     if (phase == null) {
-      disconnect("logged out");
+      abort("logged out");
       finish(SessionFailure.closed(), nowNs);
     } else {
       recovery.failQueue(SessionFailure.closed(), nowNs);
@@ -185,7 +193,7 @@ final class SessionStates {
   // ---- the end of a connection
 
   void breach(ConnectionFailure failure, long nowNs) {
-    disconnect(failure.text());
+    abort(failure.text());
     lost(failure, 0, nowNs);
   }
 
@@ -255,7 +263,7 @@ final class SessionStates {
     boolean overdue = doubt.isDue(answerDueNs(), nowNs);
     if (overdue && attempts.deadlineNs() <= nowNs) {
       ConnectionFailure failure = attempts.timedOut(state != XPT_WAIT);
-      disconnect(failure.text());
+      abort(failure.text());
       attemptFailed(failure, nowNs);
     }
     if (attempts.due(nowNs)) {

@@ -171,6 +171,11 @@ final class FuzzTarget implements SessionEffects {
   }
 
   @Override
+  public void abort(String why) {
+    disconnect(why);
+  }
+
+  @Override
   public void disconnect(String why) {
     check(link != Link.NONE, "disconnect without a connection");
     link(false);

@@ -43,7 +43,13 @@ class ScriptedTarget implements SessionEffects {
   final SessionCore core;
   final ArrayDeque<Pdu> sent = new ArrayDeque<>();
   final List<Portal> connects = new ArrayList<>();
+
+  /** Ends of connections by this side. */
   final List<String> disconnects = new ArrayList<>();
+
+  /** Those among them that keep back what was sent and has not left yet. */
+  final List<String> aborts = new ArrayList<>();
+
   final List<SessionParameters> ups = new ArrayList<>();
   final List<Failure> downs = new ArrayList<>();
   final List<SessionFailure> ends = new ArrayList<>();
@@ -126,6 +132,12 @@ class ScriptedTarget implements SessionEffects {
   public void drain() {
     assertThat(draining).as("a drain is under way").isFalse();
     draining = true;
+  }
+
+  @Override
+  public void abort(String why) {
+    aborts.add(why);
+    disconnect(why);
   }
 
   @Override

@@ -138,11 +138,10 @@ final class RelayConnection {
 
   /** One side was reset. */
   void broken(RelayFlow flow) {
-    if (flow.tellsResets()) {
+    if (array == null) {
       reset();
     } else {
-      flow.holdReset();
-      flow.from().close();
+      flow.reset();
     }
   }
 
@@ -156,10 +155,8 @@ final class RelayConnection {
     } else if (flow.ended()) {
       // In order: the rest of what it sent, and its end, are on their way.
       finished();
-    } else if (flow.tellsResets()) {
-      reset();
     } else {
-      flow.holdReset();
+      flow.reset();
     }
   }
 

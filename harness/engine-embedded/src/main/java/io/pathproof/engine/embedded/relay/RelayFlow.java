@@ -99,9 +99,7 @@ final class RelayFlow extends ChannelInboundHandlerAdapter {
       queue.add(piece.due(due(way.conduct(), piece.bytes().readableBytes())));
     }
     go();
-    if (resetHeld && tellsResets()) {
-      connection.resetAfterFlush(this);
-    }
+    tellReset();
   }
 
   private void pace() {
@@ -274,6 +272,14 @@ final class RelayFlow extends ChannelInboundHandlerAdapter {
   private void drainAndRead() {
     timer = null;
     go();
+    tellReset();
+  }
+
+  private void tellReset() {
+    if (resetHeld && queue.isEmpty() && tellsResets()) {
+      resetHeld = false;
+      connection.resetAfterFlush(this);
+    }
   }
 
   private void write(ByteBuf bytes) {
@@ -361,10 +367,27 @@ final class RelayFlow extends ChannelInboundHandlerAdapter {
     return told;
   }
 
-  /** The sender has reset; that is told when the way passes again, after what came before. */
-  void holdReset() {
+  /**
+   * The sender has reset. On a way that takes time that arrives behind what came before, and what a
+   * way keeps back it keeps back too; what only the receiver did not take yet is forgotten.
+   */
+  void reset() {
+    if (resetHeld) {
+      return;
+    }
+    long dueNs = tellsResets() ? due(way.conduct(), 0) : 0;
+    if (tellsResets() && dueNs == 0 && queue.isEmpty()) {
+      connection.reset();
+      return;
+    }
     severed = true;
     resetHeld = true;
+    from.close();
+    if (tellsResets()) {
+      queue.add(new Piece(Unpooled.EMPTY_BUFFER, dueNs, false));
+      drain();
+      tellReset();
+    }
   }
 
   @Override

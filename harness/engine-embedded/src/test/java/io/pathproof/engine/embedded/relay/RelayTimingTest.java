@@ -114,6 +114,35 @@ class RelayTimingTest {
   }
 
   @Test
+  void soIsAReset() throws IOException {
+    Pair pair = rig.pair();
+    rig.impair(Direction.TO_ARRAY, new Impairment.Latency(150, 0));
+    byte[] sent = new byte[40_000];
+    pair.host().getOutputStream().write(sent);
+    // what the link has not read yet is discarded by the reset
+    assertThat(RelayRig.quiet(pair.array(), 50)).isTrue();
+    long beganNs = System.nanoTime();
+    RelayRig.reset(pair.host());
+    ends(pair.array(), sent, true);
+    assertThat(msSince(beganNs)).isGreaterThan(149);
+  }
+
+  @Test
+  void aResetThatIsHeldBackIsAsLateAsTheWayIsThen() throws IOException {
+    Pair pair = rig.pair();
+    rig.impair(Direction.TO_ARRAY, new Impairment.Stall());
+    byte[] sent = new byte[40_000];
+    pair.host().getOutputStream().write(sent);
+    assertThat(RelayRig.quiet(pair.array(), 50)).isTrue();
+    RelayRig.reset(pair.host());
+    assertThat(RelayRig.quiet(pair.array(), 50)).isTrue();
+    long beganNs = System.nanoTime();
+    rig.impair(Direction.TO_ARRAY, new Impairment.Latency(150, 0));
+    ends(pair.array(), sent, true);
+    assertThat(msSince(beganNs)).isGreaterThan(149);
+  }
+
+  @Test
   void throughputIsWhatTheLinkHasForAllItsConnections() throws Exception {
     Pair one = rig.pair();
     Pair two = rig.pair();
