@@ -11,6 +11,7 @@ import io.pathproof.lab.engine.Capabilities;
 import io.pathproof.lab.engine.DiagnosisSpec;
 import io.pathproof.lab.engine.Direction;
 import io.pathproof.lab.engine.Engine;
+import io.pathproof.lab.engine.HostAction;
 import io.pathproof.lab.engine.HostDriver;
 import io.pathproof.lab.engine.LabDriver;
 import io.pathproof.lab.engine.LabException;
@@ -68,6 +69,18 @@ final class LabDoctor {
               parsed.hostAction(),
               Direction.BOTH,
               Optional.empty());
+      parsed
+          .hostAction()
+          .filter(action -> action.kind() != HostAction.Kind.LINK_DOWN)
+          .ifPresent(
+              action -> {
+                // every link is examined, whether or not the host uses it
+                throw new BadInput(
+                    "--how "
+                        + effect
+                        + ": that changes which ports a host uses, and breaks no path; run a"
+                        + " scenario with it: pathproof qualify --scenarios FILE");
+              });
       ResolvedFault resolved = new Places(topology).resolve(fault);
       Capabilities can = engine.capabilities(topology);
       boolean able =

@@ -124,6 +124,7 @@ class DoctorLabTest {
           --break host3.nic7 --how refuse       | did you mean host3.nic
           --break host3.nic1 --how refuze       | did you mean refuse?
           --break host3.nic1 --how mask-luns    | mask-luns is for a port
+          --break host3.nic1 --how unbind       | --how unbind: that changes which ports a host uses, and breaks no path
           --break nonsense --how kill           | kill is for a node, and there is no nonsense; there is: node1, node2
           --break host3.nic1                    | --break host3.nic1: has no --how; write --break host3.nic1 --how EFFECT
           --break blue --break green --how fin  | --break blue: has no --how; write --break blue --how EFFECT

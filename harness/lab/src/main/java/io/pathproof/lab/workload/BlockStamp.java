@@ -94,7 +94,7 @@ public record BlockStamp(
     BlockFound before = new BlockFound(lba, 0, "", "");
     if (bytes.getInt(CRC_AT) != checksum(bytes)) {
       int whole = wholeUntil(bytes, new Filler(stampRun, stampLba, generation));
-      boolean tornAtSector = whole < BYTES && whole >= SECTOR && whole % SECTOR == 0;
+      boolean tornAtSector = whole < BYTES && whole % SECTOR == 0;
       return stampRun != run && tornAtSector
           ? before
           : new BlockFound(lba, generation, path, tear(whole));
