@@ -6,8 +6,9 @@ package io.pathproof.initiator.multipath;
  *
  * @param mode whether the old nexus is fenced, and what if that cannot be had
  * @param waitMs with HOLD how long after the loss such a write is held at most, with REQUIRED how
- *     long it waits for the fence before it is given up, 0 for as long as its own time lasts
- *     ({@link MultipathSettings#ioTimeoutMs}); 0 with NONE
+ *     long it waits for the fence before it is given up, 0 for as long as its own time lasts; 0
+ *     with NONE. A write whose own time ({@link MultipathSettings#ioTimeoutMs}) is over before is
+ *     given up then, whatever the mode
  */
 public record FencePolicy(Mode mode, long waitMs) {
   /** What a write waits for. */
@@ -23,7 +24,8 @@ public record FencePolicy(Mode mode, long waitMs) {
   /**
    * Linux gives up a disk command after this (sd: /sys/block/…/device/timeout), a target that runs
    * on Linux included. No standard bounds what a network or a stalled target may keep: RFC 9293
-   * section 3.4.1 alone lets a segment live for two minutes. Linux and ESXi hold nothing.
+   * section 3.4.1 alone lets a segment live for two minutes. Linux and ESXi hold nothing. It counts
+   * only where no fence can be had: a reinstatement or the array's word lets the write go at once.
    */
   public static final long DEFAULT_HOLD_MS = 30_000;
 

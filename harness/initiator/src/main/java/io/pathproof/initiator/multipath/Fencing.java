@@ -81,10 +81,10 @@ final class Fencing {
 
   /** Until when one that has to wait does, if no fence comes. */
   long waitEndNs(Io<?> io) {
-    if (policy.mode() == Mode.HOLD) {
-      return strays.lastLoss(io.traits.blocks()) + waitNs();
-    }
     long own = io.submittedNs + ioTimeoutNs;
+    if (policy.mode() == Mode.HOLD) {
+      return Math.min(own, strays.lastLoss(io.traits.blocks()) + waitNs());
+    }
     return waitNs() == 0 ? own : Math.min(own, io.heldSinceNs + waitNs());
   }
 

@@ -180,8 +180,8 @@ public final class MultipathSettings {
   }
 
   /**
-   * No retry begins later than this after submission; time without any path does not end it,
-   * noPathRetryMs does.
+   * No retry begins later than this after submission, nor is a write that waits for a fence sent
+   * later, but given up; time without any path does not end it, noPathRetryMs does.
    */
   public long ioTimeoutMs() {
     return values.ioTimeoutMs;

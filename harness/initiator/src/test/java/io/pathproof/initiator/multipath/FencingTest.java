@@ -143,6 +143,34 @@ class FencingTest {
   }
 
   @Test
+  void aHoldThatIsLongerThanTheIoMayTakeEndsWithIt() {
+    Rig rig =
+        Rig.up(
+            2,
+            Rig.failover(Failback.IMMEDIATE, 60_000).toBuilder()
+                .ioTimeoutMs(1_000)
+                .fence(FencePolicy.hold(FencePolicy.DEFAULT_HOLD_MS))
+                .build());
+    write(rig, "w", 0, 8);
+    rig.pass(100);
+    rig.end(Rig.lost());
+    rig.pass(100);
+    write(rig, "over", 0, 8);
+    rig.taken();
+    rig.pass(799);
+    assertThat(rig.taken()).noneMatch(line -> line.startsWith("completed"));
+    rig.pass(1);
+    assertThat(rig.taken()).contains("completed w INDETERMINATE on 0");
+    rig.pass(199);
+    assertThat(rig.taken()).noneMatch(line -> line.startsWith("completed"));
+    rig.pass(1);
+    assertThat(rig.taken()).as("never sent").contains("completed over FAILED on -1");
+    rig.core.onNexusFenced(0, OVER_B, rig.nowNs);
+    write(rig, "later", 0, 8);
+    assertThat(rig.taken()).containsExactly("send later on 1 #1");
+  }
+
+  @Test
   void withNoneNothingIsAskedAndNothingWaits() {
     Rig rig = lost(FencePolicy.none());
     assertThat(rig.taken())
