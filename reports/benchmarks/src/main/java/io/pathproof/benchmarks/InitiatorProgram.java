@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -39,8 +40,8 @@ import java.util.concurrent.TimeUnit;
  *   <li>{@code read NAME BLOCKS DEPTH SECONDS}: random reads a second, and microseconds of
  *       processor time each
  *   <li>{@code close NAME}
- *   <li>{@code login TARGET PORT COUNT NOP-MS}: seconds until so many sessions are logged in, begun
- *       all at once
+ *   <li>{@code login TARGET PORT COUNT NOP-MS}: seconds until so many sessions are logged in, 64
+ *       under way at a time
  *   <li>{@code idle SECONDS}: processor time in percent of one core
  *   <li>{@code memory}: bytes of heap in use after a collection, and of direct memory
  *   <li>{@code logout}: ends those sessions
@@ -48,6 +49,9 @@ import java.util.concurrent.TimeUnit;
  */
 public final class InitiatorProgram {
   private static final int WAIT_S = 60;
+
+  /** tgtd polls all connections that are in a login for each message of one. */
+  private static final int LOGINS_AT_A_TIME = 64;
 
   /** Linux counts processor time in hundredths of a second (USER_HZ), on all its platforms. */
   private static final double TICK_US = 10_000;
@@ -113,10 +117,10 @@ public final class InitiatorProgram {
   }
 
   private String login(String target, int port, int count, int nopMs) throws Exception {
-    CountDownLatch up = new CountDownLatch(count);
-    CompletableFuture<Failure> lost = new CompletableFuture<>();
+    Watch watch = new Watch(count);
     long startNs = System.nanoTime();
     for (int i = 0; i < count; i++) {
+      watch.begin();
       SessionSettings settings =
           SessionSettings.normal(
                   "iqn.2026-11.io.pathproof:bench-sessions",
@@ -125,24 +129,38 @@ public final class InitiatorProgram {
                   Isid.random(7, i))
               .withTimers(SessionTimers.ofMillis(30_000, nopMs, 5_000, 30_000, 5_000, 0, 250));
       sessions.add(
-          NettySession.open(
-              loops, loops.next(), settings, PortalResolver.direct(), new Watch(up, lost)));
+          NettySession.open(loops, loops.next(), settings, PortalResolver.direct(), watch));
     }
-    if (!up.await(WAIT_S, TimeUnit.SECONDS)) {
-      throw new IllegalStateException(up.getCount() + " of " + count + " did not log in");
+    if (!watch.up.await(WAIT_S, TimeUnit.SECONDS)) {
+      throw new IllegalStateException(watch.up.getCount() + " of " + count + " did not log in");
     }
     double seconds = (System.nanoTime() - startNs) / 1e9;
-    if (lost.isDone()) {
-      throw new IllegalStateException("a session was lost: " + lost.get().text());
+    if (watch.lost.isDone()) {
+      throw new IllegalStateException("a session was lost: " + watch.lost.get().text());
     }
     return Double.toString(seconds);
   }
 
   /** Counts logins, and notes the first that did not go well or did not last. */
-  private record Watch(CountDownLatch up, CompletableFuture<Failure> lost)
-      implements SessionListener {
+  private static final class Watch implements SessionListener {
+    private final Semaphore underWay = new Semaphore(LOGINS_AT_A_TIME);
+    private final CountDownLatch up;
+    private final CompletableFuture<Failure> lost = new CompletableFuture<>();
+
+    Watch(int count) {
+      up = new CountDownLatch(count);
+    }
+
+    /** Waits till there are few enough logins under way for another. */
+    void begin() throws InterruptedException {
+      if (!underWay.tryAcquire(WAIT_S, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("no login has ended for " + WAIT_S + " s");
+      }
+    }
+
     @Override
     public void sessionUp(SessionParameters parameters, long nowNs) {
+      underWay.release();
       up.countDown();
     }
 
