@@ -1,13 +1,10 @@
 package io.pathproof.initiator.session;
 
 import io.pathproof.protocol.iscsi.BasicHeaderSegment;
-import io.pathproof.protocol.iscsi.Pdu;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Predicate;
 
 /**
@@ -20,10 +17,9 @@ final class TaskTable {
   /** Never sent either, and not to be sent before their logical unit is admitted. */
   private final ArrayDeque<Task> kept = new ArrayDeque<>();
 
-  private final Map<Integer, Task> inFlight = new HashMap<>();
+  private final TasksByTag inFlight = new TasksByTag();
   private final DeadlineList deadlines = new DeadlineList();
   private long submitted;
-  private int nextTag = 1;
   private long owed;
 
   /**
@@ -69,7 +65,7 @@ final class TaskTable {
     Task task = queue.remove();
     task.stage = Task.Stage.IN_FLIGHT;
     task.tag = freshTag();
-    inFlight.put(task.tag, task);
+    inFlight.put(task);
     boolean reads = task.scsi.direction() == DataDirection.READ;
     task.owed = BasicHeaderSegment.LENGTH + (reads ? task.scsi.expectedLength() : 0);
     owed += task.owed;
@@ -78,10 +74,7 @@ final class TaskTable {
 
   /** An Initiator Task Tag that no task holds. */
   int freshTag() {
-    while (nextTag == Pdu.RESERVED_TAG || inFlight.containsKey(nextTag)) {
-      nextTag++;
-    }
-    return nextTag++;
+    return inFlight.fresh();
   }
 
   /** The task in flight under the tag, or null. */
@@ -110,7 +103,7 @@ final class TaskTable {
 
   /** The task of a submission that has not ended, or null. */
   Task find(ScsiTask scsi) {
-    for (Task task : inFlight.values()) {
+    for (Task task : inFlight.list()) {
       if (task.scsi == scsi) {
         return task;
       }
@@ -151,7 +144,7 @@ final class TaskTable {
         kept.remove(task);
       }
     } else {
-      inFlight.remove(task.tag);
+      inFlight.remove(task);
       owed -= task.owed;
     }
     task.stage = Task.Stage.ENDED;
@@ -159,7 +152,7 @@ final class TaskTable {
 
   /** The tasks in flight, oldest first. */
   List<Task> listInFlight() {
-    List<Task> tasks = new ArrayList<>(inFlight.values());
+    List<Task> tasks = inFlight.list();
     tasks.sort(Comparator.comparingLong(task -> task.order));
     return tasks;
   }
