@@ -189,7 +189,7 @@ public final class InitiatorHost implements HostDriver, PortSessions {
         .thenApply(first -> this);
   }
 
-  private static SessionTimers timers(TimerSpec timers) {
+  static SessionTimers timers(TimerSpec timers) {
     return SessionTimers.ofMillis(
             timers.loginTimeoutMs(),
             timers.nopIntervalMs(),
@@ -201,7 +201,7 @@ public final class InitiatorHost implements HostDriver, PortSessions {
         .withOverdueFloorNs(TimeUnit.MILLISECONDS.toNanos(timers.overdueMs()));
   }
 
-  private static MultipathSettings multipath(MultipathSpec multipath) {
+  static MultipathSettings multipath(MultipathSpec multipath) {
     MultipathSettings.Builder settings =
         MultipathSettings.builder()
             .policy(MultipathSettings.Policy.valueOf(multipath.policy().name()))
