@@ -244,7 +244,15 @@ final class DoctorCommand implements Callable<Integer> {
 
   private static void refuse(String with, String flag, boolean given) {
     if (given) {
-      throw new BadInput(flag + " goes with " + with + ": give that as well, or leave it out");
+      String other = with.equals("--portal") ? "--topology" : "--portal";
+      throw new BadInput(
+          flag
+              + " goes with "
+              + with
+              + ": leave it out, or give "
+              + with
+              + " in place of "
+              + other);
     }
   }
 

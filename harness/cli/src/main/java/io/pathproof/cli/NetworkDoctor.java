@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
@@ -111,6 +112,7 @@ final class NetworkDoctor {
     DiagnosisSettings settings =
         new DiagnosisSettings(
             initiatorName,
+            ThreadLocalRandom.current().nextInt(),
             with,
             TimeUnit.MILLISECONDS.toNanos(how.timeoutMs()),
             how.reads(),

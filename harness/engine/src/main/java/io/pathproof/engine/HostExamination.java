@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -123,6 +124,7 @@ public final class HostExamination {
       ArraySpec array, DiagnosisSpec how, Optional<ChapSettings> chap) {
     return new DiagnosisSettings(
         host.initiatorName(),
+        ThreadLocalRandom.current().nextInt(),
         chap,
         TimeUnit.MILLISECONDS.toNanos(how.timeoutMs()),
         how.reads(),

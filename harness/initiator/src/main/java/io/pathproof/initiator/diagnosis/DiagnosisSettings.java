@@ -16,6 +16,8 @@ import java.util.concurrent.TimeUnit;
  * How paths are examined.
  *
  * @param initiatorName the name to log in with: the array maps volumes to it
+ * @param run drawn at random for each examination, of which 24 bits count: two at a time by one
+ *     name do not end each other's sessions
  * @param chap credentials, offered beside none (unless the target has to prove itself)
  * @param timeoutNs for a login, connect included, and for each command; a path as a whole has
  *     {@value #PATH_TIMEOUTS} times as long
@@ -25,6 +27,7 @@ import java.util.concurrent.TimeUnit;
  */
 public record DiagnosisSettings(
     String initiatorName,
+    int run,
     Optional<ChapSettings> chap,
     long timeoutNs,
     int reads,
@@ -43,12 +46,12 @@ public record DiagnosisSettings(
   }
 
   /**
-   * A session of the examination. Its ISID is unlike that of the same host's own sessions, which a
-   * login with the same one would end (RFC 7143 section 6.3.5).
+   * A session of the examination. Its ISID is unlike that of the same host's own sessions and of
+   * another examination, which a login with the same one would end (RFC 7143 section 6.3.5).
    */
   SessionSettings session(HostLink link, Optional<String> target) {
     int qualifier = link.isidQualifier() | (target.isEmpty() ? DISCOVERY : 0);
-    Isid isid = Isid.random(("diagnosis of " + initiatorName).hashCode(), qualifier);
+    Isid isid = Isid.random(run, qualifier);
     long timeoutMs = Math.max(1, TimeUnit.NANOSECONDS.toMillis(timeoutNs));
     return new SessionSettings(
         initiatorName,

@@ -178,7 +178,8 @@ record Explanation(String why, String remedy) {
           "the target refuses these CHAP credentials: the secret is wrong, or it knows no such"
               + " user (it does not say which)",
           "compare CHAP user and secret with the array's entry for this initiator, letter by"
-              + " letter; the secret often has to have 12 to 16 characters");
+              + " letter; the secret often has to have 12 to 16 characters; where the target is to"
+              + " prove itself too (mutual CHAP), the array needs credentials for that as well");
     }
     return new Explanation(
         "CHAP failed on this side: " + failure.text(),

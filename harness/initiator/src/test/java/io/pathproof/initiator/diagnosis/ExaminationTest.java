@@ -230,6 +230,7 @@ class ExaminationTest {
     DiagnosisSettings chap =
         new DiagnosisSettings(
             ScriptedPath.NAME,
+            1,
             Optional.of(
                 io.pathproof.initiator.session.ChapSettings.oneWay(
                     new io.pathproof.initiator.session.ChapCredentials("u", "secret"))),

@@ -94,7 +94,7 @@ final class ScriptedPath implements ExaminationEffects {
   }
 
   static DiagnosisSettings settings(Set<Integer> expectedLuns) {
-    return new DiagnosisSettings(NAME, Optional.empty(), 1000 * MS, 3, 4, expectedLuns);
+    return new DiagnosisSettings(NAME, 1, Optional.empty(), 1000 * MS, 3, 4, expectedLuns);
   }
 
   static ScsiResult sense(SenseKey key, int asc, int ascq) {

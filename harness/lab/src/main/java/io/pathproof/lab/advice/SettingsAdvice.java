@@ -4,13 +4,18 @@ import io.pathproof.lab.topology.HostSpec;
 import io.pathproof.lab.topology.MultipathSpec;
 import io.pathproof.lab.topology.TimerSpec;
 import io.pathproof.lab.topology.Topology;
+import io.pathproof.lab.vsphere.Compliance;
 import io.pathproof.lab.vsphere.IscsiTargets;
+import io.pathproof.lab.vsphere.NetworkState;
+import io.pathproof.lab.vsphere.VmkernelPort;
 import io.pathproof.lab.vsphere.VsphereNetwork;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** Compares a topology's hosts with what vendors advise. */
@@ -26,6 +31,13 @@ public final class SettingsAdvice {
   private static final String IBM = "IBM";
   private static final String IBM_PAGE =
       "IBM Spectrum Virtualize, \"Example iSCSI configurations\"";
+
+  private static final String VMWARE = "VMware";
+  private static final String VMWARE_PAGE = "VMware vSphere Storage, \"Port Binding\"";
+
+  private static final String ONE_ADAPTER =
+      "all paths share one adapter, cable and switch port: its failure is an I/O error in spite of"
+          + " multipathing";
 
   private static final long LOGIN_MS = 30_000;
   private static final long RECOVERY_MS = 20_000;
@@ -50,7 +62,7 @@ public final class SettingsAdvice {
     advice.recovery();
     advice.liveness();
     advice.noPath();
-    advice.adapters();
+    host.vsphere().ifPresentOrElse(advice::portBinding, advice::adapters);
     return List.copyOf(advice.found);
   }
 
@@ -239,9 +251,48 @@ public final class SettingsAdvice {
           "2, on networks of their own",
           IBM,
           IBM_PAGE,
-          "all paths share one adapter, cable and switch port: its failure is an I/O error in spite"
-              + " of multipathing",
+          ONE_ADAPTER,
           "give the host a second adapter on another fabric");
+    }
+  }
+
+  /** Bound ports that are of no use, and how many physical adapters carry sessions. */
+  private void portBinding(VsphereNetwork network) {
+    NetworkState state = new NetworkState(network);
+    for (String port : network.bound().orElse(List.of())) {
+      Compliance compliance = state.compliance(port);
+      if (!compliance.compliant()) {
+        add(
+            "port-binding: " + port,
+            "not compliant (" + compliance.cause().word() + "): " + compliance.reason(),
+            "exactly one active adapter, which leads to the port's network, and none in standby",
+            VMWARE,
+            VMWARE_PAGE,
+            network.forced()
+                ? "binding was forced: its sessions may leave by an adapter that leads elsewhere"
+                : "a bound port that is not compliant carries no sessions",
+            compliance.remedy());
+      }
+    }
+    Set<String> carrying = new TreeSet<>();
+    for (VmkernelPort port : network.ports().values()) {
+      if (state.uses(port.name(), port.fabric())) {
+        state.uplink(port.name()).ifPresent(carrying::add);
+      }
+    }
+    if (carrying.size() == 1 && host.multipath().policy() != MultipathSpec.Policy.NONE) {
+      boolean spare = network.adapters().size() > 1;
+      add(
+          "port-binding",
+          "all sessions leave by " + carrying.iterator().next(),
+          "a bound VMkernel port for each of 2 physical adapters",
+          VMWARE,
+          VMWARE_PAGE,
+          ONE_ADAPTER,
+          spare
+              ? "give each physical adapter a VMkernel port with it alone active and the others"
+                  + " unused, and bind them all (port-binding: [vmk1, vmk2])"
+              : "give the host a second physical adapter, and bind a VMkernel port of its own");
     }
   }
 

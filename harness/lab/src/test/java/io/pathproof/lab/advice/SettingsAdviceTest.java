@@ -56,6 +56,39 @@ class SettingsAdviceTest {
       delimiter = '|',
       textBlock =
           """
+          port-binding: [vmk1, vmk2]          | active: [n0], unused: [n1] | active: [n1], unused: [n0] | none
+          port-binding: [vmk1]                | active: [n0], unused: [n1] | active: [n1], unused: [n0] | port-binding=all sessions leave by n0
+          port-binding: [vmk1, vmk2]          | active: [n0], unused: [n1] | active: [n0], unused: [n1] | port-binding=all sessions leave by n0
+          port-binding: [vmk1, vmk2]          | active: [n0], unused: [n1] | active: [n1, n0]           | port-binding: vmk2=not compliant (several-active) ; port-binding=all sessions leave by n0
+          port-binding: [vmk1, vmk2]          | active: [n0], unused: [n1] | active: [n1], standby: [n0] | port-binding: vmk2=not compliant (standby) ; port-binding=all sessions leave by n0
+          port-binding: [vmk1, vmk2], force-binding: on | active: [n0], unused: [n1] | active: [n1], standby: [n0] | port-binding: vmk2=not compliant (standby)
+          port-binding: none                  | active: [n0], unused: [n1] | active: [n1], unused: [n0] | port-binding=all sessions leave by n0
+          """)
+  void bindingOfAVsphereHostIsJudgedByPortsAndPhysicalAdapters(
+      String binding, String first, String second, String expected) {
+    String vsphere =
+        "timers: { login: 30s }, multipath: { policy: round-robin },"
+            + " targets: { dynamic: [{ address: 10.1.1.1, login-timeout: 30s, delayed-ack: off }] },"
+            + " switches: { s0: { adapters: [n0, n1] } }, vmkernel: {"
+            + " vmk1: { switch: s0, address: 10.1.1.8, teaming: { %s } },".formatted(first)
+            + " vmk2: { switch: s0, address: 10.1.1.9, teaming: { %s } } },".formatted(second)
+            + (binding.endsWith("none") ? "" : binding + ",")
+            + " adapters: { n0: { fabric: b }, n1: { fabric: b } }";
+    List<String> found = new ArrayList<>();
+    for (Advice one : of(vsphere)) {
+      assertThat(List.of(one.by(), one.advised(), one.source(), one.why(), one.how()))
+          .allMatch(text -> !text.isBlank());
+      found.add(one.setting() + "=" + one.set().replaceAll(":.*", ""));
+    }
+    assertThat(found)
+        .isEqualTo(expected.equals("none") ? List.of() : List.of(expected.split(" ; ")));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
           dynamic: [{ address: 10.1.1.1, login-timeout: 30s, delayed-ack: off }]                                       | 5s | none
           dynamic: [{ address: 10.1.1.1, delayed-ack: off }]                                                           | 30s | none
           dynamic: [{ address: 10.1.1.1, delayed-ack: off }]                                                           | 5s  | targets: { dynamic: [{ login-timeout }] }=5 s at 10.1.1.1:3260
