@@ -23,13 +23,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * Holds harness/initiator/RFC7143.md, the ledger of the text's sentences, the catalogue of demands,
  * the code that it names and the tags of tests to one another, and writes the table anew where
- * {@code -Drfc7143.write=true} is given. With {@code -Drfc7143.text=FILE}, the RFC as published in
- * plain text, the ledger is held to the text too.
+ * {@code -Drfc7143.write=true} is given. {@link Rfc7143TextRun} holds the ledger to the text
+ * itself.
  */
 class Rfc7143TableTest {
   private static final Path TABLE = Path.of("RFC7143.md");
@@ -148,18 +147,6 @@ class Rfc7143TableTest {
       followed++;
     }
     assertThat(followed).isPositive();
-  }
-
-  @Test
-  @EnabledIfSystemProperty(
-      named = "rfc7143.text",
-      matches = ".+",
-      disabledReason = "the text of the RFC is not kept here: -Drfc7143.text=FILE names it")
-  void theLedgerHasEverySentenceOfTheText() throws IOException {
-    List<String> text = Files.readAllLines(Path.of(System.getProperty("rfc7143.text")));
-    assertThat(ledger().sentences())
-        .extracting(Rfc7143Ledger.Sentence::id)
-        .containsExactlyElementsOf(Rfc7143Text.sentences(text));
   }
 
   // the rules themselves

@@ -110,6 +110,44 @@ class LoadJudgeTest {
   }
 
   @Test
+  void pathsAreRankedByWhatTheirOwnHostWasTold() {
+    Run elsewhere = run(true, 1000, "nic0:node1.a", "nic1:node1.b");
+    Run noneBetter = run(true, 1000, "nic0:node1.a", "nic1:node1.b");
+    for (String path : FOUR) {
+      String state = path.contains("node1") ? "active/optimized" : "active/non-optimized";
+      elsewhere.at(50, new Event.AccessStateSeen("host1", path, state));
+      noneBetter.at(50, new Event.AccessStateSeen(HOST, path, "active/non-optimized"));
+    }
+    assertThat(elsewhere.finding().verdict()).isEqualTo(Verdict.FAIL);
+    assertThat(noneBetter.finding().verdict()).isEqualTo(Verdict.FAIL);
+  }
+
+  @Test
+  void ranksOfSeveralVolumesCannotBeToldApart() {
+    Topology two =
+        Examples.ioGroup(
+            "volumes: { vol0: { size: 256MiB } }",
+            "volumes: { vol0: { size: 256MiB }, vol1: { size: 256MiB } }");
+    Run told = new Run(two, true, 1000, "nic0:node1.a", "nic1:node1.b");
+    for (String path : FOUR) {
+      String state = path.contains("node1") ? "active/optimized" : "active/non-optimized";
+      told.at(50, new Event.AccessStateSeen(HOST, path, state));
+    }
+    assertThat(told.finding().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+  }
+
+  @Test
+  void ioOfAnotherDeviceIsNoneOfThisOne() {
+    Run run = run(true, 1000, FOUR);
+    for (int k = 1000; k < 1400; k++) {
+      long ms = 3200 + 3L * (k - 1000);
+      run.at(ms, new Event.IoIssued(k, HOST, "mpathb", false, 0, 1, 0, ms * 1_000_000));
+      run.at(ms + 1, new Event.IoSent(k, HOST, "mpathb", FOUR[0], 1));
+    }
+    assertThat(run.finding().verdict()).as(run.finding().observed()).isEqualTo(Verdict.PASS);
+  }
+
+  @Test
   void tooLittleIsInconclusiveAndSoIsAPolicyThatGoesByLoad() {
     assertThat(run(true, 150, FOUR).finding().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
     Topology byLoad = Examples.ioGroup("policy: round-robin, ios: 1 }", "policy: queue-length }");
@@ -160,6 +198,7 @@ class LoadJudgeTest {
     }
     run.at(99, new Event.PathLoadsObserved(HOST, "mpatha", "before", before));
     run.at(8000, new Event.PathLoadsObserved(HOST, "mpatha", "after", after));
+    run.at(8001, new Event.PathLoadsObserved(HOST, "mpathb", "after", before));
     PathLoads loads = run.judge().loads().get(0);
     assertThat(loads.shares()).containsOnlyKeys(FOUR);
     assertThat(loads.shares().get("nic0:node2.a"))
@@ -167,5 +206,8 @@ class LoadJudgeTest {
     assertThat(loads.portions()).containsEntry("nic1:node2.b", 0.25);
     assertThat(loads.uneven()).isFalse();
     assertThat(loads.balance()).startsWith("paths: nic0:node1.a 25.0 % (250)");
+    Run uneven = run(true, 1000, FOUR[0], FOUR[2], FOUR[3]);
+    uneven.at(8000, new Event.PathLoadsObserved(HOST, "mpatha", "after", after));
+    assertThat(uneven.judge().loads().get(0).uneven()).isTrue();
   }
 }
