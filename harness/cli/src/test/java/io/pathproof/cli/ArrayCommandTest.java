@@ -7,6 +7,7 @@ import io.pathproof.targets.array.control.ControlClient;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,10 +57,26 @@ class ArrayCommandTest {
         """);
   }
 
-  /** A port after which two more are most likely free as well. */
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return Math.min(socket.getLocalPort(), 65_000);
+  /**
+   * A TCP port of 127.0.0.1 that is free, as are the two after it. Below the ports that the system
+   * gives to clients: between this look and the array's own, other tests of the same machine open
+   * connections.
+   */
+  private static int freePorts() throws IOException {
+    for (int attempt = 0; attempt < 100; attempt++) {
+      int first = ThreadLocalRandom.current().nextInt(20_000, 30_000);
+      if (isFree(first) && isFree(first + 1) && isFree(first + 2)) {
+        return first;
+      }
+    }
+    throw new IOException("no three TCP ports in a row are free between 20000 and 30000");
+  }
+
+  private static boolean isFree(int port) throws IOException {
+    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"))) {
+      return socket.isBound();
+    } catch (BindException e) {
+      return false;
     }
   }
 
@@ -106,7 +124,7 @@ class ArrayCommandTest {
 
     StringWriter out = new StringWriter();
     CompletableFuture<Integer> status = new CompletableFuture<>();
-    int port = freePort();
+    int port = freePorts();
     Thread running =
         new Thread(
             () ->
@@ -132,7 +150,7 @@ class ArrayCommandTest {
 
   @Test
   void itServesOnOneAddressUntilItIsInterrupted() throws Exception {
-    int first = freePort();
+    int first = freePorts();
     StringWriter out = new StringWriter();
     CompletableFuture<Integer> status = new CompletableFuture<>();
     Thread running =
@@ -201,7 +219,7 @@ class ArrayCommandTest {
               "--bind",
               "127.0.0.1",
               "--port",
-              String.valueOf(freePort()),
+              String.valueOf(freePorts()),
               "--listen",
               "127.0.0.1:" + taken.getLocalPort());
       assertThat(status).isEqualTo(ExitStatus.USAGE);
@@ -224,7 +242,7 @@ class ArrayCommandTest {
               "--bind",
               "127.0.0.1",
               "--port",
-              String.valueOf(freePort()),
+              String.valueOf(freePorts()),
               "--store",
               store.toString());
       assertThat(status).isEqualTo(ExitStatus.USAGE);
@@ -245,11 +263,11 @@ class ArrayCommandTest {
             "--bind",
             "127.0.0.1",
             "--port",
-            String.valueOf(freePort()),
+            String.valueOf(freePorts()),
             "--listen",
             "0.0.0.0:0")) {
       process.awaitPrinted("Ends on Ctrl-C", Duration.ofSeconds(60));
-      assertThat(process.endBy(signal)).isZero();
+      assertThat(process.endBy(signal)).as(Files.readString(printed)).isZero();
       List<String> told = Files.readAllLines(printed);
       assertThat(told).last().isEqualTo("ended; 0 sessions were closed");
       assertThat(told)

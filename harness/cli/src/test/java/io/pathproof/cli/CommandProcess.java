@@ -43,11 +43,12 @@ final class CommandProcess implements AutoCloseable {
         printed);
   }
 
-  /** Waits until it has printed a text, or has ended. */
-  void awaitPrinted(String text, Duration bound) {
+  /** Waits until it has printed a text; fails with all that it printed where it ends without. */
+  void awaitPrinted(String text, Duration bound) throws IOException {
     Awaitility.await()
         .atMost(bound)
         .until(() -> Files.readString(printed).contains(text) || !process.isAlive());
+    assertThat(Files.readString(printed)).as("printed by the command").contains(text);
   }
 
   /**
@@ -57,7 +58,9 @@ final class CommandProcess implements AutoCloseable {
    */
   int endBy(String signal) throws IOException, InterruptedException {
     String pid = Long.toString(process.pid());
-    assertThat(new ProcessBuilder("kill", "-" + signal, pid).start().waitFor()).isZero();
+    assertThat(new ProcessBuilder("kill", "-" + signal, pid).start().waitFor())
+        .as("kill -%s: it still runs", signal)
+        .isZero();
     assertThat(process.waitFor(END_S, TimeUnit.SECONDS)).as("ends").isTrue();
     return process.exitValue();
   }

@@ -2,12 +2,10 @@ package io.pathproof.initiator.host;
 
 import static org.awaitility.Awaitility.await;
 
+import io.pathproof.initiator.FreePort;
 import io.pathproof.initiator.session.Portal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,10 +43,7 @@ final class TgtNode implements AutoCloseable {
   }
 
   private static Portal freePortal(String address) throws IOException {
-    try (ServerSocket free = new ServerSocket()) {
-      free.bind(new InetSocketAddress(InetAddress.getByName(address), 0));
-      return new Portal(address, free.getLocalPort());
-    }
+    return new Portal(address, FreePort.at(address));
   }
 
   Portal portal(int index) {

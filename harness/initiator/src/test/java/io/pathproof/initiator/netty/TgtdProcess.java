@@ -2,12 +2,11 @@ package io.pathproof.initiator.netty;
 
 import static org.awaitility.Awaitility.await;
 
+import io.pathproof.initiator.FreePort;
 import io.pathproof.initiator.session.Portal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,9 +35,7 @@ final class TgtdProcess implements AutoCloseable {
           TGTD + " is missing: run ci/packages, which installs the Debian package tgt");
     }
     this.directory = directory;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      this.port = free.getLocalPort();
-    }
+    this.port = FreePort.at("127.0.0.1");
     Path disk = directory.resolve("disk");
     try (var file = new java.io.RandomAccessFile(disk.toFile(), "rw")) {
       file.setLength(DISK_BYTES);
