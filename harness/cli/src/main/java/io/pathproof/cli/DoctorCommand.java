@@ -14,6 +14,7 @@ import io.pathproof.lab.engine.LabException;
 import io.pathproof.lab.topology.HostSpec;
 import io.pathproof.lab.topology.Topology;
 import io.pathproof.lab.topology.TopologyLoader;
+import io.pathproof.protocol.iscsi.IscsiName;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -346,19 +347,24 @@ final class DoctorCommand implements Callable<Integer> {
             e);
       }
     }
-    targets.forEach(name -> iscsiName("--target", name));
+    List<String> wanted = targets.stream().map(name -> iscsiName("--target", name)).toList();
     String name = initiatorName == null ? ownName() : iscsiName("--initiator-name", initiatorName);
     return Optional.of(
         new NetworkDoctor(name, chap(), how, spec.commandLine().getErr())
-            .examine(List.copyOf(asked), targets));
+            .examine(List.copyOf(asked), wanted));
   }
 
-  /** RFC 7143 section 4.2.7. */
-  private static String iscsiName(String flag, String name) {
-    boolean format = name.matches("(iqn\\.[0-9]{4}-[0-9]{2}\\.|eui\\.|naa\\.)[^\\s,]+");
-    if (!format || name.length() > 223) {
+  /** RFC 7143 section 4.2.7; capital letters are made small. */
+  private static String iscsiName(String place, String written) {
+    IscsiName.problem(written)
+        .ifPresent(
+            problem -> {
+              throw new BadInput(place + " is no iSCSI name: " + problem);
+            });
+    String name = IscsiName.prepare(written);
+    if (!name.matches("(iqn\\.[0-9]{4}-[0-9]{2}\\.|eui\\.|naa\\.).+")) {
       throw new BadInput(
-          flag + " " + name + ": write an iSCSI name, such as iqn.2026-11.com.example:name");
+          place + " " + written + ": write an iSCSI name, such as iqn.2026-11.com.example:name");
     }
     return name;
   }
@@ -371,6 +377,7 @@ final class DoctorCommand implements Callable<Integer> {
           .map(line -> line.substring("InitiatorName=".length()).strip())
           .filter(name -> !name.isEmpty())
           .findFirst()
+          .map(name -> iscsiName(OWN_NAME + " (or give --initiator-name)", name))
           .orElse(DEFAULT_NAME);
     } catch (IOException | java.io.UncheckedIOException e) {
       return DEFAULT_NAME;

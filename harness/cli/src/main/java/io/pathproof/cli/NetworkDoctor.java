@@ -13,6 +13,7 @@ import io.pathproof.initiator.netty.EventLoops;
 import io.pathproof.initiator.session.ChapSettings;
 import io.pathproof.initiator.session.Portal;
 import io.pathproof.lab.engine.DiagnosisSpec;
+import io.pathproof.protocol.iscsi.IscsiName;
 import io.pathproof.protocol.iscsi.SendTargets;
 import io.pathproof.protocol.iscsi.TargetAddress;
 import java.io.IOException;
@@ -44,6 +45,9 @@ final class NetworkDoctor {
   private final DoctorProgress progress;
   private final Map<String, Question> questions = new LinkedHashMap<>();
 
+  /** Targets' names that are not as they should be told, each with the reason. */
+  private final Set<String> unprepared = new LinkedHashSet<>();
+
   NetworkDoctor(
       String initiatorName, Optional<ChapSettings> chap, DiagnosisSpec how, PrintWriter err) {
     this.initiatorName = initiatorName;
@@ -55,7 +59,8 @@ final class NetworkDoctor {
   /**
    * Asks the portals for their targets, and examines every portal that they tell of.
    *
-   * @param wanted only these targets; empty takes all
+   * @param wanted only these targets, by their {@link IscsiName#prepare prepared} names; empty
+   *     takes all
    */
   DoctorReport examine(List<Portal> portals, List<String> wanted) {
     try (EventLoops loops = new EventLoops(LOOPS);
@@ -131,8 +136,13 @@ final class NetworkDoctor {
     boolean reached = answer.stop().isEmpty();
     Set<String> found = new LinkedHashSet<>();
     for (SendTargets.Target target : answer.targets()) {
-      if (wanted.isEmpty() || wanted.contains(target.name())) {
-        found.add(target.name());
+      String name = IscsiName.comparable(target.name());
+      if (wanted.isEmpty() || wanted.contains(name)) {
+        found.add(name);
+        IscsiName.problem(target.name()).ifPresent(unprepared::add);
+        if (!name.equals(target.name())) {
+          unprepared.add("'" + target.name() + "' has capital letters");
+        }
         if (target.addresses().isEmpty()) {
           ask(answer.link().portal(), target.name());
         }
@@ -167,6 +177,12 @@ final class NetworkDoctor {
     all.addAll(examined.paths());
     List<String> notes = new ArrayList<>(examined.notes());
     oneWayOut(examined.paths()).ifPresent(notes::add);
+    for (String problem : unprepared) {
+      notes.add(
+          "the target tells a name that is not in the form of RFC 7143 section 4.2.7.2, and a host"
+              + " that brings it into that form may not be known to it: "
+              + problem);
+    }
     return new DoctorReport(
         portals.stream().map(Portal::toString).collect(Collectors.joining(", ")),
         Optional.empty(),

@@ -15,7 +15,12 @@ import picocli.CommandLine.Spec;
     versionProvider = Build.class,
     description =
         "Breaks the paths between hosts and a storage array, and judges what the hosts saw.",
-    subcommands = {QualifyCommand.class, DoctorCommand.class, ArrayCommand.class},
+    subcommands = {
+      QualifyCommand.class,
+      DoctorCommand.class,
+      ArrayCommand.class,
+      ChapSecretCommand.class
+    },
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       "0:PASS",

@@ -8,6 +8,7 @@ import io.pathproof.lab.topology.Topology;
 import io.pathproof.lab.topology.TopologyLoader;
 import io.pathproof.targets.array.server.DirectNetwork;
 import io.pathproof.targets.array.server.SimulatedArray;
+import io.pathproof.targets.array.system.ArrayConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -15,6 +16,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code pathproof doctor --portal}: a real network, here the loopback of this machine. */
 @Timeout(120)
@@ -50,6 +53,27 @@ class DoctorPortalTest {
           .contains(" of " + TARGET + ", which was not to be examined (--target)")
           .doesNotContain("no way leads");
     }
+  }
+
+  @Test
+  void aTargetThatTellsAnUnpreparedNameIsReachedAndNoted() throws Exception {
+    try (SimulatedArray array = inCapitals()) {
+      String portal = "127.0.7.1:" + array.config().nodes().get(0).ports().get(0).tcpPort();
+      DoctorRun run = doctor(portal, "--target", TARGET.replace("d", "D"));
+      assertThat(run.stop(portal + " " + array.config().targetName())).isEqualTo("sound");
+      assertThat(run.out().replaceAll("\\s+", " "))
+          .contains("not in the form of RFC 7143 section 4.2.7.2")
+          .contains("'" + array.config().targetName() + "' has capital letters");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--target", "--initiator-name"})
+  void aNameWithWhatIsProhibitedIsRefusedWithItsPlace(String flag) {
+    DoctorRun run =
+        DoctorRun.bare("doctor", "--portal", "127.0.7.1", flag, "iqn.2026-11.com.example:disk_1");
+    assertThat(run.status()).isEqualTo(ExitStatus.USAGE);
+    assertThat(run.err()).contains(flag + " is no iSCSI name").contains("'_', U+005F at character");
   }
 
   @Test
@@ -246,6 +270,29 @@ class DoctorPortalTest {
     Topology topology = TopologyLoader.load(file);
     return SimulatedArray.start(
         ArrayConfigs.of(topology, topology.arrays().values().iterator().next(), 1),
+        new DirectNetwork());
+  }
+
+  /** An array that tells its name in capitals and knows itself by that alone, as some do. */
+  private SimulatedArray inCapitals() throws IOException {
+    ArrayConfig plain;
+    try (SimulatedArray array = array("one", "127.0.7.1", "", port(), "")) {
+      plain = array.config();
+    }
+    return SimulatedArray.start(
+        new ArrayConfig(
+            plain.name(),
+            TARGET.toUpperCase(Locale.ROOT).replace("IQN", "iqn"),
+            plain.nodes(),
+            plain.virtualAddresses(),
+            plain.volumes(),
+            plain.chap(),
+            plain.maxSessions(),
+            plain.redirect(),
+            plain.takeoverMs(),
+            plain.alua(),
+            plain.storeDirectory(),
+            plain.seed()),
         new DirectNetwork());
   }
 

@@ -50,29 +50,30 @@ record Rfc7143Ledger(List<Sentence> sentences, List<String> malformed) {
   static Rfc7143Ledger parse(List<String> lines) {
     List<Sentence> sentences = new ArrayList<>();
     List<String> malformed = new ArrayList<>();
-    for (int i = 0; i < lines.size(); i++) {
-      String line = lines.get(i).strip();
-      if (line.isEmpty() || line.startsWith("#")) {
-        continue;
-      }
-      String[] parts = line.split("\\s*\\|\\s*", -1);
+    for (Rfc7143Lines.Line line : Rfc7143Lines.of(lines)) {
+      List<String> parts = line.parts();
       boolean whole =
-          parts.length == 4
-              && parts[0].matches("(\\d+(\\.\\d+)*|Appendix [A-Z])/\\d+")
-              && !parts[2].isEmpty();
-      Binds binds = whole ? binds(parts[1]) : null;
+          parts.size() == 4
+              && parts.get(0).matches("(\\d+(\\.\\d+)*|Appendix [A-Z])/\\d+")
+              && !parts.get(2).isEmpty();
+      Binds binds = whole ? binds(parts.get(1)) : null;
       if (binds == null) {
         malformed.add(
             "ledger, line "
-                + (i + 1)
+                + line.number()
                 + ": write `section/ordinal | initiator, both, target or neither | what | demands`,"
                 + " not: "
-                + line);
+                + line.text());
         continue;
       }
-      String[] place = parts[0].split("/");
-      List<String> demands = parts[3].isEmpty() ? List.of() : List.of(parts[3].split("\\s+"));
-      sentences.add(new Sentence(place[0], Integer.parseInt(place[1]), binds, parts[2], demands));
+      String[] place = parts.get(0).split("/");
+      sentences.add(
+          new Sentence(
+              place[0],
+              Integer.parseInt(place[1]),
+              binds,
+              parts.get(2),
+              Rfc7143Lines.words(parts.get(3))));
     }
     return new Rfc7143Ledger(sentences, malformed);
   }

@@ -74,27 +74,32 @@ record Rfc7143Table(List<Demand> demands, List<String> malformed) {
   static Rfc7143Table parse(List<String> lines) {
     List<Demand> demands = new ArrayList<>();
     List<String> malformed = new ArrayList<>();
-    for (int i = 0; i < lines.size(); i++) {
-      String line = lines.get(i).strip();
-      if (line.isEmpty() || line.startsWith("#")) {
+    for (Rfc7143Lines.Line line : Rfc7143Lines.of(lines)) {
+      List<String> parts = line.parts();
+      String place = "line " + line.number() + ": ";
+      if (parts.size() != 4
+          || parts.get(1).isEmpty()
+          || !parts.get(0).matches("\\d+(\\.\\d+)*-[a-z]")) {
+        malformed.add(place + "write `section-letter | what | code | status`, not: " + line.text());
         continue;
       }
-      String[] parts = line.split("\\s*\\|\\s*", -1);
-      String place = "line " + (i + 1) + ": ";
-      if (parts.length != 4 || parts[1].isEmpty() || !parts[0].matches("\\d+(\\.\\d+)*-[a-z]")) {
-        malformed.add(place + "write `section-letter | what | code | status`, not: " + line);
-        continue;
-      }
-      String[] said = parts[3].split(":\\s*", 2);
+      String[] said = parts.get(3).split(":\\s*", 2);
       Status status = Status.of(said[0]);
       boolean reasoned = said.length == 2 && !said[1].isBlank();
       if (status == null || reasoned == (status == Status.MET)) {
         malformed.add(
-            place + "a status is met, `not met: why` or `not applicable: why`, not: " + parts[3]);
+            place
+                + "a status is met, `not met: why` or `not applicable: why`, not: "
+                + parts.get(3));
         continue;
       }
-      List<String> code = parts[2].isEmpty() ? List.of() : List.of(parts[2].split("\\s+"));
-      demands.add(new Demand(parts[0], parts[1], code, status, reasoned ? said[1] : ""));
+      demands.add(
+          new Demand(
+              parts.get(0),
+              parts.get(1),
+              Rfc7143Lines.words(parts.get(2)),
+              status,
+              reasoned ? said[1] : ""));
     }
     return new Rfc7143Table(demands, malformed);
   }
@@ -184,6 +189,7 @@ record Rfc7143Table(List<Demand> demands, List<String> malformed) {
 
         """);
     totals(out, ledger, tests);
+    notMet(out, ledger);
     out.append(
         """
 
@@ -242,6 +248,18 @@ record Rfc7143Table(List<Demand> demands, List<String> malformed) {
                     by,
                     of(Status.NOT_MET).size(),
                     of(Status.NOT_APPLICABLE).size()));
+  }
+
+  /** So that a reader sees at once what is missing, and why. */
+  private void notMet(StringBuilder out, Rfc7143Ledger ledger) {
+    for (Demand each : of(Status.NOT_MET)) {
+      out.append(
+          "\n**Not met: %s** (%s; %d sentences). %s.\n"
+              .formatted(each.what(), each.id(), ledger.of(each.id()).size(), each.reason()));
+    }
+    if (of(Status.NOT_MET).isEmpty()) {
+      out.append("\nNothing that applies is left unmet.\n");
+    }
   }
 
   private static int all(Rfc7143Ledger ledger) {

@@ -262,6 +262,7 @@ class Rfc7143TableTest {
         .contains(
             "| 1.2-a | what | 1.2 (1, 3, 5) | [`A#b`](src/A.java)"
                 + " | [`T#s`](src/T.java) [`T#t`](src/T.java) |")
+        .contains("**Not met: n** (1.2-b; 1 sentences). no time.\n\n## Met")
         .contains("| 1.2-b | n | 1.2 (3) | no time |")
         .contains("| 1.3-a | m |  | so |")
         .contains("| 1.2 | 5 | 1 | 0 | 4 | 2 | 1 | 1 |")

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pathproof.lab.engine.ArrayAction;
 import io.pathproof.lab.engine.ArrayAction.Kind;
 import io.pathproof.lab.engine.LabException;
+import io.pathproof.lab.fault.FaultWords;
 import io.pathproof.lab.history.Event;
 import io.pathproof.lab.observed.ArraySnapshot;
 import io.pathproof.lab.observed.IoResult;
@@ -129,6 +130,76 @@ class EmbeddedArrayTest {
           .filteredOn(event -> event instanceof Event.LogoutRequested)
           .hasSize(1);
       rig.await(rig.lab.restore("node1.a", action("request-logout", "4")));
+    }
+  }
+
+  /** Both of the owner's ports: whichever way the write takes first, it is not carried out. */
+  @Test
+  void whatPortsHoldIsAbortedAndDoneAtTheOtherNode() throws LabException {
+    String hasty = LabRig.ALUA.replace("login: 1s", "login: 1s, task: 300ms, abort: 1s");
+    try (LabRig rig = new LabRig(hasty)) {
+      rig.attach();
+      int from = rig.entries();
+      for (String port : List.of("node1.a", "node1.b")) {
+        rig.await(rig.lab.act(port, action("hold-commands", "")));
+      }
+      LabRig.Io held = rig.write(0, 8, 7);
+      assertThat(rig.done(held).status()).isEqualTo(IoResult.Status.OK);
+      assertThat(held.lost).isNotEmpty().allMatch(text -> text.contains(" true: "));
+      rig.happensFrom(
+          from,
+          Event.SessionChanged.class,
+          seen -> seen.path().contains("node1") && seen.detail().startsWith("AbortConfirmed"));
+      rig.pathGoes(from, AT_NODE1, false);
+      assertThat(rig.journal()).contains("node1.a holds commands", "node1.b holds commands");
+      // the session itself was there all the time
+      assertThat(rig.history.entries().stream().skip(from).map(entry -> entry.event()))
+          .noneMatch(
+              event ->
+                  event instanceof Event.SessionChanged change && change.state().equals("FAILED"));
+      int undone = rig.entries();
+      rig.await(rig.lab.restore("node1.a", action("hold-commands", "")));
+      rig.pathGoes(undone, AT_NODE1, true);
+      assertThat(rig.journal()).contains("node1.a carries out commands");
+    }
+  }
+
+  /** The words of a scenario file, the number of the event, and what the host does about it. */
+  @ParameterizedTest
+  @CsvSource({
+    "async-event sense 0 6/2a/06, 0, ''",
+    "async-event drop-connection, 2, LOGGED_IN",
+    "async-event drop-session, 3, LOGGED_IN",
+    "async-event renegotiate 1KiB, 4, maxSendDataSegmentLength=1024",
+    "async-event vendor 66, 255, ''"
+  })
+  void asynchronousMessagesAreTakenAndObeyed(String words, int event, String done)
+      throws LabException {
+    ArrayAction action = FaultWords.parse(words).action().orElseThrow();
+    try (LabRig rig = new LabRig(LabRig.ALUA)) {
+      rig.attach();
+      int from = rig.entries();
+      rig.await(rig.lab.act("node1.a", action));
+      int taken =
+          (int)
+              rig.happensFrom(
+                      from,
+                      Event.SessionChanged.class,
+                      seen ->
+                          seen.path().contains("node1.a")
+                              && seen.detail().startsWith("AsyncReceived")
+                              && seen.detail().contains("asyncEvent=" + event + ","))
+                  .seq();
+      if (!done.isEmpty()) {
+        rig.happensFrom(
+            taken,
+            Event.SessionChanged.class,
+            seen ->
+                seen.path().contains("node1.a")
+                    && (seen.state() + " " + seen.detail()).contains(done));
+      }
+      assertThat(rig.journal()).anyMatch(text -> text.startsWith("asynchronous event " + event));
+      assertThat(rig.done(rig.write(0, 8, 7)).status()).isEqualTo(IoResult.Status.OK);
     }
   }
 

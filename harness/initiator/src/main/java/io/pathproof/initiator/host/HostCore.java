@@ -195,7 +195,7 @@ public final class HostCore {
     portalGroups.told(link, targets);
     fencing.groupsTold(nowNs);
     for (SendTargets.Target target : targets) {
-      if (settings.targets().isEmpty() || settings.targets().contains(target.name())) {
+      if (settings.wants(target.name())) {
         openTo(link, target, nowNs);
       } else {
         tell(new HostEvent.TargetPassedOver(link, target.name()), nowNs);

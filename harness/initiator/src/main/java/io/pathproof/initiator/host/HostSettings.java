@@ -5,12 +5,15 @@ import io.pathproof.initiator.multipath.PathOptions;
 import io.pathproof.initiator.session.ChapSettings;
 import io.pathproof.initiator.session.NegotiationOffer;
 import io.pathproof.initiator.session.SessionTimers;
+import io.pathproof.protocol.iscsi.IscsiName;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * A host's description: immutable. Start from {@link #builder} and change what differs from the
@@ -28,11 +31,12 @@ public final class HostSettings {
   /**
    * A host with the defaults that are stated with each setting.
    *
-   * @param initiatorName its iSCSI qualified name
+   * @param initiatorName its iSCSI qualified name; names are brought into the form of {@link
+   *     IscsiName#prepare}
    * @param links its ways to the array, the preferred first; path selection follows this order
    */
   public static Builder builder(String initiatorName, List<HostLink> links) {
-    return new Builder(initiatorName, List.copyOf(links));
+    return new Builder(IscsiName.prepare(initiatorName), List.copyOf(links));
   }
 
   /** These settings, to change some of them. */
@@ -109,9 +113,14 @@ public final class HostSettings {
     return values.targetOptions;
   }
 
-  /** The credentials for a normal session with a target. */
+  /** The credentials for a normal session with a target, by the name that it tells. */
   Optional<ChapSettings> chapFor(String target) {
-    return Optional.ofNullable(values.targetChap.get(target)).or(this::chap);
+    return Optional.ofNullable(values.targetChap.get(IscsiName.comparable(target))).or(this::chap);
+  }
+
+  /** Whether to log in to a target, by the name that it tells. */
+  boolean wants(String target) {
+    return values.targets.isEmpty() || values.targets.contains(IscsiName.comparable(target));
   }
 
   private static void distinct(List<?> values, String what) {
@@ -162,7 +171,7 @@ public final class HostSettings {
 
     /** Sets {@link HostSettings#targets}. */
     public Builder targets(Set<String> value) {
-      targets = Set.copyOf(value);
+      targets = value.stream().map(IscsiName::prepare).collect(Collectors.toUnmodifiableSet());
       return this;
     }
 
@@ -210,7 +219,9 @@ public final class HostSettings {
 
     /** Sets {@link HostSettings#targetChap}. */
     public Builder targetChap(Map<String, ChapSettings> value) {
-      targetChap = Map.copyOf(value);
+      Map<String, ChapSettings> prepared = new HashMap<>();
+      value.forEach((name, chap) -> prepared.put(IscsiName.prepare(name), chap));
+      targetChap = Map.copyOf(prepared);
       return this;
     }
 

@@ -1,8 +1,10 @@
 package io.pathproof.initiator.session;
 
-/** Where CHAP challenges come from: a secure source when live, a seed when simulated. */
+/**
+ * Where CHAP challenges and secrets come from: a secure source when live, a seed when simulated.
+ */
 @FunctionalInterface
 public interface ChallengeSource {
   /** Fills the array with bytes that have not been used before. */
-  void fill(byte[] challenge);
+  void fill(byte[] random);
 }

@@ -13,6 +13,7 @@ import io.pathproof.protocol.iscsi.Pdu;
 import io.pathproof.protocol.iscsi.TargetAddress;
 import io.pathproof.protocol.iscsi.TextReassembly;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -64,6 +65,10 @@ final class LoginCore {
   private final OperationalNegotiation negotiation;
   private final Optional<ChapInitiator> chap;
   private final TextReassembly text = new TextReassembly(MAX_TEXT);
+
+  /** What the target has said so far, by key. */
+  private final Map<String, String> said = new HashMap<>();
+
   private LoginStage stage = LoginStage.SECURITY_NEGOTIATION;
   private Security security = Security.METHOD_OFFERED;
   private boolean transitAsked;
@@ -172,6 +177,12 @@ final class LoginCore {
     }
     KeyValues keys = KeyValues.decode(whole.get());
     for (Map.Entry<String, String> entry : keys.asMap().entrySet()) {
+      String before = counts(entry.getKey()) ? said.put(entry.getKey(), entry.getValue()) : null;
+      if (before != null) {
+        // section 6.3, whether it is another value or the same
+        return negotiationFailed(
+            entry.getKey(), "is " + before + " first and " + entry.getValue() + " then");
+      }
       if (entry.getValue().equals(KeyValues.NOT_UNDERSTOOD) && mustBeUnderstood(entry.getKey())) {
         return negotiationFailed(entry.getKey(), "is not understood, though of RFC 7143");
       }
@@ -182,6 +193,18 @@ final class LoginCore {
     return stage == LoginStage.SECURITY_NEGOTIATION
         ? onSecurity(response, keys)
         : onOperational(response, keys);
+  }
+
+  /** Operational keys that come before their stage are passed over. */
+  private boolean counts(String key) {
+    return stage == LoginStage.OPERATIONAL_NEGOTIATION
+        || OperationalKey.of(key)
+            .map(
+                known ->
+                    known == OperationalKey.AUTH_METHOD
+                        || known == OperationalKey.TARGET_PORTAL_GROUP_TAG
+                        || known == OperationalKey.TARGET_ALIAS)
+            .orElse(true);
   }
 
   /** Section 6.2; of the obsolete keys this side sends none. */

@@ -59,7 +59,8 @@ final class OperationalNegotiation {
   }
 
   /**
-   * Takes what the target sent: answers to our offers, declarations, and offers of its own.
+   * Takes what the target sent: answers to our offers, declarations, and offers of its own. No key
+   * comes twice in a login.
    *
    * @return our answers to the target's own offers
    */
@@ -72,24 +73,12 @@ final class OperationalNegotiation {
           replies = replies.with(entry.getKey(), Negotiation.answerToUnknownKey());
         }
       } else if (offered.containsKey(key) || key.result() == OperationalKey.Result.DECLARATIVE) {
-        declare(key, entry.getValue());
+        answered.put(key, entry.getValue());
       } else if (Negotiation.isOffer(entry.getValue())) {
         replies = replies.with(key, reply(key, entry.getValue()));
       }
     }
     return replies;
-  }
-
-  private void declare(OperationalKey key, String value) throws ProtocolException {
-    String before = answered.put(key, value);
-    if (before != null && !before.equals(value)) {
-      throw new ProtocolException(
-          ProtocolException.Kind.NEGOTIATION,
-          "LOGIN_RESPONSE",
-          key.keyName(),
-          -1,
-          "is " + before + " first and " + value + " then");
-    }
   }
 
   private String reply(OperationalKey key, String value) {

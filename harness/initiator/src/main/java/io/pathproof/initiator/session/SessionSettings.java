@@ -1,14 +1,18 @@
 package io.pathproof.initiator.session;
 
+import io.pathproof.protocol.iscsi.IscsiName;
 import io.pathproof.protocol.iscsi.Isid;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
  * What a session is to be.
  *
- * @param initiatorName iSCSI name of the host
- * @param targetName iSCSI name of the target; empty makes a discovery session, which takes no SCSI
+ * @param initiatorName iSCSI name of the host, in the form of {@link IscsiName#prepare}, which it
+ *     is brought into
+ * @param targetName iSCSI name of the target, byte for byte as the target tells it: one that tells
+ *     an unprepared name may compare it so; empty makes a discovery session, which takes no SCSI
  *     tasks
  * @param portal where the first login goes, and every reconnect, until a permanent redirection
  *     replaces it
@@ -31,8 +35,12 @@ public record SessionSettings(
     SessionTimers timers) {
 
   public SessionSettings {
-    name("initiatorName", initiatorName);
-    targetName.ifPresent(name -> name("targetName", name));
+    try {
+      initiatorName = IscsiName.prepare(initiatorName);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("initiatorName " + e.getMessage(), e);
+    }
+    targetName.ifPresent(SessionSettings::checkTold);
   }
 
   /** A normal session with the default offer and timers, and without authentication. */
@@ -93,10 +101,11 @@ public record SessionSettings(
     return targetName.isEmpty();
   }
 
-  private static void name(String what, String value) {
-    // RFC 7143 section 4.2.7.1: an iSCSI name has 1 to 223 bytes; NUL would end the key's value.
-    if (value.isEmpty() || value.length() > 223 || value.indexOf('\0') >= 0) {
-      throw new IllegalArgumentException(what + " '" + value + "' is no iSCSI name");
+  private static void checkTold(String name) {
+    // RFC 7143 section 4.2.7.1; NUL would end the key's value.
+    int bytes = name.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes == 0 || bytes > IscsiName.MAX_BYTES || name.indexOf('\0') >= 0) {
+      throw new IllegalArgumentException("targetName '" + name + "' is no iSCSI name");
     }
   }
 }

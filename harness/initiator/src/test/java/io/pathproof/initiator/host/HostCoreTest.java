@@ -9,6 +9,8 @@ import io.pathproof.initiator.multipath.FencePolicy;
 import io.pathproof.initiator.multipath.IoOutcome;
 import io.pathproof.initiator.multipath.MultipathSettings;
 import io.pathproof.initiator.multipath.MultipathSettings.Policy;
+import io.pathproof.initiator.session.ChapCredentials;
+import io.pathproof.initiator.session.ChapSettings;
 import io.pathproof.initiator.session.ConnectionFailure;
 import io.pathproof.initiator.session.Portal;
 import io.pathproof.initiator.session.ScsiResult;
@@ -23,6 +25,9 @@ import io.pathproof.protocol.scsi.SenseKey;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -178,6 +183,25 @@ class HostCoreTest {
             new HostEvent.AddressUnreachable("nic0", FakeArray.TARGET, C.portal()),
             new HostEvent.AddressUnreachable(
                 "nic1", FakeArray.TARGET, new Portal("192.0.2.1", 3260)));
+  }
+
+  @Test
+  @Tag("rfc7143:4.2.7.1-b")
+  void aTargetIsKnownByItsPreparedNameAndSpokenToByTheOneThatItTells() {
+    ChapSettings own = ChapSettings.oneWay(new ChapCredentials("host", "its own secret"));
+    String told = FakeArray.TARGET.toUpperCase(Locale.ROOT);
+    FakeArray array =
+        new FakeArray(
+            HostSettings.builder("iqn.2026-11.test:Host", List.of(A))
+                .targets(Set.of(FakeArray.TARGET.replace('t', 'T')))
+                .targetChap(Map.of(FakeArray.TARGET.replace('e', 'E'), own))
+                .build());
+    assertThat(array.core.settings().initiatorName()).isEqualTo("iqn.2026-11.test:host");
+    array.advertised.put(A.id(), List.of(new SendTargets.Target(told, List.of())));
+    array.start();
+    assertThat(array.log.of(HostEvent.TargetPassedOver.class)).isEmpty();
+    assertThat(array.sessions.get(0).settings.targetName()).contains(told);
+    assertThat(array.sessions.get(0).settings.chap()).contains(own);
   }
 
   @Test

@@ -95,6 +95,34 @@ class NegotiatedKeysTest {
     assertThat(dataOuts(target)).containsExactly(512);
   }
 
+  @Test
+  @DisplayName("The longest burst in the shortest PDUs is of 2^15 PDUs, and no longer (4.2.2.4)")
+  @Tag("rfc7143:4.2.2.4-c")
+  void noSequenceOfDataOutHasMorePdusThanDataSnCanCount() {
+    int longest = (1 << 24) - 1;
+    ScriptedTarget target =
+        up(
+            OFFER.withLengths(4_096, 512, longest),
+            OperationalKey.MAX_RECV_DATA_SEGMENT_LENGTH,
+            "512");
+    target.write(512 + longest);
+    int tag = target.command().initiatorTaskTag();
+    target.receive(target.r2t(tag, 0, 512, longest));
+    int dataSn = 0;
+    while (target.sent.size() > 1) {
+      DataOut data = target.next(DataOut.class);
+      assertThat(data.dataSn()).isEqualTo(dataSn++);
+      assertThat(data.data().remaining()).isEqualTo(512);
+      assertThat(data.finalBit()).isFalse();
+    }
+    DataOut last = target.next(DataOut.class);
+    assertThat(last.dataSn()).isEqualTo((1 << 15) - 1).isEqualTo(dataSn);
+    assertThat(last.data().remaining()).isEqualTo(511);
+    assertThat(last.finalBit()).isTrue();
+    assertThatThrownBy(() -> OFFER.withLengths(4_096, 512, longest + 1))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
   @ParameterizedTest
   @CsvSource({"1024, true", "1025, false"})
   @DisplayName("MaxBurstLength: an R2T may ask for that much (13.13)")
@@ -397,24 +425,48 @@ class NegotiatedKeysTest {
     assertThat(target.next(LoginRequest.class).data().remaining()).isZero();
   }
 
-  @Test
-  @DisplayName("A key that is answered twice and differently ends the session (6.2)")
+  @ParameterizedTest
+  @DisplayName("A key that the target says again ends the login, whatever it says (6.3)")
   @Tag("rfc7143:6.3-e")
-  void aKeyThatIsAnsweredTwiceAndDifferentlyIsNamed() {
+  @Tag("rfc7143:6.3-f")
+  @CsvSource({
+    // an answer, a declaration, offers of its own, and a key that nobody knows
+    "FirstBurstLength, 1024, 2048",
+    "FirstBurstLength, 1024, 1024",
+    "MaxRecvDataSegmentLength, 8192, 8192",
+    "TargetAlias, disk, disk",
+    "IFMarker, No, No",
+    "X-com.example.Speed, fast, fast"
+  })
+  void aKeyThatIsSaidAgainIsNamed(String key, String first, String second) {
     ScriptedTarget target = new ScriptedTarget(settings());
     target.core.start(target.nowNs);
     target.core.onConnected(target.nowNs);
     target.answerSecurity(KeyValues.empty().with("AuthMethod", "None"));
-    for (String value : List.of("1024", "2048")) {
-      target.receive(
-          target.response(
-              target.next(LoginRequest.class),
-              false,
-              LoginStage.SECURITY_NEGOTIATION,
-              0,
-              KeyValues.empty().with("FirstBurstLength", value)));
-    }
+    operational(target, KeyValues.empty().with(key, first));
+    assertThat(target.ends).isEmpty();
+    operational(target, KeyValues.empty().with(key, second));
     assertThat(target.ends.get(0).text())
-        .startsWith("LOGIN_RESPONSE: FirstBurstLength: is 1024 first and 2048 then");
+        .startsWith("LOGIN_RESPONSE: " + key + ": is " + first + " first and " + second + " then");
+  }
+
+  @ParameterizedTest
+  @DisplayName("What was said in the security stage is said in the login (6.3)")
+  @Tag("rfc7143:6.3-f")
+  @CsvSource({"AuthMethod, None", "TargetPortalGroupTag, 1"})
+  void aKeyOfTheSecurityStageIsNotSaidAgainInTheNext(String key, String value) {
+    ScriptedTarget target = new ScriptedTarget(settings());
+    target.core.start(target.nowNs);
+    target.core.onConnected(target.nowNs);
+    target.answerSecurity(
+        KeyValues.empty().with("AuthMethod", "None").with("TargetPortalGroupTag", "1"));
+    operational(target, KeyValues.empty().with(key, value));
+    assertThat(target.ends.get(0).text()).contains(key + ": is " + value + " first and " + value);
+  }
+
+  private static void operational(ScriptedTarget target, KeyValues keys) {
+    target.receive(
+        target.response(
+            target.next(LoginRequest.class), false, LoginStage.SECURITY_NEGOTIATION, 0, keys));
   }
 }

@@ -25,6 +25,7 @@ import io.pathproof.protocol.iscsi.TaskManagementResult;
 import io.pathproof.protocol.iscsi.TextRequest;
 import java.nio.ByteBuffer;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
@@ -180,6 +181,32 @@ class RequirementsTest {
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> SessionSettings.discovery("", PORTAL, ScriptedTarget.ISID))
         .isInstanceOf(IllegalArgumentException.class);
+    String inBytes = "é".repeat(111);
+    assertThat(SessionSettings.normal(longest, inBytes, PORTAL, ScriptedTarget.ISID).targetName())
+        .contains(inBytes);
+    for (String told : List.of(inBytes + "xx", "", "a\0b")) {
+      assertThatThrownBy(() -> SessionSettings.normal(longest, told, PORTAL, ScriptedTarget.ISID))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("targetName");
+    }
+  }
+
+  @Test
+  @Tag("rfc7143:4.2.7.1-b")
+  void ownNameIsPreparedAndATargetsIsSaidBackAsItWasTold() {
+    String told = "iqn.2000-01.com.Example:NAS_1";
+    ScriptedTarget target =
+        new ScriptedTarget(
+            SessionSettings.normal("iqn.2026-11.test:Host", told, PORTAL, ScriptedTarget.ISID));
+    target.core.start(target.nowNs);
+    target.core.onConnected(target.nowNs);
+    assertThat(ScriptedTarget.keys(target.next(LoginRequest.class).data()).asMap())
+        .containsEntry("InitiatorName", "iqn.2026-11.test:host")
+        .containsEntry("TargetName", told);
+    assertThatThrownBy(
+            () -> SessionSettings.discovery("iqn.2026-11.test:h_1", PORTAL, ScriptedTarget.ISID))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("initiatorName 'iqn.2026-11.test:h_1' has '_', U+005F");
   }
 
   @Test

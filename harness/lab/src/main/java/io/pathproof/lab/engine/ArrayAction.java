@@ -11,7 +11,9 @@ import java.util.Set;
  *
  * @param kind what
  * @param detail of {@link Kind#ACCESS_STATE}: the state's name; of {@link Kind#REQUEST_LOGOUT}: the
- *     seconds that hosts are given, or empty; of {@link Kind#DEFECT}: the defect's name; else empty
+ *     seconds that hosts are given, or empty; of {@link Kind#ASYNC_EVENT}: the message as the array
+ *     reads it, sizes in bytes and times in seconds; of {@link Kind#DEFECT}: the defect's name;
+ *     else empty
  */
 public record ArrayAction(Kind kind, String detail) {
 
@@ -49,8 +51,12 @@ public record ArrayAction(Kind kind, String detail) {
     DENY_LOGIN(Place.PORT),
     /** No volume is mapped at the port. */
     MASK_LUNS(Place.PORT),
+    /** The port takes commands and does not carry them out; task management is served. */
+    HOLD_COMMANDS(Place.PORT),
     /** Every session there is asked to log out (asynchronous message 1, RFC 7143 11.9.1). */
     REQUEST_LOGOUT(Place.PORT, Place.NODE, Place.ARRAY),
+    /** Every session there gets an asynchronous message of another kind (RFC 7143 11.9.1). */
+    ASYNC_EVENT(Place.PORT, Place.NODE, Place.ARRAY),
     /** Sessions are moved from the busiest ports, volumes to their owners. */
     REBALANCE(Place.ARRAY),
     /** New firmware: node by node out of service and back. */
@@ -71,7 +77,10 @@ public record ArrayAction(Kind kind, String detail) {
 
     /** Whether it is over at once, so that there is nothing to heal. */
     public boolean momentary() {
-      return this == REQUEST_LOGOUT || this == REBALANCE || this == FIRMWARE_RESTART;
+      return this == REQUEST_LOGOUT
+          || this == ASYNC_EVENT
+          || this == REBALANCE
+          || this == FIRMWARE_RESTART;
     }
 
     /** The word in a scenario file, such as {@code fail-over}. */
@@ -90,9 +99,22 @@ public record ArrayAction(Kind kind, String detail) {
     return new ArrayAction(kind, "");
   }
 
+  /** Whether it has sessions dropped at once: an asynchronous message that says so. */
+  public boolean dropsSessions() {
+    return kind == Kind.ASYNC_EVENT && detail.startsWith("drop-");
+  }
+
   /** The words of a scenario file, such as {@code defect stale-read}. */
   public String text() {
-    String unit = kind == Kind.REQUEST_LOGOUT ? "s" : "";
-    return detail.isEmpty() ? kind.word() : kind.word() + " " + detail + unit;
+    String words =
+        switch (kind) {
+          case REQUEST_LOGOUT -> detail.isEmpty() ? "" : detail + "s";
+          case ASYNC_EVENT ->
+              detail
+                  .replaceFirst("^(renegotiate \\d+)", "$1B")
+                  .replaceFirst("^((drop|renegotiate).* \\d+)$", "$1s");
+          default -> detail;
+        };
+    return words.isEmpty() ? kind.word() : kind.word() + " " + words;
   }
 }

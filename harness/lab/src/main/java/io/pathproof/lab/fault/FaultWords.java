@@ -88,22 +88,23 @@ public final class FaultWords {
         Optional.of(
             switch (kind.get()) {
               case ACCESS_STATE -> new ArrayAction(kind.get(), AluaSpec.state(rest));
-              case REQUEST_LOGOUT -> new ArrayAction(kind.get(), seconds(rest));
+              case REQUEST_LOGOUT ->
+                  new ArrayAction(
+                      kind.get(), rest.isEmpty() ? "" : seconds(rest, "request-logout"));
+              case ASYNC_EVENT -> new ArrayAction(kind.get(), AsyncWords.parse(rest));
               case DEFECT -> new ArrayAction(kind.get(), defect(rest));
               default -> bare(ArrayAction.of(kind.get()), rest, text);
             }),
         Optional.empty());
   }
 
-  private static String seconds(String rest) {
-    if (rest.isEmpty()) {
-      return rest;
-    }
-    long ms = Units.positiveDurationMs(rest);
+  /** Of a Parameter3 and its like, which are whole seconds in 16 bits. */
+  static String seconds(String time, String of) {
+    long ms = Units.positiveDurationMs(time);
     if (ms % 1000 != 0 || ms > 65_535_000L) {
       throw new BadValueException(
-          rest + " is not a whole number of seconds up to 65535",
-          "write request-logout, or request-logout 5s (Parameter3, RFC 7143 section 11.9.3)");
+          time + " is not a whole number of seconds up to 65535",
+          "write " + of + ", or " + of + " 5s (Parameter3, RFC 7143 section 11.9.3)");
     }
     return Long.toString(ms / 1000);
   }

@@ -6,7 +6,6 @@ import io.pathproof.lab.document.Problems;
 import io.pathproof.lab.document.Section;
 import io.pathproof.lab.document.Units;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -83,9 +82,7 @@ final class ArrayReader {
     int kindLine = keys.has("kind") ? keys.node().fields().get("kind").line() : 0;
     String target =
         keys.scalar(
-            "target-name",
-            TopologyLoader::iscsiName,
-            "iqn.2026-11.io.pathproof:" + unique.toLowerCase(Locale.ROOT));
+            "target-name", TopologyLoader::iscsiName, TopologyLoader.defaultIscsiName(unique));
     Optional<ChapSpec> chap = keys.section("chap", "chap of the array").flatMap(this::chap);
     Map<String, NodeSpec> nodes = new LinkedHashMap<>();
     loader

@@ -6,9 +6,10 @@ import io.pathproof.lab.document.DocumentReader;
 import io.pathproof.lab.document.Problems;
 import io.pathproof.lab.document.Section;
 import io.pathproof.lab.document.Units;
-import java.nio.charset.StandardCharsets;
+import io.pathproof.protocol.iscsi.IscsiName;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -134,10 +135,7 @@ public final class TopologyLoader {
 
   private HostSpec host(String name, Section keys, Section top, Map<String, FabricSpec> fabrics) {
     String initiator =
-        keys.scalar(
-            "initiator-name",
-            TopologyLoader::iscsiName,
-            "iqn.2026-11.io.pathproof:" + name.toLowerCase(java.util.Locale.ROOT));
+        keys.scalar("initiator-name", TopologyLoader::iscsiName, defaultIscsiName(name));
     MultipathSpec multipath = new MultipathReader(problems).multipath(keys);
     TimerSpec timers = HostReader.timers(keys, multipath);
     if (VsphereReader.means(keys)) {
@@ -174,16 +172,29 @@ public final class TopologyLoader {
     return host.scalar("port-binding", Units::onOff, false);
   }
 
-  /** RFC 7143 section 4.2.7: at most 223 bytes; iqn., eui. or naa. format. */
+  /**
+   * RFC 7143 section 4.2.7: at most 223 bytes; iqn., eui. or naa. format. Capital letters are made
+   * small.
+   */
   static String iscsiName(String text) {
-    boolean iqn = text.matches("iqn\\.\\d{4}-(0[1-9]|1[0-2])\\.[a-z0-9.-]+(:[a-z0-9.:_-]+)?");
-    boolean number = text.matches("eui\\.[0-9A-Fa-f]{16}|naa\\.([0-9A-Fa-f]{16}){1,2}");
-    if (!iqn && !number || text.getBytes(StandardCharsets.UTF_8).length > 223) {
-      throw new BadValueException(
-          text + " is no iSCSI name",
-          "write one such as iqn.2026-11.com.example:name, in lower case");
+    String remedy = "write one such as iqn.2026-11.com.example:name";
+    IscsiName.problem(text)
+        .ifPresent(
+            problem -> {
+              throw new BadValueException("no iSCSI name: " + problem, remedy);
+            });
+    String name = IscsiName.prepare(text);
+    boolean iqn = name.matches("iqn\\.\\d{4}-(0[1-9]|1[0-2])\\.[a-z0-9.-]+(:[a-z0-9.:-]+)?");
+    boolean number = name.matches("eui\\.[0-9a-f]{16}|naa\\.([0-9a-f]{16}){1,2}");
+    if (!iqn && !number) {
+      throw new BadValueException(text + " is no iSCSI name", remedy);
     }
-    return text;
+    return name;
+  }
+
+  /** The name of a part of the topology that has none of its own. */
+  static String defaultIscsiName(String part) {
+    return "iqn.2026-11.io.pathproof:" + part.toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** The named children under a key that has to be there and to have at least one. */

@@ -37,7 +37,7 @@ record Injection(
         .map(
             action ->
                 switch (action.kind()) {
-                  case PAUSE, STOP, KILL -> false;
+                  case PAUSE, STOP, KILL, HOLD_COMMANDS -> false;
                   default -> true;
                 })
         .orElse(false);
@@ -73,7 +73,14 @@ record Injection(
                       DENY_LOGIN,
                       REQUEST_LOGOUT ->
                       true;
-                  case FAIL_OVER, ACCESS_STATE, REBALANCE, FIRMWARE_RESTART, MASK_LUNS, DEFECT ->
+                  case ASYNC_EVENT -> action.dropsSessions();
+                  case FAIL_OVER,
+                      ACCESS_STATE,
+                      REBALANCE,
+                      FIRMWARE_RESTART,
+                      MASK_LUNS,
+                      HOLD_COMMANDS,
+                      DEFECT ->
                       false;
                 })
         .orElse(false);
@@ -90,7 +97,8 @@ record Injection(
         .map(
             action ->
                 action.kind() == ArrayAction.Kind.MASK_LUNS
-                    || endsSessions() && action.kind() != ArrayAction.Kind.REQUEST_LOGOUT)
+                    || action.kind() == ArrayAction.Kind.HOLD_COMMANDS
+                    || endsSessions() && !action.kind().momentary())
         .orElseGet(this::cuts);
   }
 

@@ -89,6 +89,14 @@ class FaultWordsTest {
     "request-logout,REQUEST_LOGOUT,''",
     "request-logout 5s,REQUEST_LOGOUT,5",
     "request-logout 2000ms,REQUEST_LOGOUT,2",
+    "hold-commands,HOLD_COMMANDS,''",
+    "async-event sense 0 6/2a/06,ASYNC_EVENT,sense 0 6/2a/06",
+    "async-event drop-connection,ASYNC_EVENT,drop-connection",
+    "async-event drop-connection 2s,ASYNC_EVENT,drop-connection 2",
+    "async-event drop-session 2000ms,ASYNC_EVENT,drop-session 2",
+    "async-event renegotiate 8KiB,ASYNC_EVENT,renegotiate 8192",
+    "async-event renegotiate 512B 3s,ASYNC_EVENT,renegotiate 512 3",
+    "async-event vendor 66,ASYNC_EVENT,vendor 66",
     "rebalance,REBALANCE,''",
     "firmware-restart,FIRMWARE_RESTART,''",
     "defect stale-read,DEFECT,stale-read"
@@ -140,6 +148,21 @@ class FaultWordsTest {
           request-logout 5 | 5 is no duration | 500ms
           request-logout 500ms | is not a whole number of seconds | RFC 7143 section 11.9.3
           request-logout 19h | is not a whole number of seconds up to 65535 | request-logout 5s
+          hold-commands 3s | words too many | remove 3s
+          async-event | names no message | sense 0 6/2a/06
+          async-event 1 | 1 is no asynchronous message | event 1 is request-logout
+          async-event sense 0 | sense 0 is no asynchronous message | a LUN, then sense key
+          async-event sense 256 6/2a/06 | 256 is no whole number from 0 to 255 |
+          async-event sense 0 6/2a | 6/2a is no sense key | 6/2a/06
+          async-event drop-session 2 | 2 is no duration | 500ms
+          async-event drop-session 500ms | is not a whole number of seconds | write drop-session, or drop-session 5s
+          async-event renegotiate | renegotiate is no asynchronous message | renegotiate 8KiB
+          async-event renegotiate 8 | 8 is no size | unit
+          async-event renegotiate 511B | 511B is no MaxRecvDataSegmentLength | 512B to 16777215B
+          async-event renegotiate 16MiB | 16MiB is no MaxRecvDataSegmentLength | 512B to 16777215B
+          async-event vendor | vendor is no asynchronous message | vendor 66
+          async-event vendor 256 | 256 is no whole number from 0 to 255 |
+          async-event vendor 1 2 | is no asynchronous message | vendor 66
           defect | defect wants one name | defect stale-read
           defect stale read | defect wants one name | defect stale-read
           """)
@@ -158,6 +181,7 @@ class FaultWordsTest {
     assertThat(Stream.of(ArrayAction.Kind.values()).filter(ArrayAction.Kind::momentary))
         .containsExactly(
             ArrayAction.Kind.REQUEST_LOGOUT,
+            ArrayAction.Kind.ASYNC_EVENT,
             ArrayAction.Kind.REBALANCE,
             ArrayAction.Kind.FIRMWARE_RESTART);
   }

@@ -119,6 +119,8 @@ class PlacesTest {
           vip | down | down is for a port, and vip is not | node2.b
           node1.a | kill | kill is for a node, and node1.a is not | name one of: node1, node2;
           array | fail-over | fail-over is for a node, and array is not | node1, node2
+          node1 | hold-commands | hold-commands is for a port, and node1 is not | name one of: node1.a, node1.b
+          vip | async-event vendor 1 | async-event is for a node or a port or the array, and vip is none | node1, node2, node1.a
           node1 | rebalance | rebalance is for the array, and node1 is not | name one of: array
           node1.a | defect stale-read | defect is for the array, and node1.a is not | name one of: array
           vip | request-logout | request-logout is for a node or a port or the array, and vip is none | node1, node2, node1.a

@@ -190,7 +190,7 @@ class TopologyLoaderTest {
   void everyHostKeyIsRead() {
     String multipath =
         "multipath: { policy: round-robin, ios: 3, bytes: 10MiB, retry: off, failback: immediate,"
-            + " no-path: wait 5s, checker-interval: 2s }, initiator-name: iqn.1993-08.org.debian:x,"
+            + " no-path: wait 5s, checker-interval: 2s }, initiator-name: iqn.1993-08.org.Debian:X,"
             + " timers: { login: 1s, nop-interval: 2s, nop-timeout: 3s, task: 4s, abort: 5s,"
             + " recovery: 1.5s, reconnect-delay: 100ms, overdue: 700ms }";
     HostSpec host = Examples.ioGroup("multipath: none", multipath).hosts().get("host1");
@@ -207,6 +207,17 @@ class TopologyLoaderTest {
     assertThat(host.timers())
         .isEqualTo(new TimerSpec(1000, 2000, 3000, 4000, 5000, 1500, 100, 700));
     assertThat(host.initiatorName()).isEqualTo("iqn.1993-08.org.debian:x");
+  }
+
+  @Test
+  void aPartWithoutAnIscsiNameOfItsOwnHasOneThatIsPrepared() {
+    String yaml = Examples.replaced(Examples.IO_GROUP, "host1: { multipath", "Host_1: { multipath");
+    assertThat(
+            TopologyLoader.parse(yaml.replace("host1.", "Host_1."), "t")
+                .hosts()
+                .get("Host_1")
+                .initiatorName())
+        .isEqualTo("iqn.2026-11.io.pathproof:host-1");
   }
 
   @ParameterizedTest(name = "{0}, multipath {1}")
@@ -359,6 +370,8 @@ class TopologyLoaderTest {
           node2: | blue: | 9 | the node blue has the name of a fabric | rename one
           X: { | host1: { | 16 | the link host1 has the name of a host | rename one
           array: | array:\\n  target-name: Nonsense | 7 | Nonsense is no iSCSI name | iqn.2026-11.com.example:name
+          array: | array:\\n  target-name: iqn.2026-11.com.example:disk_1 | 7 | '_', U+005F at character 29: write letters and digits | iqn.2026-11.com.example:name
+          array: | array:\\n  target-name: iqn.2026-11.com.exämple:disk | 7 | U+00E4 at character 19 | iqn.2026-11.com.example:name
           array: | array:\\n  chap: { user: u, secret: short } | 7 | shorter than 12 | RFC 7143
           array: | array:\\n  chap: { user: u, secret: twelve-bytes!, mutual: { user: t, secret: twelve-bytes! } } | 7 | same secret | each its own
           nic0: { fabric: blue, address: 10.10.1.101 } | nic0: { fabric: blue, address: [10.10.1.101] } | 12 | address of adapter nic0 is a list | single value
