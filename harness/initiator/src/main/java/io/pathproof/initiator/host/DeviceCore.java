@@ -9,9 +9,7 @@ import io.pathproof.initiator.multipath.CheckerState;
 import io.pathproof.initiator.multipath.DeviceState;
 import io.pathproof.initiator.multipath.FailureScope;
 import io.pathproof.initiator.multipath.Fence;
-import io.pathproof.initiator.multipath.IoOutcome;
 import io.pathproof.initiator.multipath.MultipathCore;
-import io.pathproof.initiator.multipath.MultipathEffects;
 import io.pathproof.initiator.multipath.MultipathSettings;
 import io.pathproof.initiator.multipath.MultipathSettings.Policy;
 import io.pathproof.initiator.multipath.PathLoad;
@@ -19,13 +17,11 @@ import io.pathproof.initiator.multipath.PathState;
 import io.pathproof.protocol.scsi.AccessState;
 import io.pathproof.protocol.scsi.TargetPortGroups;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
@@ -33,13 +29,6 @@ import java.util.function.Consumer;
  * thread. {@code nowNs} is the clock of the host's sessions.
  */
 public final class DeviceCore {
-  private static final ByteBuffer NO_DATA = ByteBuffer.allocate(0).asReadOnlyBuffer();
-
-  /** What there is to do about a command that must not be carried out twice. */
-  private static final String NOT_REPLAYED =
-      "; it may or may not have been carried out, and is not sent again as that could do it twice:"
-          + " read what it would have changed, then decide";
-
   private final String name;
   private final LogicalUnit unit;
   private final HostCore host;
@@ -47,8 +36,7 @@ public final class DeviceCore {
   /** Whether it is there for verification beside the real device, and tells no events. */
   private final boolean quiet;
 
-  private final boolean recovers;
-  private final Map<Integer, LuPath> paths = new TreeMap<>();
+  private final DevicePaths paths = new DevicePaths();
   private final MultipathCore<DeviceIo> core;
   private final MultipathSettings settings;
   private final DeviceTimers timers = new DeviceTimers();
@@ -56,12 +44,7 @@ public final class DeviceCore {
   private final DeviceReservations registrations = new DeviceReservations(this);
   private final ReservationRequests reservations = new ReservationRequests(this, registrations);
   private final GroupActivation activation = new GroupActivation(this);
-  private final Admission admission =
-      new Admission(
-          registrations,
-          activation,
-          this::transmit,
-          (attempt, result, now) -> ended(attempt, result, NO_DATA, now));
+  private final Admission admission;
   private long nowNs;
 
   DeviceCore(
@@ -71,9 +54,10 @@ public final class DeviceCore {
     this.host = host;
     this.quiet = quiet;
     this.settings = settings;
-    this.recovers = host.settings().timers().recoveryTimeoutNs() > 0;
+    DeviceEffects effects = new DeviceEffects(this, host, paths, registrations, activation, quiet);
+    this.admission = effects.admission();
     this.core =
-        new MultipathCore<>(settings, path -> rank(paths.get(path), settings), new Effects());
+        new MultipathCore<>(settings, path -> rank(paths.numbered(path), settings), effects);
   }
 
   private static int rank(LuPath path, MultipathSettings settings) {
@@ -96,9 +80,7 @@ public final class DeviceCore {
 
   /** Its paths in order of preference. */
   public List<HostPath> paths() {
-    List<HostPath> all = new ArrayList<>();
-    paths.values().forEach(path -> all.add(path.path));
-    return all;
+    return paths.list().stream().map(each -> each.path).toList();
   }
 
   /** Whether a path may carry I/O now. */
@@ -112,7 +94,7 @@ public final class DeviceCore {
   }
 
   private int indexOf(String pathId) {
-    for (LuPath each : paths.values()) {
+    for (LuPath each : paths) {
       if (each.path.id().equals(pathId)) {
         return each.index;
       }
@@ -123,7 +105,7 @@ public final class DeviceCore {
   /** What each path has carried, by the path's id, in order of preference. */
   public Map<String, PathLoad> loads() {
     Map<String, PathLoad> loads = new LinkedHashMap<>();
-    core.loads().forEach(load -> loads.put(idOf(load.path()), load));
+    core.loads().forEach(load -> loads.put(paths.numbered(load.path()).path.id(), load));
     return loads;
   }
 
@@ -192,7 +174,7 @@ public final class DeviceCore {
   void setPortGroup(int group, AccessState state, Consumer<HostCommandResult> listener, long now) {
     nowNs = now;
     Optional<LuPath> via =
-        paths.values().stream()
+        paths.list().stream()
             .filter(path -> path.session.isUp() && path.isExplicit())
             .min(Comparator.comparing(path -> path.portGroup() != group));
     if (via.isPresent()) {
@@ -218,12 +200,17 @@ public final class DeviceCore {
     return nowNs;
   }
 
+  /** Something has been answered, or has failed. */
+  void noteTime(long now) {
+    nowNs = now;
+  }
+
   boolean isMultipath() {
     return settings.policy() != Policy.NONE;
   }
 
   List<LuPath> luPaths() {
-    return List.copyOf(paths.values());
+    return paths.list();
   }
 
   void tell(HostEvent event, long now) {
@@ -265,7 +252,7 @@ public final class DeviceCore {
   }
 
   void add(LuPath path, long now) {
-    paths.put(path.index, path);
+    paths.add(path);
     path.nexusWhenJoined = path.session.nexus();
     // the first check of one of unknown size is to read it
     boolean usable = path.session.isUp() && !path.isIdentityDue();
@@ -356,7 +343,7 @@ public final class DeviceCore {
 
   /** The array told one path the states of all groups. */
   void groupsTold(TargetPortGroups groups, long askedNs, long now) {
-    paths.values().forEach(path -> path.groupsToldElsewhere(groups, askedNs, now));
+    paths.forEach(path -> path.groupsToldElsewhere(groups, askedNs, now));
   }
 
   /** The array said something new of the group that a path belongs to. */
@@ -366,6 +353,16 @@ public final class DeviceCore {
 
   boolean isActive(LuPath path) {
     return core.pathState(path.index) != PathState.FAILED;
+  }
+
+  /** Whether it is held down for its errors, and on probation. */
+  boolean isMarginal(LuPath path) {
+    return core.pathState(path.index) == PathState.MARGINAL;
+  }
+
+  /** A check that multipathing has asked for has ended. */
+  void checked(LuPath path, AttemptResult result, long now) {
+    at(now).onPathChecked(path.index, result, now);
   }
 
   void close(long now) {
@@ -386,147 +383,10 @@ public final class DeviceCore {
     }
   }
 
-  private void ended(Attempt<DeviceIo> attempt, AttemptResult result, ByteBuffer data, long now) {
+  /** An attempt has ended, sent or not. */
+  void ended(Attempt<DeviceIo> attempt, AttemptResult result, ByteBuffer data, long now) {
     attempt.io().data = data;
     at(now).onAttemptEnded(attempt, result, now);
     host.rearm(this);
-  }
-
-  private void transmit(Attempt<DeviceIo> attempt) {
-    LuPath path = paths.get(attempt.path());
-    DeviceIo io = attempt.io();
-    path.session.submit(
-        io.task(
-            path.path,
-            attempt.number(),
-            (outcome, now) -> {
-              AttemptResult result = TaskResults.of(outcome, io.length, recovers);
-              io.noteRefusal(outcome);
-              path.note(result, now);
-              if (TaskResults.contradicts(outcome)) {
-                path.session.tell(
-                    new HostEvent.ProtocolBreach(path.path.link(), result.detail()), now);
-              }
-              if (DeviceReservations.isConflict(outcome) && registrations.keepsBack(path)) {
-                // its session had kept it, and sent it before the new nexus was registered
-                nowNs = now;
-                admission.send(path, attempt, now);
-              } else {
-                ended(attempt, result, TaskResults.dataOf(outcome), now);
-              }
-            }));
-  }
-
-  private String idOf(int index) {
-    return index < 0 ? "" : paths.get(index).path.id();
-  }
-
-  private final class Effects implements MultipathEffects<DeviceIo> {
-    @Override
-    public void send(Attempt<DeviceIo> attempt) {
-      LuPath path = paths.get(attempt.path());
-      DeviceIo io = attempt.io();
-      io.forgetData();
-      io.listener.sent(path.path.id(), attempt.number());
-      if (quiet) {
-        transmit(attempt);
-      } else {
-        admission.send(path, attempt, nowNs);
-      }
-    }
-
-    @Override
-    public void attemptEnded(Attempt<DeviceIo> attempt, AttemptResult result, boolean retried) {
-      String path = idOf(attempt.path());
-      IoOutcome outcome = result.outcome(attempt.traits().write());
-      attempt
-          .io()
-          .listener
-          .attemptEnded(
-              path,
-              attempt.number(),
-              new HostIoResult(outcome, path, result.detail(), NO_DATA, attempt.io().refusal),
-              retried);
-    }
-
-    @Override
-    public void completed(DeviceIo io, IoOutcome outcome, int path, AttemptResult result) {
-      boolean ok = outcome == IoOutcome.OK;
-      io.listener.completed(
-          new HostIoResult(
-              outcome,
-              idOf(path),
-              ok ? "" : explained(io, outcome, result),
-              ok ? io.data : NO_DATA,
-              ok ? Optional.empty() : io.refusal));
-    }
-
-    private static String explained(DeviceIo io, IoOutcome outcome, AttemptResult result) {
-      boolean replayable = outcome != IoOutcome.INDETERMINATE || io.traits.idempotent();
-      return replayable ? result.detail() : result.detail() + NOT_REPLAYED;
-    }
-
-    @Override
-    public void check(int path) {
-      if (quiet) {
-        // its I/O is tried whatever a check would say
-        core.onPathChecked(path, new Good(), nowNs);
-        return;
-      }
-      CheckedBy checker = host.settings().multipath().checker();
-      // how many of its I/Os fail is what a path on probation is asked
-      boolean held = core.pathState(path) == PathState.MARGINAL;
-      paths
-          .get(path)
-          .check(
-              held ? CheckedBy.READ : checker,
-              (result, now) -> {
-                at(now).onPathChecked(path, result, now);
-                host.rearm();
-              });
-    }
-
-    @Override
-    public void pathChanged(
-        int path, PathState state, CheckerState checker, FailureScope scope, String cause) {
-      if (!quiet) {
-        boolean up = state == PathState.ACTIVE;
-        HostPath which = paths.get(path).path;
-        host.tell(new HostEvent.PathChanged(name, which, up, checker, scope, cause), nowNs);
-      }
-    }
-
-    @Override
-    public void deviceChanged(DeviceState state, String cause) {
-      if (!quiet) {
-        host.tell(new HostEvent.DeviceChanged(name, state, cause), nowNs);
-      }
-    }
-
-    @Override
-    public void pathSwitched(int from, int to, String cause) {
-      HostPath before = paths.get(from).path;
-      host.tell(new HostEvent.PathSwitched(name, before, paths.get(to).path, cause), nowNs);
-    }
-
-    @Override
-    public void fence(int path, int nexus) {
-      LuPath of = paths.get(path);
-      of.session.fence(of.nexusWhenJoined + nexus, nowNs);
-    }
-
-    @Override
-    public void retriedUnfenced(Attempt<DeviceIo> attempt, long heldNs) {
-      HostPath path = paths.get(attempt.path()).path;
-      attempt.io().listener.retriedUnfenced(path.id(), attempt.number(), heldNs);
-      host.tell(new HostEvent.RetriedUnfenced(name, path, attempt.number(), heldNs), nowNs);
-    }
-
-    @Override
-    public void sentFenced(Attempt<DeviceIo> attempt, Fence fence, long heldNs) {
-      HostPath path = paths.get(attempt.path()).path;
-      attempt.io().listener.sentFenced(path.id(), attempt.number(), fence, heldNs);
-      host.tell(new HostEvent.SentFenced(name, path, attempt.number(), fence, heldNs), nowNs);
-    }
   }
 }

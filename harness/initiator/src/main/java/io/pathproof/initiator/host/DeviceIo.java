@@ -25,6 +25,9 @@ final class DeviceIo {
   /** What the logical unit had against the last attempt. */
   Optional<HostIoRefusal> refusal = Optional.empty();
 
+  /** Null before the first attempt. */
+  private LuPath lastPath;
+
   private final Cdb cdb;
 
   /** Of a write; null otherwise. */
@@ -139,7 +142,14 @@ final class DeviceIo {
     refusal = TaskResults.refusal(outcome, optional);
   }
 
-  void forgetData() {
+  /** An attempt begins. */
+  void goesDown(LuPath path) {
+    lastPath = path;
     data = NO_DATA;
+  }
+
+  /** That of its last attempt, of which there has been one. */
+  LuPath lastPath() {
+    return lastPath;
   }
 }

@@ -60,14 +60,11 @@ final class GroupActivation {
 
   /** Whether I/O has to wait until this path's group has been activated. */
   boolean keepsBack(LuPath path, long nowNs) {
-    if (!path.isExplicit()) {
+    if (path.isAccessible() || !path.isExplicit()) {
       return false;
     }
     int group = path.portGroup();
-    if (changes.containsKey(group)) {
-      return !path.isAccessible();
-    }
-    return path.isPutAside() && mayTry(group, nowNs);
+    return changes.containsKey(group) || path.isPutAside() && mayTry(group, nowNs);
   }
 
   /** Whether a group that cannot be made active was not found so just before. */

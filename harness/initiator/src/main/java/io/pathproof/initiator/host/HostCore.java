@@ -1,6 +1,5 @@
 package io.pathproof.initiator.host;
 
-import io.pathproof.initiator.multipath.MultipathSettings;
 import io.pathproof.initiator.multipath.MultipathSettings.Policy;
 import io.pathproof.initiator.multipath.PathState;
 import io.pathproof.initiator.session.ConnectionFailure;
@@ -13,7 +12,6 @@ import io.pathproof.protocol.iscsi.Isid;
 import io.pathproof.protocol.iscsi.SendTargets;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -35,25 +33,18 @@ public final class HostCore {
   /** How long a logout may take in all before the sessions are closed. */
   private static final long MAX_DETACH_NS = TimeUnit.SECONDS.toNanos(5);
 
-  /** Room for the paths over one link in the order of preference. */
-  private static final int PATHS_PER_LINK = 1 << 16;
-
   private final HostSettings settings;
   private final HostEffects effects;
   private final List<LinkDiscovery> discoveries = new ArrayList<>();
   private final Map<SessionKey, PathSession> sessions = new LinkedHashMap<>();
   private final PortalGroups portalGroups = new PortalGroups();
   private final NexusFencing fencing = new NexusFencing(this, portalGroups);
-  private final int[] pathsOf;
-  private final List<LuPath> found = new ArrayList<>();
-  private final List<DeviceCore> devices = new ArrayList<>();
-  private final List<DeviceCore> pathDevices = new ArrayList<>();
+  private final DeviceAssembly assembly;
   private final Set<String> toldUnreachable = new HashSet<>();
 
   /** Links that are not to be used, each with the reason. */
   private final Map<HostLink, String> leftOut = new HashMap<>();
 
-  private boolean ready;
   private boolean detaching;
   private boolean detached;
   private long readyByNs = NO_DEADLINE;
@@ -84,7 +75,7 @@ public final class HostCore {
     this.settings = settings;
     this.effects = effects;
     settings.entries().forEach(link -> discoveries.add(new LinkDiscovery(link)));
-    this.pathsOf = new int[settings.links().size()];
+    this.assembly = new DeviceAssembly(this);
   }
 
   /**
@@ -150,7 +141,7 @@ public final class HostCore {
     List<String> paths = new ArrayList<>();
     List<String> on = new ArrayList<>();
     List<String> last = new ArrayList<>();
-    for (DeviceCore device : devices) {
+    for (DeviceCore device : assembly.devices()) {
       boolean some = false;
       boolean elsewhere = false;
       for (HostPath path : device.paths()) {
@@ -220,12 +211,12 @@ public final class HostCore {
 
   /** The devices in the order of their names; those that are found later are added at the end. */
   public List<DeviceCore> devices() {
-    return List.copyOf(devices);
+    return List.copyOf(assembly.devices());
   }
 
   /** One device for each path, below any multipathing. */
   public List<DeviceCore> pathDevices() {
-    return List.copyOf(pathDevices);
+    return List.copyOf(assembly.pathDevices());
   }
 
   /** Logs out of every session, for 5 s at most; {@link HostEffects#detached} follows. */
@@ -236,8 +227,8 @@ public final class HostCore {
     detaching = true;
     long patience = Math.min(settings.timers().abortTimeoutNs(), MAX_DETACH_NS);
     detachByNs = nowNs + patience;
-    devices.forEach(device -> device.close(nowNs));
-    pathDevices.forEach(device -> device.close(nowNs));
+    assembly.devices().forEach(device -> device.close(nowNs));
+    assembly.pathDevices().forEach(device -> device.close(nowNs));
     fencing.close();
     for (PathSession session : List.copyOf(sessions.values())) {
       if (!session.isEnded()) {
@@ -262,8 +253,8 @@ public final class HostCore {
         }
       }
     }
-    devices.forEach(device -> device.onDeadline(nowNs));
-    pathDevices.forEach(device -> device.onDeadline(nowNs));
+    assembly.devices().forEach(device -> device.onDeadline(nowNs));
+    assembly.pathDevices().forEach(device -> device.onDeadline(nowNs));
     if (!detaching) {
       for (LinkDiscovery discovery : discoveries) {
         if (discovery.retryAtNs <= nowNs) {
@@ -342,10 +333,10 @@ public final class HostCore {
 
   private long nextDeadlineNs() {
     long next = Math.min(readyByNs, detachByNs);
-    for (DeviceCore device : devices) {
+    for (DeviceCore device : assembly.devices()) {
       next = Math.min(next, device.nextDeadlineNs());
     }
-    for (DeviceCore device : pathDevices) {
+    for (DeviceCore device : assembly.pathDevices()) {
       next = Math.min(next, device.nextDeadlineNs());
     }
     if (!detaching) {
@@ -469,79 +460,16 @@ public final class HostCore {
 
   // devices
 
-  /** A number for a new path that keeps the order of the links. */
-  int nextIndex(HostLink link) {
-    int at = settings.links().indexOf(link);
-    return at * PATHS_PER_LINK + pathsOf[at]++;
-  }
-
-  void pathFound(LuPath path, long nowNs) {
-    if (ready) {
-      join(path, nowNs);
-    } else {
-      found.add(path);
-    }
+  DeviceAssembly assembly() {
+    return assembly;
   }
 
   private void assemble(long nowNs) {
     readyByNs = NO_DEADLINE;
-    if (ready || detaching) {
-      return;
+    if (!assembly.isReady() && !detaching) {
+      assembly.assemble(nowNs);
+      effects.ready();
+      rearm();
     }
-    ready = true;
-    // one of unknown size joins what another path has told the size of
-    found.sort(
-        Comparator.comparing((LuPath path) -> path.unit.isUnsized())
-            .thenComparingInt(path -> path.index));
-    found.forEach(path -> join(path, nowNs));
-    for (DeviceCore device : devices) {
-      tell(new HostEvent.DeviceFound(device.name(), device.unit(), device.paths()), nowNs);
-    }
-    found.clear();
-    effects.ready();
-    rearm();
-  }
-
-  private void join(LuPath path, long nowNs) {
-    // devices that are there from the beginning are told together, once they have all their paths
-    boolean later = found.isEmpty();
-    boolean alone = settings.multipath().policy() == Policy.NONE;
-    String diskName = DeviceNames.letters("sd", pathDevices.size());
-    DeviceCore device = alone ? null : deviceOf(path);
-    boolean joined = device != null;
-    if (device == null && path.unit.isUnsized()) {
-      path.session.forget(path, "its port is in standby, and no other path tells its size", nowNs);
-      return;
-    }
-    if (device == null) {
-      String name = alone ? diskName : DeviceNames.letters("mpath", devices.size());
-      device = new DeviceCore(name, path.unit, this, settings.multipath(), false);
-      devices.add(device);
-    } else if (!device.takes(path.unit)) {
-      String why = "it has another size than " + device.name() + ", whose identity it claims";
-      tell(new HostEvent.PathRefused(device.name(), path.path, why), nowNs);
-      return;
-    }
-    path.device = device;
-    device.add(path, nowNs);
-    MultipathSettings single =
-        MultipathSettings.singlePath(settings.multipath().checkerIntervalMs());
-    DeviceCore below = new DeviceCore(diskName, path.unit, this, single, true);
-    below.add(path, nowNs);
-    pathDevices.add(below);
-    if (later) {
-      tell(
-          joined
-              ? new HostEvent.PathJoined(device.name(), path.path)
-              : new HostEvent.DeviceFound(device.name(), device.unit(), device.paths()),
-          nowNs);
-    }
-  }
-
-  private DeviceCore deviceOf(LuPath path) {
-    return devices.stream()
-        .filter(device -> device.unit().identity().equals(path.unit.identity()))
-        .findFirst()
-        .orElse(null);
   }
 }

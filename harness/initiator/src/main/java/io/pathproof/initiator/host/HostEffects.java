@@ -12,7 +12,8 @@ public interface HostEffects {
   /**
    * Make a session and start its login over links of the same adapter.
    *
-   * @param session its number from here on; one that has ended may be opened anew
+   * @param session its number from here on: from 0 without gaps in the order of opening, or below 0
+   *     for one that only fences; one that has ended may be opened anew
    */
   void open(int session, HostLink link, SessionSettings settings, SessionListener listener);
 

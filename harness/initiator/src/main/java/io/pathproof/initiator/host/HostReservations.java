@@ -87,24 +87,24 @@ public final class HostReservations {
 
   /** READ KEYS. */
   public void readKeys(BiConsumer<HostCommandResult, Optional<ReservationData.Keys>> answer) {
-    requests.get().readKeys(answer::accept, now());
+    requests.get().in().readKeys(answer::accept, now());
   }
 
   /** READ RESERVATION. */
   public void readReservation(
       BiConsumer<HostCommandResult, Optional<ReservationData.Held>> answer) {
-    requests.get().readReservation(answer::accept, now());
+    requests.get().in().readReservation(answer::accept, now());
   }
 
   /** REPORT CAPABILITIES. */
   public void reportCapabilities(
       BiConsumer<HostCommandResult, Optional<ReservationData.Capabilities>> answer) {
-    requests.get().reportCapabilities(answer::accept, now());
+    requests.get().in().reportCapabilities(answer::accept, now());
   }
 
   /** READ FULL STATUS. */
   public void readFullStatus(
       BiConsumer<HostCommandResult, Optional<ReservationData.FullStatus>> answer) {
-    requests.get().readFullStatus(answer::accept, now());
+    requests.get().in().readFullStatus(answer::accept, now());
   }
 }

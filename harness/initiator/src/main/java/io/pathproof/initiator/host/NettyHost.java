@@ -15,6 +15,7 @@ import io.pathproof.initiator.session.SessionListener;
 import io.pathproof.initiator.session.SessionSettings;
 import io.pathproof.protocol.iscsi.SendTargets;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,13 @@ public final class NettyHost {
   private final Function<HostLink, InetSocketAddress> nearEnds;
   private final HostListener listener;
   private final HostCore core;
-  private final Map<Integer, NettySession> sessions = new HashMap<>();
+
+  /** By their numbers, from 0 without gaps. */
+  private final List<NettySession> sessions = new ArrayList<>();
+
+  /** Those that only fence, by their numbers below 0. */
+  private final Map<Integer, NettySession> fencing = new HashMap<>();
+
   private final CompletableFuture<NettyHost> attached = new CompletableFuture<>();
   private final CompletableFuture<Void> detached = new CompletableFuture<>();
   private ScheduledFuture<?> timer;
@@ -186,38 +193,49 @@ public final class NettyHost {
         int session, HostLink link, SessionSettings settings, SessionListener sessionListener) {
       PortalResolver resolver = portal -> resolve(link, portal);
       boolean delayedAck = core.options(session).delayedAck();
-      sessions.put(
-          session, NettySession.open(loops, loop, settings, resolver, sessionListener, delayedAck));
+      NettySession opened =
+          NettySession.open(loops, loop, settings, resolver, sessionListener, delayedAck);
+      if (session < 0) {
+        fencing.put(session, opened);
+      } else if (session == sessions.size()) {
+        sessions.add(opened);
+      } else {
+        sessions.set(session, opened);
+      }
+    }
+
+    private NettySession session(int number) {
+      return number < 0 ? fencing.get(number) : sessions.get(number);
     }
 
     @Override
     public void submit(int session, ScsiTask task) {
-      sessions.get(session).submit(task);
+      session(session).submit(task);
     }
 
     @Override
     public void guard(int session, long lun) {
-      sessions.get(session).guard(lun);
+      session(session).guard(lun);
     }
 
     @Override
     public void admit(int session, long lun) {
-      sessions.get(session).admit(lun);
+      session(session).admit(lun);
     }
 
     @Override
     public void refuse(int session, long lun, String why) {
-      sessions.get(session).refuse(lun, why);
+      session(session).refuse(lun, why);
     }
 
     @Override
     public void logout(int session) {
-      sessions.get(session).logout();
+      session(session).logout();
     }
 
     @Override
     public void close(int session) {
-      sessions.get(session).close();
+      session(session).close();
     }
 
     @Override
@@ -228,6 +246,7 @@ public final class NettyHost {
     @Override
     public void detached() {
       sessions.clear();
+      fencing.clear();
       // a host that was detached before it was ready is there, without devices
       attached.complete(NettyHost.this);
       detached.complete(null);

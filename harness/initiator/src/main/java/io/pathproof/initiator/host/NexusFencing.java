@@ -65,7 +65,7 @@ final class NexusFencing {
    */
   void want(PathSession session, int nexus, long nowNs) {
     Lost lost = new Lost(session, nexus);
-    Optional<PathSession.Place> place = session.placeOf(nexus);
+    Optional<NexusPlace> place = session.placeOf(nexus);
     if (place.isPresent() && !pursuits.containsKey(lost)) {
       Pursuit pursuit = new Pursuit(lost, place.get(), nowNs);
       pursuits.put(lost, pursuit);
@@ -145,7 +145,7 @@ final class NexusFencing {
   }
 
   /** Whether logins there with one ISID have one nexus, by the array's own word. */
-  boolean isSameGroup(String target, PathSession.Place one, PathSession.Place other) {
+  boolean isSameGroup(String target, NexusPlace one, NexusPlace other) {
     OptionalInt tag = one.portalGroupTag();
     return tag.equals(other.portalGroupTag())
         && (one.portal().equals(other.portal())
@@ -167,14 +167,14 @@ final class NexusFencing {
   /** The attempts to fence one nexus. */
   private final class Pursuit {
     final Lost lost;
-    final PathSession.Place place;
+    final NexusPlace place;
     final long sinceNs;
     final Deque<PathSession> ways = new ArrayDeque<>();
     FenceSession trying;
     boolean toldNoWay;
     long againAtNs = HostCore.NO_DEADLINE;
 
-    Pursuit(Lost lost, PathSession.Place place, long sinceNs) {
+    Pursuit(Lost lost, NexusPlace place, long sinceNs) {
       this.lost = lost;
       this.place = place;
       this.sinceNs = sinceNs;
@@ -268,7 +268,7 @@ final class NexusFencing {
 
     @Override
     public void sessionUp(SessionParameters parameters, long nowNs) {
-      PathSession.Place met = PathSession.Place.of(parameters);
+      NexusPlace met = NexusPlace.of(parameters);
       if (over) {
         return;
       }

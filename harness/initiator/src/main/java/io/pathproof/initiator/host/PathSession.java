@@ -8,33 +8,24 @@ import io.pathproof.initiator.multipath.Fence;
 import io.pathproof.initiator.multipath.PathOptions;
 import io.pathproof.initiator.session.ConnectionFailure;
 import io.pathproof.initiator.session.Failure;
-import io.pathproof.initiator.session.Portal;
 import io.pathproof.initiator.session.ScsiResult;
 import io.pathproof.initiator.session.ScsiTask;
 import io.pathproof.initiator.session.SessionEvent;
 import io.pathproof.initiator.session.SessionFailure;
 import io.pathproof.initiator.session.SessionListener;
 import io.pathproof.initiator.session.SessionParameters;
-import io.pathproof.initiator.session.TaskOutcome;
-import io.pathproof.initiator.unit.UnitCommands;
-import io.pathproof.initiator.unit.UnitCommands.Question;
 import io.pathproof.protocol.ProtocolException;
 import io.pathproof.protocol.iscsi.AsyncEvent;
 import io.pathproof.protocol.iscsi.AsyncMessage;
 import io.pathproof.protocol.scsi.Lun;
-import io.pathproof.protocol.scsi.LunList;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.Set;
 
 /**
- * A host's session to one target over one link, and the logical units seen over it. Scans for
- * logical units after each login, and again later for as long as something was missing.
+ * A host's session to one target over one link, and the logical units seen over it, for which it
+ * looks after each login.
  */
 final class PathSession implements SessionListener {
 
@@ -42,22 +33,6 @@ final class PathSession implements SessionListener {
   private static final int ASC_TARGET_CHANGED = 0x3f;
 
   private static final int ASCQ_LUNS_CHANGED = 0x0e;
-
-  /**
-   * Where a login ended. An address alone does not tell: it may have moved to another node, whose
-   * portal group has another tag (RFC 7143 section 13.9).
-   */
-  record Place(Portal portal, OptionalInt portalGroupTag) {
-    static Place of(SessionParameters parameters) {
-      return new Place(parameters.portal(), parameters.targetPortalGroupTag());
-    }
-
-    @Override
-    public String toString() {
-      return portal
-          + (portalGroupTag.isPresent() ? " in portal group " + portalGroupTag.getAsInt() : "");
-    }
-  }
 
   final HostLink link;
   final String target;
@@ -70,9 +45,8 @@ final class PathSession implements SessionListener {
 
   private final HostCore host;
   private final Map<Lun, LuPath> paths = new LinkedHashMap<>();
-
-  /** Logical units that are no disks; told once. */
-  private final Set<Lun> leftAside = new LinkedHashSet<>();
+  private final SessionNexuses nexuses = new SessionNexuses();
+  private final UnitScan scan;
 
   private boolean up;
   private boolean ended;
@@ -82,22 +56,9 @@ final class PathSession implements SessionListener {
   private boolean leaving;
 
   private long logins;
-  private Optional<Place> loggedInAt = Optional.empty();
-
-  /** Which nexus it has, or had last: one more each time that it logs in elsewhere. */
-  private int nexus;
-
-  /** Where it had former nexuses that are not known to be fenced, by their numbers. */
-  private final Map<Integer, Place> formerNexuses = new LinkedHashMap<>();
-
   private Optional<Failure> lastFailure = Optional.empty();
   private long nowNs;
 
-  /** Answers that the scan under way still waits for; 0 when there is none. */
-  private int scanning;
-
-  private boolean scanMissedSomething;
-  private long rescanAtNs = HostCore.NO_DEADLINE;
   private long recoverByNs = HostCore.NO_DEADLINE;
   private long reopenAtNs = HostCore.NO_DEADLINE;
 
@@ -107,6 +68,7 @@ final class PathSession implements SessionListener {
     this.link = link;
     this.target = target;
     this.host = host;
+    this.scan = new UnitScan(this, host);
   }
 
   boolean isUp() {
@@ -124,17 +86,17 @@ final class PathSession implements SessionListener {
 
   /** Which of its nexuses it has, or had last, counted from 0. */
   int nexus() {
-    return nexus;
+    return nexuses.current();
   }
 
   /** Where it has or had a nexus that may have to be fenced; empty if it is fenced for good. */
-  Optional<Place> placeOf(int which) {
-    return which == nexus ? loggedInAt : Optional.ofNullable(formerNexuses.get(which));
+  Optional<NexusPlace> placeOf(int which) {
+    return nexuses.placeOf(which);
   }
 
   /** Where it is logged in, or was last. */
-  Optional<Place> loggedInAt() {
-    return loggedInAt;
+  Optional<NexusPlace> loggedInAt() {
+    return nexuses.place();
   }
 
   /** Whether it is down and keeps what it is given, as it may be back within its timeout. */
@@ -157,6 +119,24 @@ final class PathSession implements SessionListener {
 
   Iterable<LuPath> paths() {
     return paths.values();
+  }
+
+  boolean hasPath(Lun lun) {
+    return paths.containsKey(lun);
+  }
+
+  boolean hasNoPath() {
+    return paths.isEmpty();
+  }
+
+  /** The path over this session to a logical unit, be it known or not. */
+  HostPath pathTo(Lun lun) {
+    return new HostPath(link.id(), link, target, lun);
+  }
+
+  /** Something that was sent over it was answered, or has failed. */
+  void at(long now) {
+    nowNs = now;
   }
 
   void opened(long now) {
@@ -189,7 +169,7 @@ final class PathSession implements SessionListener {
     nowNs = now;
     reopenAtNs = HostCore.NO_DEADLINE;
     recoverByNs = HostCore.NO_DEADLINE;
-    rescanAtNs = HostCore.NO_DEADLINE;
+    scan.stop();
     up = false;
     lastFailure = Optional.of(new SessionFailure(SessionFailure.Reason.CLOSED, why, false));
     if (!ended) {
@@ -246,12 +226,9 @@ final class PathSession implements SessionListener {
     logins++;
     recoverByNs = HostCore.NO_DEADLINE;
     host.tell(new HostEvent.SessionUp(link, target, parameters), now);
-    Place place = Place.of(parameters);
+    NexusPlace place = NexusPlace.of(parameters);
     boolean reinstated = reinstates(place);
-    if (!reinstated && loggedInAt.isPresent()) {
-      formerNexuses.put(nexus++, loggedInAt.get());
-    }
-    loggedInAt = Optional.of(place);
+    nexuses.loggedIn(place, reinstated);
     for (LuPath path : paths.values()) {
       path.identityIsDue();
       if (path.device != null) {
@@ -264,29 +241,31 @@ final class PathSession implements SessionListener {
     }
     host.fencing().sessionUp(this, now);
     fenceFormerNexusesAt(place, now);
-    scan(now);
+    scan.start(now);
     host.rearm();
   }
 
   /** Only the portal group of the former login knows, and reinstates, the old session. */
-  private boolean reinstates(Place place) {
-    return loggedInAt.isPresent() && host.fencing().isSameGroup(target, loggedInAt.get(), place);
+  private boolean reinstates(NexusPlace place) {
+    return nexuses
+        .place()
+        .map(before -> host.fencing().isSameGroup(target, before, place))
+        .orElse(false);
   }
 
   /** It is back where it was before it was elsewhere, which reinstates what it had there. */
-  private void fenceFormerNexusesAt(Place place, long now) {
-    for (Map.Entry<Integer, Place> each : List.copyOf(formerNexuses.entrySet())) {
-      if (host.fencing().isSameGroup(target, each.getValue(), place)) {
-        host.fencing().fencedByItself(this, each.getKey(), now);
-        nexusFenced(each.getKey(), Fence.OWN_LOGIN, now);
-      }
+  private void fenceFormerNexusesAt(NexusPlace place, long now) {
+    for (int which :
+        nexuses.formerAt(before -> host.fencing().isSameGroup(target, before, place))) {
+      host.fencing().fencedByItself(this, which, now);
+      nexusFenced(which, Fence.OWN_LOGIN, now);
     }
   }
 
   /** Where it is logged in may be known to be where it was before only now. */
   void groupsTold(long now) {
     if (up) {
-      fenceFormerNexusesAt(loggedInAt.get(), now);
+      nexuses.place().ifPresent(place -> fenceFormerNexusesAt(place, now));
     }
   }
 
@@ -297,7 +276,7 @@ final class PathSession implements SessionListener {
 
   /** The array has ended what this session left behind on a nexus that it has not now. */
   void nexusFenced(int which, Fence fence, long now) {
-    formerNexuses.remove(which);
+    nexuses.fenced(which);
     for (LuPath path : paths.values()) {
       if (path.device != null) {
         path.device.nexusFenced(path, which, fence, now);
@@ -421,10 +400,10 @@ final class PathSession implements SessionListener {
     if (path != null) {
       path.note(result, now);
     } else {
-      LuPath.tellAttention(this, new HostPath(link.id(), link, target, lun), result, now);
+      LuPath.tellAttention(this, pathTo(lun), result, now);
     }
     if (ended.asc() == ASC_TARGET_CHANGED && ended.ascq() == ASCQ_LUNS_CHANGED && up) {
-      scan(now);
+      scan.start(now);
     }
     host.rearm();
   }
@@ -439,160 +418,33 @@ final class PathSession implements SessionListener {
     }
   }
 
-  private void noteTried(long now) {
+  /** Its first login has ended, and the scan after it. */
+  void noteTried(long now) {
     if (!tried) {
       tried = true;
       host.tried(now);
     }
   }
 
-  // scanning for logical units
-
-  private void scan(long now) {
-    rescanAtNs = HostCore.NO_DEADLINE;
-    if (scanning > 0) {
-      // the answers of the scan under way are failures by now, or soon; then it is repeated
-      scanMissedSomething = true;
-      return;
-    }
-    scanning = 1;
-    scanMissedSomething = false;
-    new UnitCommands(Lun.of(0), new LunsAnswers())
-        .reportLuns(
-            (data, at) -> {
-              nowNs = at;
-              LunList.decode(data).luns().forEach(this::probe);
-              answerCame(at);
-            });
-  }
-
-  /** What becomes of REPORT LUNS where it brings no list. */
-  private final class LunsAnswers implements UnitCommands.Asker {
-    @Override
-    public void submit(ScsiTask task) {
-      PathSession.this.submit(task.identifying());
-    }
-
-    @Override
-    public void attention(TaskOutcome outcome, long now) {
-      nowNs = now;
-      HostPath asked = new HostPath(link.id(), link, target, Lun.of(0));
-      LuPath.tellAttention(PathSession.this, asked, TaskResults.of(outcome, 0, false), now);
-    }
-
-    @Override
-    public void refused(Question question, TaskOutcome outcome, long now) {
-      without(question, TaskResults.of(outcome, 0, false).detail(), now);
-    }
-
-    @Override
-    public void unreadable(Question question, ProtocolException why, long now) {
-      without(question, why.getMessage(), now);
-    }
-
-    private void without(Question question, String why, long now) {
-      nowNs = now;
-      missed(Lun.of(0), question.name(), why, now);
-      answerCame(now);
-    }
-  }
-
-  private void probe(Lun lun) {
-    if (paths.containsKey(lun)) {
-      return;
-    }
-    scanning++;
-    new PathProbe(lun, host.isMultipath(), new ScanSink(lun)).start();
+  /** A probe has found a disk behind a LUN. */
+  void found(Lun lun, LogicalUnit unit, Optional<AccessPort> port, long now) {
+    LuPath path = new LuPath(host.assembly().nextIndex(link), pathTo(lun), this, unit, port);
+    paths.put(lun, path);
+    host.effects().guard(number, lun.raw());
+    host.assembly().found(path, now);
+    path.askAccessState(now);
   }
 
   /** A path that no device can take yet; it is found again by a later scan. */
   void forget(LuPath path, String why, long now) {
     paths.remove(path.path.lun());
-    missed(path.path.lun(), "READ CAPACITY (16)", why, now);
-    if (scanning == 0) {
-      rescanAtNs = now + host.checkerIntervalNs();
-    }
-  }
-
-  private void missed(Lun lun, String step, String why, long now) {
-    scanMissedSomething = true;
-    host.tell(new HostEvent.ProbeFailed(link, target, lun, step, why), now);
-  }
-
-  private void answerCame(long now) {
-    if (--scanning > 0) {
-      return;
-    }
-    if (scanMissedSomething || paths.isEmpty()) {
-      rescanAtNs = now + host.checkerIntervalNs();
-    }
-    noteTried(now);
-    host.rearm();
-  }
-
-  private final class ScanSink implements PathProbe.Sink {
-    private final Lun lun;
-
-    /** A login during the probe makes its answer out of date. */
-    private final long login = logins;
-
-    ScanSink(Lun lun) {
-      this.lun = lun;
-    }
-
-    @Override
-    public void submit(ScsiTask task) {
-      PathSession.this.submit(task);
-    }
-
-    @Override
-    public void found(LogicalUnit unit, Optional<AccessPort> port, long now) {
-      nowNs = now;
-      if (login != logins) {
-        failed("INQUIRY", new AttemptResult.NotSent("the session was logged in anew"), now);
-        return;
-      }
-      LuPath path =
-          new LuPath(
-              host.nextIndex(link),
-              new HostPath(link.id(), link, target, lun),
-              PathSession.this,
-              unit,
-              port);
-      paths.put(lun, path);
-      host.effects().guard(number, lun.raw());
-      host.pathFound(path, now);
-      path.askAccessState(now);
-      answerCame(now);
-    }
-
-    @Override
-    public void attention(AttemptResult result, long now) {
-      HostPath found = new HostPath(link.id(), link, target, lun);
-      LuPath.tellAttention(PathSession.this, found, result, now);
-    }
-
-    @Override
-    public void noDisk(String what, long now) {
-      nowNs = now;
-      if (leftAside.add(lun)) {
-        host.tell(new HostEvent.NoDisk(link, target, lun, what), now);
-      }
-      answerCame(now);
-    }
-
-    @Override
-    public void failed(String step, AttemptResult result, long now) {
-      nowNs = now;
-      missed(lun, step, result.detail(), now);
-      answerCame(now);
-    }
+    scan.lost(path.path.lun(), "READ CAPACITY (16)", why, now);
   }
 
   // time
 
   long nextDeadlineNs() {
-    long next = Math.min(rescanAtNs, Math.min(recoverByNs, reopenAtNs));
+    long next = Math.min(scan.nextDeadlineNs(), Math.min(recoverByNs, reopenAtNs));
     for (LuPath path : paths.values()) {
       next = Math.min(next, path.nextDeadlineNs());
     }
@@ -605,12 +457,7 @@ final class PathSession implements SessionListener {
       recoverByNs = HostCore.NO_DEADLINE;
       lastFailure.ifPresent(failure -> losePaths(failure, now));
     }
-    if (rescanAtNs <= now) {
-      rescanAtNs = HostCore.NO_DEADLINE;
-      if (up) {
-        scan(now);
-      }
-    }
+    scan.onDeadline(now);
     for (LuPath path : paths.values()) {
       path.onDeadline(now);
     }

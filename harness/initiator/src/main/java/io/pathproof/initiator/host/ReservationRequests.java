@@ -5,54 +5,37 @@ import static io.pathproof.initiator.host.DeviceReservations.text;
 import static io.pathproof.protocol.scsi.ReservationCdb.OutParameters;
 
 import io.pathproof.initiator.host.HostCommandResult.Outcome;
+import io.pathproof.initiator.host.PersistentReserveOut.Round;
 import io.pathproof.initiator.multipath.AttemptResult.Good;
-import io.pathproof.initiator.multipath.AttemptResult.NexusLost;
-import io.pathproof.initiator.multipath.IoOutcome;
 import io.pathproof.protocol.ProtocolException;
 import io.pathproof.protocol.scsi.ReservationCdb;
 import io.pathproof.protocol.scsi.ReservationData;
 import io.pathproof.protocol.scsi.ReservationType;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * What a user asks of a device's persistent reservations: PERSISTENT RESERVE OUT goes down each
- * path where it is about registrations and RELEASE (as mpathpersist(8) does), and down one path
- * otherwise. It is not idempotent: once it may have been done it is not repeated, and its result is
- * INDETERMINATE. PERSISTENT RESERVE IN is a read like any other. No I/O; belongs to its device's
- * thread.
+ * What a user asks of a device's persistent reservations, each in as many commands as it takes:
+ * {@link PersistentReserveOut} down each path where it is about registrations and RELEASE (as
+ * mpathpersist(8) does), and down one path otherwise; {@link PersistentReserveIn} where an answer
+ * leaves open what holds now. No I/O; belongs to its device's thread.
  */
 final class ReservationRequests {
-  private static final int RESERVATION_LENGTH = 24;
-  private static final int CAPABILITIES_LENGTH = 8;
-  private static final int STATUS_LENGTH = 0xffff;
-
   private final DeviceCore device;
   private final DeviceReservations registrations;
+  private final PersistentReserveIn in;
+  private final PersistentReserveOut out;
 
   ReservationRequests(DeviceCore device, DeviceReservations registrations) {
     this.device = device;
     this.registrations = registrations;
+    this.in = new PersistentReserveIn(device);
+    this.out = new PersistentReserveOut(device, registrations);
   }
 
-  /** Reads data of one service action. */
-  @FunctionalInterface
-  interface Reader<T> {
-    T read(ByteBuffer data) throws ProtocolException;
-  }
-
-  // registrations, on every path
-
-  /** One command on each of several paths, and how it ended there. */
-  private static final class Round {
-    final List<LuPath> done = new ArrayList<>();
-    final List<String> away = new ArrayList<>();
-    Optional<HostCommandResult> refused = Optional.empty();
-    int pending;
+  /** What the array can be asked. */
+  PersistentReserveIn in() {
+    return in;
   }
 
   void register(
@@ -69,7 +52,7 @@ final class ReservationRequests {
             ? DeviceReservations.REGISTER_AND_IGNORE_EXISTING_KEY
             : DeviceReservations.REGISTER;
     long before = ignoreExisting ? 0 : registrations.key();
-    everywhere(
+    out.everywhere(
         action,
         0,
         path -> new OutParameters(oldKey(path, before), key, false, false, aptpl),
@@ -77,7 +60,7 @@ final class ReservationRequests {
           if (round.refused.isPresent()) {
             takeBack(round, key, before, listener, now);
           } else if (round.done.isEmpty()) {
-            listener.accept(nowhere(round));
+            listener.accept(out.nowhere(round));
           } else {
             established(round, key, aptpl, listener, now);
           }
@@ -132,7 +115,7 @@ final class ReservationRequests {
     }
     round.pending = round.done.size();
     for (LuPath path : round.done) {
-      send(
+      PersistentReserveOut.send(
           path,
           DeviceReservations.REGISTER,
           0,
@@ -152,7 +135,7 @@ final class ReservationRequests {
       return;
     }
     long key = registrations.key();
-    everywhere(
+    out.everywhere(
         DeviceReservations.REGISTER,
         0,
         path -> new OutParameters(key, 0, false, false, false),
@@ -160,7 +143,7 @@ final class ReservationRequests {
           if (round.done.isEmpty() && round.refused.isPresent()) {
             listener.accept(round.refused.get());
           } else if (round.done.isEmpty()) {
-            listener.accept(nowhere(round));
+            listener.accept(out.nowhere(round));
           } else {
             registrations.givenBack("unregistered", now);
             String left = String.join(", ", round.away);
@@ -176,69 +159,6 @@ final class ReservationRequests {
         nowNs);
   }
 
-  private HostCommandResult nowhere(Round round) {
-    String detail = round.away.isEmpty() ? "no path is up" : "no path has answered";
-    return new HostCommandResult(Outcome.NO_PATH, "", device.name() + ": " + detail);
-  }
-
-  private interface ListOf {
-    OutParameters of(LuPath path);
-  }
-
-  private interface RoundEnd {
-    void ended(Round round, long nowNs);
-  }
-
-  /** Sends a service action down every path that is up; then tells. */
-  private void everywhere(int action, int type, ListOf list, RoundEnd end, long nowNs) {
-    Round round = new Round();
-    List<LuPath> up = new ArrayList<>();
-    for (LuPath path : device.luPaths()) {
-      if (path.session.isUp()) {
-        up.add(path);
-      } else {
-        round.away.add(path.path.id());
-      }
-    }
-    if (up.isEmpty()) {
-      end.ended(round, nowNs);
-      return;
-    }
-    round.pending = up.size();
-    for (LuPath path : up) {
-      send(
-          path,
-          action,
-          type,
-          list.of(path),
-          (outcome, result, now) -> {
-            if (result instanceof Good) {
-              round.done.add(path);
-            } else if (result instanceof NexusLost || TaskResults.isNotReady(result)) {
-              round.away.add(path.path.id());
-            } else {
-              round.refused = Optional.of(HostCommandResult.of(path, outcome, result));
-            }
-            if (--round.pending == 0) {
-              end.ended(round, now);
-            }
-          },
-          nowNs);
-    }
-  }
-
-  private static void send(
-      LuPath path, int action, int type, OutParameters list, PathCommand.End end, long nowNs) {
-    PathCommand.write(
-        path,
-        new ReservationCdb.Out(action, 0, type, OutParameters.LENGTH),
-        list.encode(),
-        nowNs,
-        end);
-  }
-
-  // the reservation, down one path
-
   void reserve(ReservationType type, Consumer<HostCommandResult> listener, long nowNs) {
     if (!type.sharedByRegistrants() && device.isMultipath()) {
       throw new IllegalArgumentException(
@@ -247,7 +167,7 @@ final class ReservationRequests {
                   + " several; take a type for registrants",
               type.word(), device.name()));
     }
-    onOnePath(
+    out.onOnePath(
         DeviceReservations.RESERVE,
         type.code(),
         0,
@@ -268,7 +188,7 @@ final class ReservationRequests {
       HostCommandResult conflict,
       Consumer<HostCommandResult> listener,
       long nowNs) {
-    readReservation(
+    in.readReservation(
         (result, held) -> {
           Optional<ReservationData.Held.Reservation> found =
               held.flatMap(ReservationData.Held::reservation);
@@ -302,13 +222,13 @@ final class ReservationRequests {
       return;
     }
     long key = registrations.key();
-    everywhere(
+    out.everywhere(
         DeviceReservations.RELEASE,
         type.code(),
         path -> new OutParameters(key, 0, false, false, false),
         (round, now) -> {
           if (round.done.isEmpty()) {
-            listener.accept(round.refused.orElseGet(() -> nowhere(round)));
+            listener.accept(round.refused.orElseGet(() -> out.nowhere(round)));
           } else {
             confirmReleased(type, key, listener, now);
           }
@@ -318,7 +238,7 @@ final class ReservationRequests {
 
   private void confirmReleased(
       ReservationType type, long key, Consumer<HostCommandResult> listener, long nowNs) {
-    readReservation(
+    in.readReservation(
         (result, held) -> {
           Optional<ReservationData.Held.Reservation> found =
               held.flatMap(ReservationData.Held::reservation);
@@ -335,7 +255,7 @@ final class ReservationRequests {
 
   private void takeOverAndRelease(
       ReservationType type, long key, Consumer<HostCommandResult> listener, long nowNs) {
-    onOnePath(
+    out.onOnePath(
         DeviceReservations.PREEMPT,
         type.code(),
         key,
@@ -345,7 +265,7 @@ final class ReservationRequests {
             return;
           }
           doubtOthers(path, now);
-          send(
+          PersistentReserveOut.send(
               path,
               DeviceReservations.RELEASE,
               type.code(),
@@ -376,7 +296,7 @@ final class ReservationRequests {
       throw new IllegalArgumentException(
           "key " + text(victim) + " is this host's own; release or unregister it");
     }
-    onOnePath(
+    out.onOnePath(
         abort ? DeviceReservations.PREEMPT_AND_ABORT : DeviceReservations.PREEMPT,
         type.code(),
         victim,
@@ -392,7 +312,7 @@ final class ReservationRequests {
   }
 
   void clear(Consumer<HostCommandResult> listener, long nowNs) {
-    onOnePath(
+    out.onOnePath(
         DeviceReservations.CLEAR,
         0,
         0,
@@ -404,142 +324,5 @@ final class ReservationRequests {
         },
         listener,
         nowNs);
-  }
-
-  private interface PathEnd {
-    void ended(LuPath path, HostCommandResult result, long nowNs);
-  }
-
-  /**
-   * Down the first registered path; down the next only while it cannot have arrived.
-   *
-   * @param none told where no path could carry it
-   */
-  private void onOnePath(
-      int action,
-      int type,
-      long actionKey,
-      PathEnd end,
-      Consumer<HostCommandResult> none,
-      long nowNs) {
-    if (!registrations.inForce()) {
-      none.accept(DeviceReservations.unregistered(device));
-      return;
-    }
-    List<LuPath> usable = new ArrayList<>();
-    for (LuPath path : device.luPaths()) {
-      if (path.session.isUp() && registrations.isRegistered(path)) {
-        usable.add(path);
-      }
-    }
-    OutParameters list =
-        new OutParameters(registrations.key(), actionKey, false, false, registrations.persistent());
-    next(usable.iterator(), action, type, list, end, none, nowNs);
-  }
-
-  private void next(
-      Iterator<LuPath> left,
-      int action,
-      int type,
-      OutParameters list,
-      PathEnd end,
-      Consumer<HostCommandResult> none,
-      long nowNs) {
-    if (!left.hasNext()) {
-      String detail = device.name() + ": no registered path is up";
-      none.accept(new HostCommandResult(Outcome.NO_PATH, "", detail));
-      return;
-    }
-    LuPath path = left.next();
-    send(
-        path,
-        action,
-        type,
-        list,
-        (outcome, result, now) -> {
-          HostCommandResult told = HostCommandResult.of(path, outcome, result);
-          if (told.outcome() == Outcome.NO_PATH || TaskResults.isNotReady(result)) {
-            next(left, action, type, list, end, none, now);
-          } else {
-            end.ended(path, told, now);
-          }
-        },
-        nowNs);
-  }
-
-  // reading
-
-  /** Told what PERSISTENT RESERVE IN brought. */
-  @FunctionalInterface
-  interface Answer<T> {
-    void answered(HostCommandResult result, Optional<T> data);
-  }
-
-  void readKeys(Answer<ReservationData.Keys> answer, long nowNs) {
-    ask(ReservationData.READ_KEYS, KEYS_LENGTH, ReservationData.Keys::decode, answer, nowNs);
-  }
-
-  void readReservation(Answer<ReservationData.Held> answer, long nowNs) {
-    ask(
-        ReservationData.READ_RESERVATION,
-        RESERVATION_LENGTH,
-        ReservationData.Held::decode,
-        answer,
-        nowNs);
-  }
-
-  void reportCapabilities(Answer<ReservationData.Capabilities> answer, long nowNs) {
-    ask(
-        ReservationData.REPORT_CAPABILITIES,
-        CAPABILITIES_LENGTH,
-        ReservationData.Capabilities::decode,
-        answer,
-        nowNs);
-  }
-
-  void readFullStatus(Answer<ReservationData.FullStatus> answer, long nowNs) {
-    ask(
-        ReservationData.READ_FULL_STATUS,
-        STATUS_LENGTH,
-        ReservationData.FullStatus::decode,
-        answer,
-        nowNs);
-  }
-
-  private <T> void ask(int action, int length, Reader<T> reader, Answer<T> answer, long nowNs) {
-    HostIoListener listener =
-        new HostIoListener() {
-          @Override
-          public void sent(String path, int attempt) {}
-
-          @Override
-          public void attemptEnded(
-              String path, int attempt, HostIoResult result, boolean retried) {}
-
-          @Override
-          public void completed(HostIoResult io) {
-            if (io.outcome() != IoOutcome.OK) {
-              answer.answered(failed(io), Optional.empty());
-              return;
-            }
-            try {
-              T data = reader.read(io.data());
-              answer.answered(new HostCommandResult(Outcome.OK, io.path(), ""), Optional.of(data));
-            } catch (ProtocolException e) {
-              answer.answered(
-                  new HostCommandResult(Outcome.REFUSED, io.path(), e.getMessage()),
-                  Optional.empty());
-            }
-          }
-        };
-    device.submit(DeviceIo.query(new ReservationCdb.In(action, length), length, listener), nowNs);
-  }
-
-  private static HostCommandResult failed(HostIoResult io) {
-    Outcome outcome =
-        io.refusal().orElse(null) instanceof HostIoRefusal.NotSupported
-            ? Outcome.NOT_SUPPORTED
-            : io.path().isEmpty() ? Outcome.NO_PATH : Outcome.REFUSED;
-    return new HostCommandResult(outcome, io.path(), io.detail());
   }
 }

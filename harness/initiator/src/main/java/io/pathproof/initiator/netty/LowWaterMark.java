@@ -15,7 +15,7 @@ final class LowWaterMark {
   static final IntegerUnixChannelOption SO_RCVLOWAT =
       new IntegerUnixChannelOption("SO_RCVLOWAT", 1, 18);
 
-  private final EpollSocketChannel socket;
+  final EpollSocketChannel socket;
   private final long lookNs;
   private final ReceiveModeration moderation;
 

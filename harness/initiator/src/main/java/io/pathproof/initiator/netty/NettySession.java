@@ -41,7 +41,10 @@ public final class NettySession {
   private final SessionCore core;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private volatile SessionState state = SessionState.FREE;
-  private PduChannel connection;
+
+  /** Null while there is none. */
+  PduChannel connection;
+
   private ScheduledFuture<?> timer;
   private long timerAtNs;
 

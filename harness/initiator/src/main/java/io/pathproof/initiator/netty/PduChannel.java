@@ -112,8 +112,8 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
   /** Nothing has come yet. */
   private boolean fresh = true;
 
-  /** Null where the transport has none. */
-  private LowWaterMark mark;
+  /** Null where the transport has none; a test puts one in its place that looks at no time. */
+  LowWaterMark mark;
 
   /** Bytes read in this turn, and those of the last that are not decoded. */
   private int read;

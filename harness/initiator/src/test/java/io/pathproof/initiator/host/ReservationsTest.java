@@ -62,14 +62,14 @@ class ReservationsTest {
 
   private List<Long> keys(FakeArray of) {
     List<Long> keys = new ArrayList<>();
-    requests(of).readKeys((result, data) -> keys.addAll(data.orElseThrow().keys()), of.nowNs);
+    requests(of).in().readKeys((result, data) -> keys.addAll(data.orElseThrow().keys()), of.nowNs);
     of.pump();
     return keys;
   }
 
   private ReservationData.Held held(FakeArray of) {
     List<ReservationData.Held> held = new ArrayList<>();
-    requests(of).readReservation((result, data) -> held.add(data.orElseThrow()), of.nowNs);
+    requests(of).in().readReservation((result, data) -> held.add(data.orElseThrow()), of.nowNs);
     of.pump();
     return held.get(0);
   }
@@ -462,9 +462,12 @@ class ReservationsTest {
     register(host, OURS);
     reserve(host, REGISTRANTS);
     List<ReservationData.FullStatus> status = new ArrayList<>();
-    requests(host).readFullStatus((result, data) -> status.add(data.orElseThrow()), host.nowNs);
+    requests(host)
+        .in()
+        .readFullStatus((result, data) -> status.add(data.orElseThrow()), host.nowNs);
     List<ReservationData.Capabilities> capabilities = new ArrayList<>();
     requests(host)
+        .in()
         .reportCapabilities((result, data) -> capabilities.add(data.orElseThrow()), host.nowNs);
     host.pump();
     assertThat(status.get(0).registrations())
@@ -484,7 +487,7 @@ class ReservationsTest {
     fake.start();
     requests(fake).register(OURS, false, false, results::add, fake.nowNs);
     assertThat(last(fake).outcome()).isEqualTo(Outcome.NOT_SUPPORTED);
-    requests(fake).readKeys((result, data) -> results.add(result), fake.nowNs);
+    requests(fake).in().readKeys((result, data) -> results.add(result), fake.nowNs);
     assertThat(last(fake).outcome()).isEqualTo(Outcome.NOT_SUPPORTED);
     assertThat(write(fake).result.outcome()).isEqualTo(IoOutcome.OK);
   }

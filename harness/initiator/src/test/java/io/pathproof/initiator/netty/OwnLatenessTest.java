@@ -6,6 +6,7 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.pathproof.initiator.session.Failure;
 import io.pathproof.initiator.session.Portal;
@@ -34,6 +35,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 /**
  * An event loop that is held up, for longer than an answer may take, costs no connection whose
@@ -217,6 +220,69 @@ class OwnLatenessTest {
       }
       session.close().get(SECONDS, TimeUnit.SECONDS);
     }
+  }
+
+  /**
+   * The socket is to wake its loop for more than the target sends, as with a deep queue before, and
+   * no look ends that wait. The loop has stood still until the answer lay there, behind other PDUs.
+   */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  @DisplayName("A drain reads all that the socket holds, be it too little to wake the loop")
+  void aDrainReadsWhatDoesNotWakeTheLoop() throws Exception {
+    SessionTimers timers =
+        SessionTimers.ofMillis(10_000, 0, MOST_CREDIT_MS, 60_000, ABORT_TIMEOUT_MS, 0, 60_000);
+    Outcome outcome = new Outcome();
+    CompletableFuture<Void> answered = new CompletableFuture<>();
+    try (EventLoops loops = new EventLoops(1);
+        LoopbackTarget target = new LoopbackTarget(RECEIVE_BUFFER)) {
+      NettySession session = login(loops, target, timers, outcome);
+      EventLoop loop = session.eventLoop();
+      Step ask =
+          () -> {
+            wakesForMoreThanComes(session.connection);
+            session.manage(reset(outcome));
+            // behind the flush, which is under way
+            loop.execute(() -> outcome.run(() -> answered.get(SECONDS, TimeUnit.SECONDS)));
+          };
+      loop.submit(() -> outcome.run(ask)).get(SECONDS, TimeUnit.SECONDS);
+      assertThat(outcome.first).as("the settings of the socket").isNotCompletedExceptionally();
+      TaskManagementRequest request = (TaskManagementRequest) target.read();
+      for (int i = 0; i < 20; i++) {
+        target.write(
+            new NopIn(
+                0,
+                Pdu.RESERVED_TAG,
+                Pdu.RESERVED_TAG,
+                target.statSn,
+                request.cmdSn(),
+                request.cmdSn() + 31,
+                Pdu.NO_DATA));
+      }
+      target.write(
+          new TaskManagementResponse(
+              TaskManagementResult.FUNCTION_COMPLETE,
+              request.initiatorTaskTag(),
+              target.statSn++,
+              request.cmdSn(),
+              request.cmdSn() + 31));
+      answered.complete(null);
+      assertThat(outcome.first.get(SECONDS, TimeUnit.SECONDS))
+          .isEqualTo(TaskManagementResult.FUNCTION_COMPLETE);
+      session.close().get(SECONDS, TimeUnit.SECONDS);
+    }
+  }
+
+  /** As after many reads at a good pace, and no look takes it back. */
+  private static void wakesForMoreThanComes(PduChannel connection) {
+    ReceiveModeration moderation = new ReceiveModeration();
+    for (int i = 0; i < 100; i++) {
+      moderation.read(4096, 32, 32 * 4096, i * 1_000L);
+    }
+    EpollSocketChannel socket = connection.mark.socket;
+    connection.mark = new LowWaterMark(socket, moderation, TimeUnit.HOURS.toNanos(1));
+    connection.mark.read(4096, 32, 32 * 4096);
+    assertThat(socket.config().getOption(LowWaterMark.SO_RCVLOWAT)).isEqualTo(32 * 1024);
   }
 
   private static TaskManagement reset(Outcome outcome) {

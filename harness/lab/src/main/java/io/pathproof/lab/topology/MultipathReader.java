@@ -12,7 +12,6 @@ import io.pathproof.lab.topology.MultipathSpec.Prioritizer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** Reads a host's {@code multipath}; what is absent has the default of {@link MultipathSpec}. */
 final class MultipathReader {
@@ -66,7 +65,7 @@ final class MultipathReader {
             .orElse(Policy.FAILOVER);
     MultipathSpec.Builder spec = MultipathSpec.builder(policy);
     keys.scalar("retry", Units::onOff).ifPresent(spec::retry);
-    keys.scalar("failback", Function.identity()).ifPresent(text -> failback(keys, spec));
+    failback(keys, spec);
     keys.scalar("checker-interval", Units::positiveDurationMs).ifPresent(spec::checkerIntervalMs);
     keys.scalar("fence", FenceSpec::parse).ifPresent(spec::fence);
     noPath(keys, spec);
@@ -87,7 +86,7 @@ final class MultipathReader {
             "failback",
             text -> {
               if (text.startsWith("after ")) {
-                spec.failbackDelayMs(Units.positiveDurationMs(text.substring(6).strip()));
+                spec.failbackDelayMs(Units.positiveDurationMs(text.substring(6)));
                 return Failback.DEFERRED;
               }
               return switch (text) {
@@ -117,7 +116,7 @@ final class MultipathReader {
       return MultipathSpec.QUEUE;
     }
     if (text.startsWith("wait ")) {
-      return Units.positiveDurationMs(text.substring(5).strip());
+      return Units.positiveDurationMs(text.substring(5));
     }
     if (text.matches("\\d+ checks?")) {
       // as multipathd counts them: one an interval
@@ -163,7 +162,7 @@ final class MultipathReader {
     }
     if (onlyWith(keys, "throughput", Policy.SERVICE_TIME, policy)) {
       keys.section("throughput", "throughput of " + keys.name())
-          .ifPresent(by -> spec.throughput(byPath(by, 0, 100)));
+          .ifPresent(by -> spec.throughput(byPath(by, 100)));
     }
     if (onlyWith(keys, "latency-interval", Policy.LATENCY, policy)) {
       keys.scalar("latency-interval", Units::positiveDurationMs).ifPresent(spec::latencyIntervalMs);
@@ -205,11 +204,11 @@ final class MultipathReader {
     return paths;
   }
 
-  private static Map<String, Integer> byPath(Section paths, int least, int most) {
+  private static Map<String, Integer> byPath(Section paths, int most) {
     Map<String, Integer> values = new LinkedHashMap<>();
     for (DocumentNode.Field field : paths.node().fields().values()) {
       paths
-          .scalar(field.key(), Units.number(least, most))
+          .scalar(field.key(), Units.number(0, most))
           .ifPresent(value -> values.put(field.key(), value));
     }
     return values;
@@ -236,8 +235,7 @@ final class MultipathReader {
     Optional<DocumentNode.Field> priority = keys.field("priority");
     if (priority.isPresent() && priority.get().value() instanceof DocumentNode.Mapping) {
       keys.section("priority", "priority of " + keys.name())
-          .ifPresent(
-              by -> spec.prioritizer(Prioritizer.WEIGHTED).weights(byPath(by, 0, 1_000_000)));
+          .ifPresent(by -> spec.prioritizer(Prioritizer.WEIGHTED).weights(byPath(by, 1_000_000)));
     } else {
       keys.scalar(
               "priority",

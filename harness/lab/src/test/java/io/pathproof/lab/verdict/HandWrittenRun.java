@@ -23,6 +23,10 @@ abstract class HandWrittenRun<R extends HandWrittenRun<R>> {
 
   abstract Scenario scenario();
 
+  final Topology topology() {
+    return topology;
+  }
+
   @SuppressWarnings("unchecked")
   private R self() {
     return (R) this;
