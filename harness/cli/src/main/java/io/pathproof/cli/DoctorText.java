@@ -67,7 +67,7 @@ final class DoctorText {
       table(host.diagnosis().paths());
       stops(host.diagnosis().paths());
       units(host.diagnosis().paths());
-      unreached(host.diagnosis().advertised());
+      unreached(host.diagnosis());
       host.diagnosis().notes().forEach(note -> wrap("  note: ", note, "        "));
       host.shares().forEach(this::shares);
     }
@@ -154,16 +154,30 @@ final class DoctorText {
               + names
               + (group.size() == 1 ? " stops at " : " stop at ")
               + stop.step().word()
-              + ", after "
-              + ms(untilStop(group.get(0)))
-              + " in all",
+              + after(group),
           "    ");
       wrap("    seen:   ", stop.seen(), "            ");
-      String why =
-          group.size() == 1 ? stop.why() : stop.why().replace(group.get(0).portal(), "each");
-      wrap("    why:    ", why, "            ");
+      wrap("    why:    ", stop.why() + likewise(group), "            ");
       wrap("    remedy: ", stop.remedy(), "            ");
     }
+  }
+
+  /** What the first path of a group is told of holds for the others too. */
+  private static String likewise(List<DiagnosedPath> group) {
+    long others = group.size() - 1;
+    boolean named = group.get(0).stop().orElseThrow().why().contains(group.get(0).portal());
+    return others == 0 || !named
+        ? ""
+        : others == 1 ? "; the other path likewise" : "; the other " + others + " paths likewise";
+  }
+
+  /** Where nothing was sent, no time is worth a word. */
+  private static String after(List<DiagnosedPath> group) {
+    if (group.get(0).stop().orElseThrow().step() == DiagnosedStep.Step.ROUTE) {
+      return "";
+    }
+    long longest = group.stream().mapToLong(DoctorText::untilStop).max().orElse(0);
+    return (group.size() == 1 ? ", after " : ", each after at most ") + ms(longest);
   }
 
   private static long untilStop(DiagnosedPath path) {
@@ -179,9 +193,12 @@ final class DoctorText {
   private void units(List<DiagnosedPath> paths) {
     Map<String, List<String>> waysTo = new LinkedHashMap<>();
     Map<String, DiagnosedUnit> first = new LinkedHashMap<>();
+    Map<String, DiagnosedPath> over = new LinkedHashMap<>();
+    boolean several = paths.stream().map(DiagnosedPath::target).distinct().count() > 1;
     for (DiagnosedPath path : paths) {
       for (DiagnosedUnit unit : path.units()) {
-        String key = unit.identity() + " at LUN " + unit.lun();
+        String key = unit.identity() + " at LUN " + unit.lun() + " of " + path.target();
+        over.putIfAbsent(key, path);
         // through a port in standby it may have no size
         first.merge(key, unit, (one, other) -> one.sizeBytes() > 0 ? one : other);
         waysTo.computeIfAbsent(key, each -> new ArrayList<>()).add(unit.accessState());
@@ -203,7 +220,7 @@ final class DoctorText {
                   .map(state -> state.getValue() + " " + state.getKey())
                   .collect(Collectors.joining(", "));
           wrap(
-              "  LUN " + unit.lun() + ": ",
+              "  LUN " + unit.lun() + (several ? " of " + array(over.get(key)) : "") + ": ",
               (unit.identity().isEmpty() ? "no identity" : unit.identity())
                   + ", "
                   + size(unit.sizeBytes())
@@ -212,14 +229,21 @@ final class DoctorText {
                   + "; "
                   + (ways.size() == 1 ? "1 path" : ways.size() + " paths")
                   + (unit.accessState().isEmpty() ? "" : ": " + by)
-                  + reads(paths, unit.identity()),
+                  + reads(paths, over.get(key).target(), unit.identity()),
               "    ");
         });
   }
 
-  private static String reads(List<DiagnosedPath> paths, String identity) {
+  /** Of a topology's several arrays the name, which is in front of each port's; else the target. */
+  private static String array(DiagnosedPath path) {
+    String[] parts = path.port().split("\\.");
+    return parts.length == 3 ? parts[0] : path.target();
+  }
+
+  private static String reads(List<DiagnosedPath> paths, String target, String identity) {
     List<Long> all =
         paths.stream()
+            .filter(path -> path.target().equals(target))
             .flatMap(path -> path.units().stream())
             .filter(unit -> unit.identity().equals(identity))
             .flatMap(unit -> unit.readNs().stream())
@@ -251,19 +275,34 @@ final class DoctorText {
     return String.format(Locale.ROOT, ns < 10_000_000 ? "%.2f ms" : "%.0f ms", ns / 1e6);
   }
 
-  private void unreached(List<HostDiagnosis.Advertised> advertised) {
-    for (HostDiagnosis.Advertised each : advertised) {
-      // those that paths lead to stand in the table
+  /** The portals that were told of and do not stand in the table, in a line a target. */
+  private void unreached(HostDiagnosis host) {
+    Map<String, List<String>> portals = new LinkedHashMap<>();
+    for (HostDiagnosis.Advertised each : host.advertised()) {
       String why =
           switch (each.state()) {
-            case "no-way" -> ", to which no way leads from here";
-            case "not-examined" -> ", which was not to be examined (--target)";
+            case "no-way" -> ", to which this host has no way";
+            case "not-examined" -> ", not to be examined (--target)";
             default -> "";
           };
-      if (!why.isEmpty()) {
-        wrap("  the array advertises ", each.portal() + " of " + each.target() + why, "    ");
+      boolean inTable =
+          host.paths().stream()
+              .anyMatch(
+                  path ->
+                      path.portal().equals(each.portal()) && path.target().equals(each.target()));
+      if (!why.isEmpty() && !inTable) {
+        portals.computeIfAbsent(each.target() + why, key -> new ArrayList<>()).add(each.portal());
       }
     }
+    portals.forEach(
+        (of, there) ->
+            wrap(
+                "  advertised too: ",
+                (there.size() == 1 ? "a portal of " : there.size() + " portals of ")
+                    + of
+                    + ": "
+                    + String.join(", ", there),
+                "    "));
   }
 
   private void shares(MeasuredShares shares) {
@@ -279,7 +318,10 @@ final class DoctorText {
                             path.getKey(),
                             total == 0 ? 0 : 100.0 * path.getValue() / total))
                 .collect(Collectors.joining(", "));
-    wrap("  ", shares.device() + " spreads " + total + " reads: " + text, "    ");
+    wrap(
+        "  ",
+        shares.device() + " (" + shares.volume() + ") spreads " + total + " reads: " + text,
+        "    ");
   }
 
   // advice

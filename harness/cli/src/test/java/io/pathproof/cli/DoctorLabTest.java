@@ -101,7 +101,12 @@ class DoctorLabTest {
     DoctorRun run = doctor("two-adapters", "--host", "esx2");
     assertThat(run.stop("vmnic0:node1.a")).isEqualTo("sound");
     assertThat(run.stop("vmnic1:node1.a")).isEqualTo("route");
-    assertThat(run.why()).contains("vmnic1 is on aside");
+    assertThat(run.why())
+        .contains("vmnic1 is on fabric aside, from which no way leads to any port");
+    // the table says it: neither a time nor another line
+    assertThat(run.out())
+        .contains("vmnic1 -> node2.a (10.10.32.10:3260) stop at route\n")
+        .doesNotContain("advertised too");
     assertThat(run.json().get("hosts").get(0).get("advertised").findValuesAsText("state"))
         .containsExactly("reached", "no-way");
   }
@@ -175,7 +180,7 @@ class DoctorLabTest {
 
   /** What goes over a physical adapter follows it, whichever VMkernel ports that is. */
   @ParameterizedTest(name = "{0}")
-  @CsvSource({"link-down, tcp", "refuse, tcp"})
+  @CsvSource({"link-down, route", "refuse, tcp"})
   void aPhysicalAdapterOfAVsphereHostBreaksForThePortsThatUseIt(String how, String step)
       throws Exception {
     DoctorRun run =
@@ -192,6 +197,62 @@ class DoctorLabTest {
     assertThat(run.stop("vmk1:ct0.eth0")).as(run.out()).isEqualTo("sound");
     assertThat(run.stop("vmk2:ct0.eth0")).as(run.out()).isEqualTo(step);
     assertThat(run.json().get("broken").get(0).asText()).isEqualTo("esx3.vmnic1 " + how);
+  }
+
+  @Test
+  void anAdapterWithoutALinkIsTheCauseOfItsPortsPaths() throws Exception {
+    DoctorRun run =
+        doctor("port-binding", "--host", "esx2", "--break", "esx2.vmnic0", "--how", "link-down");
+    assertThat(run.stop("vmk1:ct1.eth0")).isEqualTo("route");
+    assertThat(run.stop("vmk2:ct1.eth0")).isEqualTo("sound");
+    assertThat(run.why()).isEqualTo("vmk1's only active adapter vmnic0 has no link");
+    assertThat(run.text())
+        .contains("vmk1 -> ct0.eth0 (10.0.20.10:3260); vmk1 -> ct1.eth0 (10.0.20.11:3260)")
+        .contains("stop at route seen: no uplink why: vmk1's only active adapter vmnic0 has no")
+        .contains("remedy: check the cable and the switch port of vmnic0;")
+        .doesNotContain("firewall");
+  }
+
+  @Test
+  void portsWithoutSessionsAreNamed() throws Exception {
+    DoctorRun run = doctor("port-binding", "--host", "esx3");
+    assertThat(run.text())
+        .contains(
+            "note: the host has no session over vmk2: vmk2 is not the port that the route table"
+                + " chooses")
+        .doesNotContain("over vmk1");
+  }
+
+  @Test
+  void pathsThatStopAlikeAreToldTogetherAndPortalsOutOfReachOnce() throws Exception {
+    DoctorRun run =
+        doctor(
+            "uneven",
+            "--host",
+            "lopsided",
+            "--timeout",
+            "1s",
+            "--break",
+            "lopsided.nic1",
+            "--how",
+            "refuse");
+    assertThat(run.text())
+        .contains("stop at tcp, each after at most ")
+        .contains("nothing takes connections at 10.10.16.10:3260; the other path likewise")
+        .contains(
+            "advertised too: 4 portals of iqn.2026-11.io.pathproof:uneven, to which this host has"
+                + " no way: 10.10.17.10:3260, 10.10.18.10:3260, 10.10.17.11:3260, 10.10.18.11:3260")
+        .doesNotContain(" at each");
+  }
+
+  @Test
+  void unitsOfSeveralArraysAreToldWithTheirArrays() throws Exception {
+    DoctorRun run = doctor("two-arrays");
+    assertThat(run.out())
+        .contains("  LUN 1 of pure1: naa.")
+        .contains("  LUN 1 of spectrum1: naa.")
+        .contains("  mpatha (pure1.vol0) spreads ");
+    assertThat(doctor("two-adapters", "--host", "esx1").out()).contains("  LUN 1: naa.");
   }
 
   private DoctorRun doctor(String topology, String... flags) throws Exception {

@@ -50,8 +50,8 @@ class DoctorPortalTest {
       DoctorRun unknown = doctor(portal + ":" + port, "--target", TARGET + "x");
       assertThat(unknown.why()).contains("target name is not known");
       assertThat(unknown.out().replaceAll("\\s+", " "))
-          .contains(" of " + TARGET + ", which was not to be examined (--target)")
-          .doesNotContain("no way leads");
+          .contains("2 portals of " + TARGET + ", not to be examined (--target): 127.0.7.1:")
+          .doesNotContain("has no way");
     }
   }
 
@@ -177,24 +177,68 @@ class DoctorPortalTest {
     }
   }
 
+  @Test
+  void aRedirectionToANameThatIsNotKnownIsTold() throws Exception {
+    try (ServerSocket lost = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      redirect(lost, "no-such-name.invalid:3260");
+      String portal = "127.0.0.1:" + lost.getLocalPort();
+      DoctorRun unknown = doctor(portal, "--target", TARGET);
+      assertThat(unknown.stop(portal + " " + TARGET)).isEqualTo("login");
+      assertThat(unknown.text())
+          .contains("seen: redirected to no-such-name.invalid:3260")
+          .contains("no-such-name.invalid:3260, a name that this host cannot resolve");
+    }
+  }
+
+  /** Answers each login with 0x0101, RFC 7143 section 11.13.5. */
+  private static void redirect(ServerSocket server, String address) {
+    byte[] text = ("TargetAddress=" + address + '\0').getBytes(StandardCharsets.US_ASCII);
+    serve(
+        server,
+        one -> {
+          byte[] request = one.getInputStream().readNBytes(48);
+          byte[] answer = new byte[48 + (text.length + 3) / 4 * 4];
+          answer[0] = 0x23;
+          answer[1] = request[1];
+          answer[7] = (byte) text.length;
+          System.arraycopy(request, 8, answer, 8, 12);
+          answer[36] = 1;
+          answer[37] = 1;
+          System.arraycopy(text, 0, answer, 48, text.length);
+          one.getOutputStream().write(answer);
+          one.getInputStream().readAllBytes();
+        });
+  }
+
   private static void talkNonsense(ServerSocket server) {
+    // fewer bytes than a PDU has, and then it waits as a mail server does
+    byte[] words = "220 mail ready\r\n".getBytes(StandardCharsets.US_ASCII);
+    serve(
+        server,
+        one -> {
+          one.getOutputStream().write(words);
+          one.getInputStream().readAllBytes();
+        });
+  }
+
+  private interface Service {
+    void to(Socket client) throws IOException;
+  }
+
+  /** One client after another. */
+  private static void serve(ServerSocket server, Service service) {
     Thread thread =
         new Thread(
             () -> {
-              // fewer bytes than a PDU has, and then it waits as a mail server does
-              byte[] words = "220 mail ready\r\n".getBytes(StandardCharsets.US_ASCII);
-              try {
-                while (true) {
-                  try (Socket one = server.accept()) {
-                    one.getOutputStream().write(words);
-                    one.getInputStream().readAllBytes();
-                  }
+              while (!server.isClosed()) {
+                try (Socket one = server.accept()) {
+                  service.to(one);
+                } catch (IOException e) {
+                  // It went, or the test is over.
                 }
-              } catch (IOException e) {
-                // The test is over.
               }
             },
-            "nonsense");
+            "scripted-server");
     thread.setDaemon(true);
     thread.start();
   }

@@ -46,6 +46,11 @@ record DoctorRun(int status, String out, String err, JsonNode json) {
     return new DoctorRun(status, out.toString(), err.toString(), null);
   }
 
+  /** What it printed, in one line. */
+  String text() {
+    return out.replaceAll("\\s+", " ");
+  }
+
   static void checked(JsonNode json) throws Exception {
     Path schema = Repository.root().resolve("reports/schema/pathproof-doctor-1.schema.json");
     assertThat(

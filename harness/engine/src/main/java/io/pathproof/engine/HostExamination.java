@@ -40,14 +40,20 @@ public final class HostExamination {
   private final Topology topology;
   private final HostSpec host;
   private final Function<LinkId, InetSocketAddress> entrances;
+  private final VsphereHosts vsphere;
   private final Map<HostLink, LinkId> links = new HashMap<>();
   private final List<HostLink> ways = new ArrayList<>();
 
   /**
    * @param entrances where a connection over each link begins
+   * @param vsphere what is below the links of the lab's vSphere hosts
    */
   public HostExamination(
-      Topology topology, HostSpec host, Function<LinkId, InetSocketAddress> entrances) {
+      Topology topology,
+      HostSpec host,
+      Function<LinkId, InetSocketAddress> entrances,
+      VsphereHosts vsphere) {
+    this.vsphere = vsphere;
     this.topology = topology;
     this.host = host;
     this.entrances = entrances;
@@ -150,9 +156,15 @@ public final class HostExamination {
         host.name(),
         all,
         told.stream().flatMap(each -> each.paths().stream()).toList(),
-        examined.stream().flatMap(each -> each.notes().stream()).toList(),
+        notes(examined),
         "no-way",
         HostExamination::portOf);
+  }
+
+  private List<String> notes(List<Diagnosis> examined) {
+    List<String> notes = new ArrayList<>(vsphere.unused(host.name()));
+    examined.forEach(each -> notes.addAll(each.notes()));
+    return notes;
   }
 
   private static String portOf(HostLink way) {
@@ -164,10 +176,9 @@ public final class HostExamination {
         way(adapter, port),
         topology.arrayOf(port.ref()).targetName(),
         adapter.name()
-            + " is on "
+            + " is on fabric "
             + adapter.fabric()
-            + ", from where nothing leads to "
-            + port.fabric(),
+            + ", from which no way leads to any port of the array",
         "attach it to a fabric that has array ports, or route between the two (routed: true)");
   }
 
@@ -180,10 +191,25 @@ public final class HostExamination {
       PortSpec port = topology.port(link.port());
       String through =
           adapter.fabric().equals(port.fabric())
-              ? "on " + adapter.fabric()
-              : "from " + adapter.fabric() + " routed to " + port.fabric();
-      return CompletableFuture.completedFuture(
-          new Route.Found("from " + adapter.name() + " (" + adapter.address() + ") " + through));
+              ? "on fabric " + adapter.fabric()
+              : "from fabric " + adapter.fabric() + " routed to " + port.fabric();
+      String from = "from " + adapter.name() + " (" + adapter.address() + ") ";
+      Route route =
+          vsphere
+              .route(link)
+              .map(
+                  below ->
+                      below instanceof Route.Found found
+                          ? new Route.Found(from + found.seen() + " " + through)
+                          : below)
+              .orElseGet(() -> new Route.Found(from + through));
+      return CompletableFuture.completedFuture(route);
+    }
+
+    @Override
+    public CompletionStage<Boolean> lookUp(Portal portal) {
+      // a lab's hosts have no name service
+      return CompletableFuture.completedFuture(false);
     }
 
     @Override

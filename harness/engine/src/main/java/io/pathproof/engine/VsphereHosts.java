@@ -1,5 +1,6 @@
 package io.pathproof.engine;
 
+import io.pathproof.initiator.diagnosis.Route;
 import io.pathproof.lab.engine.Direction;
 import io.pathproof.lab.engine.HostAction;
 import io.pathproof.lab.engine.Impairment;
@@ -151,6 +152,42 @@ public final class VsphereHosts {
         network.uses(port, fabric),
         compliance.reason(),
         compliance.remedy());
+  }
+
+  /** How a link's port leaves its host; empty for a link that is not a vSphere host's. */
+  public synchronized Optional<Route> route(LinkId link) {
+    if (!has(link)) {
+      return Optional.empty();
+    }
+    Host host = hostOf(link);
+    String port = host.port(link);
+    return Optional.of(
+        host.network
+            .obstacle(port)
+            .<Route>map(told -> new Route.Missing(told.seen(), told.reason(), told.remedy()))
+            .orElseGet(() -> new Route.Found("by " + host.network.uplink(port).orElseThrow())));
+  }
+
+  /**
+   * The ports of a host that carry no sessions now.
+   *
+   * @return a sentence each; none for a host that is no vSphere host
+   */
+  public synchronized List<String> unused(String name) {
+    Host host = hosts.get(name);
+    if (host == null) {
+      return List.of();
+    }
+    List<String> ports =
+        host.below.keySet().stream()
+            .filter(link -> !host.uses(link))
+            .map(host::port)
+            .distinct()
+            .toList();
+    return ports.stream()
+        .filter(port -> host.linksOver(Set.of(port)).isEmpty())
+        .map(port -> "the host has no session over " + port + ": " + why(host, port))
+        .toList();
   }
 
   /** See {@link io.pathproof.lab.engine.LabDriver#impair}. */

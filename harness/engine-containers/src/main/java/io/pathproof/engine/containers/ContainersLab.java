@@ -253,7 +253,7 @@ final class ContainersLab implements LabDriver {
   @Override
   public CompletionStage<HostDiagnosis> diagnose(
       HostSpec host, DiagnosisSpec how, Consumer<String> ended) {
-    return new HostExamination(topology, host, links::entrance)
+    return new HostExamination(topology, host, links::entrance, vsphere)
         .run(loops, how, ended)
         .thenApplyAsync(diagnosis -> diagnosis, scheduler);
   }

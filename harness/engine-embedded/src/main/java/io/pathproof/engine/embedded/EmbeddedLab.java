@@ -241,7 +241,8 @@ final class EmbeddedLab implements LabDriver {
               return new HostExamination(
                       topology,
                       host,
-                      link -> silent.contains(link) ? addressOf(nobody) : entrance(link))
+                      link -> silent.contains(link) ? addressOf(nobody) : entrance(link),
+                      vsphere)
                   .run(hosts, how, ended)
                   .whenComplete(
                       (diagnosis, failure) -> {

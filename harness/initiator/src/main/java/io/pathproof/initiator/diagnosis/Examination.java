@@ -3,6 +3,7 @@ package io.pathproof.initiator.diagnosis;
 import io.pathproof.initiator.host.HostLink;
 import io.pathproof.initiator.session.ConnectionFailure;
 import io.pathproof.initiator.session.Failure;
+import io.pathproof.initiator.session.Portal;
 import io.pathproof.initiator.session.ScsiResult;
 import io.pathproof.initiator.session.ScsiTask;
 import io.pathproof.initiator.session.SessionEvent;
@@ -23,6 +24,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,6 +53,9 @@ final class Examination implements SessionListener, TargetsListener {
   private final ExaminationEffects effects;
   private final Map<Step, StepResult> results = new EnumMap<>(Step.class);
   private final List<String> trail = new ArrayList<>();
+  private final Set<String> lookedUp = new HashSet<>();
+  private Optional<Portal> redirectedTo = Optional.empty();
+  private boolean awaitingName;
   private final List<UnitReport> units = new ArrayList<>();
   private final List<String> notDisks = new ArrayList<>();
   private final Deque<Lun> left = new ArrayDeque<>();
@@ -115,7 +120,7 @@ final class Examination implements SessionListener, TargetsListener {
       return;
     }
     if (route instanceof Route.Missing missing) {
-      fail(missing.text(), Explanation.route(missing), nowNs);
+      fail(missing.seen(), Explanation.route(missing), nowNs);
       return;
     }
     pass(((Route.Found) route).seen(), Step.TCP, nowNs);
@@ -167,6 +172,7 @@ final class Examination implements SessionListener, TargetsListener {
         && step == Step.TCP) {
       pass("connected to " + link.portal(), Step.LOGIN, nowNs);
     } else if (event instanceof SessionEvent.Redirected redirected) {
+      redirectedTo = Optional.of(redirected.to());
       trail.add(redirected.to() + (redirected.permanent() ? " (for good)" : ""));
     } else if (event instanceof SessionEvent.LoginRefused refused) {
       refusedWith = LoginStatus.of(refused.statusClass() << 8 | refused.statusDetail());
@@ -188,6 +194,47 @@ final class Examination implements SessionListener, TargetsListener {
       }
       return;
     }
+    if (awaitingName) {
+      return;
+    }
+    Optional<String> name = redirectedTo.map(Portal::host).filter(Examination::isName);
+    if (nowhere(failure) && name.filter(lookedUp::add).isPresent()) {
+      // A name has no address until it is looked up, which a session does not wait for.
+      awaitingName = true;
+      effects.lookUp(redirectedTo.get());
+      return;
+    }
+    notLoggedIn(failure, nowNs);
+  }
+
+  private static boolean isName(String host) {
+    return host.indexOf(':') < 0 && !host.matches("[0-9.]+");
+  }
+
+  private static boolean nowhere(Failure failure) {
+    return failure instanceof ConnectionFailure lost
+        && lost.reason() == ConnectionFailure.Reason.UNREACHABLE;
+  }
+
+  /** Whether a name that the login was redirected to has an address now: then it is made anew. */
+  void onName(boolean known, long nowNs) {
+    if (over || !awaitingName) {
+      return;
+    }
+    awaitingName = false;
+    if (known) {
+      trail.clear();
+      redirectedTo = Optional.empty();
+      effects.open(settings.session(link, target), this);
+    } else {
+      fail(
+          "redirected to " + String.join(", then to ", trail),
+          Explanation.redirectedToAName(redirectedTo.orElseThrow().toString()),
+          nowNs);
+    }
+  }
+
+  private void notLoggedIn(Failure failure, long nowNs) {
     String at = trail.isEmpty() ? link.portal().toString() : trail.get(trail.size() - 1);
     fail(
         seen(failure) + redirections(),
@@ -224,6 +271,7 @@ final class Examination implements SessionListener, TargetsListener {
       return;
     }
     up = true;
+    awaitingName = false;
     String group =
         parameters.targetPortalGroupTag().isPresent()
             ? "portal group " + parameters.targetPortalGroupTag().getAsInt()

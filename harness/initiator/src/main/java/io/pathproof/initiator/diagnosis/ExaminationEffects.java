@@ -1,5 +1,6 @@
 package io.pathproof.initiator.diagnosis;
 
+import io.pathproof.initiator.session.Portal;
 import io.pathproof.initiator.session.ScsiTask;
 import io.pathproof.initiator.session.SessionListener;
 import io.pathproof.initiator.session.SessionSettings;
@@ -10,8 +11,14 @@ interface ExaminationEffects {
   /** Look up the way to the portal; {@link Examination#onRoute} follows. */
   void route();
 
-  /** Log in. */
+  /** Log in; a session that was opened before is ended first. */
   void open(SessionSettings settings, SessionListener listener);
+
+  /**
+   * Look up the name of a portal that a login was redirected to; {@link Examination#onName}
+   * follows.
+   */
+  void lookUp(Portal portal);
 
   /** Ask for the targets. */
   void sendTargets(TargetsListener listener);

@@ -43,14 +43,15 @@ record Explanation(String why, String remedy) {
   }
 
   static Explanation route(Route.Missing missing) {
-    return missing.name()
-        ? new Explanation(
-            "the name has no address: " + missing.text(),
-            "write the portal's IP address, or mend the name service of this host")
-        : new Explanation(
-            "this host has no route to it: " + missing.text(),
-            "give an adapter an address in the portal's subnet, or add a route; check VLAN and"
-                + " netmask");
+    return new Explanation(missing.why(), missing.remedy());
+  }
+
+  /** The array sends the login on to a name of which this host knows no address. */
+  static Explanation redirectedToAName(String portal) {
+    return new Explanation(
+        "the array redirects the login to " + portal + ", a name that this host cannot resolve",
+        "have the array redirect to IP addresses, or add the name to this host's name service or"
+            + " /etc/hosts");
   }
 
   /** Why no connection came up. */

@@ -52,11 +52,10 @@ public final class HostNetwork implements Network, AutoCloseable {
   private Route routeTo(Portal portal) {
     InetAddress address;
     try {
-      address = InetAddress.getByName(portal.host());
+      address = addressOf(portal);
     } catch (UnknownHostException e) {
-      return new Route.Missing(true, portal.host() + " is not known");
+      return Route.Missing.name(portal.host() + " is not known");
     }
-    addresses.put(portal.host(), address);
     try (DatagramChannel probe = DatagramChannel.open()) {
       probe.connect(new InetSocketAddress(address, portal.port()));
       InetAddress local = ((InetSocketAddress) probe.getLocalAddress()).getAddress();
@@ -66,8 +65,14 @@ public final class HostNetwork implements Network, AutoCloseable {
               : portal.host() + " is " + address.getHostAddress() + ", ";
       return new Route.Found(named + "from " + local.getHostAddress() + leaving(local));
     } catch (IOException e) {
-      return new Route.Missing(false, address.getHostAddress() + ": " + e.getMessage());
+      return Route.Missing.address(address.getHostAddress() + ": " + e.getMessage());
     }
+  }
+
+  private InetAddress addressOf(Portal portal) throws UnknownHostException {
+    InetAddress address = InetAddress.getByName(portal.host());
+    addresses.put(portal.host(), address);
+    return address;
   }
 
   private static String leaving(InetAddress local) throws IOException {
@@ -80,8 +85,22 @@ public final class HostNetwork implements Network, AutoCloseable {
     InetAddress known = addresses.get(portal.host());
     return known != null
         ? Optional.of(new InetSocketAddress(known, portal.port()))
-        // names in redirections would have to be looked up, which blocks
+        // a name that nobody has looked up: that would block
         : PortalResolver.direct().resolve(portal);
+  }
+
+  @Override
+  public CompletionStage<Boolean> lookUp(Portal portal) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            addressOf(portal);
+            return true;
+          } catch (UnknownHostException e) {
+            return false;
+          }
+        },
+        threads);
   }
 
   /** An ICMP echo where this process may send one; else a TCP connect to port 7 (echo). */

@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import io.pathproof.initiator.host.HostLink;
 import io.pathproof.initiator.netty.EventLoops;
 import io.pathproof.initiator.netty.NettySession;
+import io.pathproof.initiator.session.Portal;
 import io.pathproof.initiator.session.ScsiTask;
 import io.pathproof.initiator.session.SessionListener;
 import io.pathproof.initiator.session.SessionSettings;
@@ -144,17 +145,30 @@ public final class NettyDiagnosis {
                           core.onRoute(
                               failure == null
                                   ? route
-                                  : new Route.Missing(false, String.valueOf(failure)),
+                                  : Route.Missing.address(String.valueOf(failure)),
                               NettySession.nowNs())));
     }
 
     @Override
     public void open(SessionSettings wanted, SessionListener listener) {
       loop.execute(
-          () ->
-              session =
-                  NettySession.open(
-                      loops, loop, wanted, portal -> network.address(link, portal), listener));
+          () -> {
+            if (session != null) {
+              session.close();
+            }
+            session =
+                NettySession.open(
+                    loops, loop, wanted, portal -> network.address(link, portal), listener);
+          });
+    }
+
+    @Override
+    public void lookUp(Portal portal) {
+      network
+          .lookUp(portal)
+          .whenComplete(
+              (known, failure) ->
+                  loop.execute(() -> core.onName(failure == null && known, NettySession.nowNs())));
     }
 
     @Override

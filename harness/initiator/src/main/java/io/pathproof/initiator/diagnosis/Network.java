@@ -16,9 +16,16 @@ public interface Network {
    *
    * @param link whose adapter it is
    * @param portal the link's own, or one that a login was redirected to
-   * @return empty if no way leads there
+   * @return empty if no way leads there, or if it is a name that was not looked up
    */
   Optional<InetSocketAddress> address(HostLink link, Portal portal);
+
+  /**
+   * Looks up the name of a portal that a login was redirected to.
+   *
+   * @return whether it has an address, which {@link #address} knows from then on
+   */
+  CompletionStage<Boolean> lookUp(Portal portal);
 
   /** Whether a link's portal answers pings; empty where that cannot be told. */
   CompletionStage<Optional<Boolean>> ping(HostLink link);

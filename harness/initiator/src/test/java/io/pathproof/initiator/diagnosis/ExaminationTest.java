@@ -99,12 +99,76 @@ class ExaminationTest {
   @CsvSource({"true, no address, name service", "false, no route, add a route"})
   void routeIsMissing(boolean name, String why, String remedy) {
     ScriptedPath path = new ScriptedPath().start();
-    path.core.onRoute(new Route.Missing(name, "Network is unreachable"), path.nowNs);
+    String seen = "Network is unreachable";
+    path.core.onRoute(name ? Route.Missing.name(seen) : Route.Missing.address(seen), path.nowNs);
+    assertThat(path.stop().seen()).isEqualTo(seen);
     assertThat(path.stop().step()).isEqualTo(Step.ROUTE);
     assertThat(path.stop().why()).contains(why);
     assertThat(path.stop().remedy()).contains(remedy);
     assertThat(path.opened).isNull();
     assertThat(path.report.step(Step.TCP).outcome()).isEqualTo(Outcome.NOT_REACHED);
+  }
+
+  // names
+
+  private static ScriptedPath redirectedTo(String host) {
+    ScriptedPath path = new ScriptedPath().connected();
+    path.event(new SessionEvent.Redirected(ScriptedPath.LINK.portal(), new Portal(host, 1), false));
+    path.loginFails(lost(Reason.UNREACHABLE, "no link leads to " + host));
+    return path;
+  }
+
+  @Test
+  void aNameThatALoginWasRedirectedToIsLookedUpAndTheLoginMadeAnew() throws Exception {
+    ScriptedPath path = redirectedTo("san.example");
+    assertThat(path.report).isNull();
+    assertThat(path.lookedUp).containsExactly(new Portal("san.example", 1));
+    path.core.onName(true, path.nowNs);
+    assertThat(path.logins).isEqualTo(2);
+    path.event(
+        new SessionEvent.Redirected(
+            ScriptedPath.LINK.portal(), new Portal("san.example", 1), false));
+    path.up().run();
+    assertThat(path.report.stop()).isEmpty();
+    assertThat(path.report.step(Step.LOGIN).seen()).endsWith("; redirected to san.example:1");
+  }
+
+  @Test
+  void aNameThatCannotBeResolvedIsTold() {
+    ScriptedPath path = redirectedTo("san.example");
+    path.core.onName(false, path.nowNs);
+    assertThat(path.stop().step()).isEqualTo(Step.LOGIN);
+    assertThat(path.stop().seen()).isEqualTo("redirected to san.example:1");
+    assertThat(path.stop().why())
+        .isEqualTo(
+            "the array redirects the login to san.example:1, a name that this host cannot resolve");
+    assertThat(path.stop().remedy()).contains("redirect to IP addresses");
+    assertThat(path.logins).isEqualTo(1);
+  }
+
+  @Test
+  void aNameIsLookedUpOnceAndAnAddressNever() {
+    ScriptedPath path = redirectedTo("san.example");
+    path.core.onName(true, path.nowNs);
+    path.event(
+        new SessionEvent.Redirected(
+            ScriptedPath.LINK.portal(), new Portal("san.example", 1), false));
+    path.loginFails(lost(Reason.UNREACHABLE, "no route"));
+    assertThat(path.lookedUp).hasSize(1);
+    assertThat(path.stop().why()).contains("sent on to san.example:1");
+    for (String address : List.of("10.0.0.9", "2001:db8::9")) {
+      ScriptedPath other = redirectedTo(address);
+      assertThat(other.lookedUp).isEmpty();
+      assertThat(other.stop().why()).contains("no connection can be made there");
+    }
+  }
+
+  @Test
+  void aNameServiceThatDoesNotAnswerIsBounded() throws Exception {
+    ScriptedPath path = redirectedTo("san.example").run();
+    assertThat(path.stop().seen()).isEqualTo("not done within 5000 ms in all");
+    path.core.onName(true, path.nowNs);
+    assertThat(path.logins).isEqualTo(1);
   }
 
   // TCP

@@ -62,10 +62,12 @@ final class ScriptedPath implements ExaminationEffects {
   private long wakeAtNs = Long.MAX_VALUE;
   long nowNs = TimeUnit.SECONDS.toNanos(50);
   SessionSettings opened;
+  int logins;
   SessionListener session;
   TargetsListener discovery;
   boolean routeAsked;
   boolean pingAsked;
+  final List<Portal> lookedUp = new ArrayList<>();
   PathReport report;
   boolean inOrder;
 
@@ -120,7 +122,13 @@ final class ScriptedPath implements ExaminationEffects {
   @Override
   public void open(SessionSettings wanted, SessionListener listener) {
     opened = wanted;
+    logins++;
     session = listener;
+  }
+
+  @Override
+  public void lookUp(Portal portal) {
+    lookedUp.add(portal);
   }
 
   @Override
@@ -171,7 +179,10 @@ final class ScriptedPath implements ExaminationEffects {
   }
 
   ScriptedPath loggedIn() {
-    connected();
+    return connected().up();
+  }
+
+  ScriptedPath up() {
     session.sessionUp(
         new SessionParameters(
             LINK.portal(),

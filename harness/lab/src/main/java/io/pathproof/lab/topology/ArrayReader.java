@@ -77,13 +77,18 @@ final class ArrayReader {
     return array.equals(ArraySpec.ONLY) ? part : array + "." + part;
   }
 
+  /** What messages call it. */
+  private String theArray() {
+    return array.equals(ArraySpec.ONLY) ? "the array" : "array " + array;
+  }
+
   private ArraySpec read(Section keys, String unique) {
     String kind = keys.scalar("kind", TopologyLoader::name, "");
     int kindLine = keys.has("kind") ? keys.node().fields().get("kind").line() : 0;
     String target =
         keys.scalar(
             "target-name", TopologyLoader::iscsiName, TopologyLoader.defaultIscsiName(unique));
-    Optional<ChapSpec> chap = keys.section("chap", "chap of the array").flatMap(this::chap);
+    Optional<ChapSpec> chap = keys.section("chap", "chap of " + theArray()).flatMap(this::chap);
     Map<String, NodeSpec> nodes = new LinkedHashMap<>();
     loader
         .children(keys, "nodes", "node", "add nodes: with at least one node and its ports")
@@ -155,7 +160,7 @@ final class ArrayReader {
   private Optional<ChapSpec> chap(Section keys) {
     Optional<String> user = chapText(keys, "user");
     Optional<String> secret = chapText(keys, "secret");
-    Optional<Section> mutual = keys.section("mutual", "mutual chap of the array");
+    Optional<Section> mutual = keys.section("mutual", "mutual chap of " + theArray());
     Optional<ChapSpec.Mutual> target = Optional.empty();
     if (mutual.isPresent()) {
       Optional<String> targetUser = chapText(mutual.get(), "user");
@@ -167,7 +172,7 @@ final class ArrayReader {
       if (secret.isPresent() && secret.equals(targetSecret)) {
         problems.at(
             mutual.get().node(),
-            "both sides of mutual CHAP have the same secret",
+            "both sides of mutual CHAP of " + theArray() + " have the same secret",
             "give each its own (RFC 7143 section 9.2.1)");
       }
     }
@@ -263,8 +268,8 @@ final class ArrayReader {
     return new RedirectSpec(policy.orElse(RedirectSpec.Policy.NEVER), permanent);
   }
 
-  private static AluaSpec alua(Section array) {
-    Optional<Section> section = array.section("alua", "alua of the array");
+  private AluaSpec alua(Section array) {
+    Optional<Section> section = array.section("alua", "alua of " + theArray());
     if (section.isEmpty()) {
       return AluaSpec.NONE;
     }

@@ -150,6 +150,57 @@ public final class NetworkState {
         .orElse(false);
   }
 
+  /** Why nothing that a port sends comes into its network; empty where it does. */
+  public Optional<Obstacle> obstacle(String port) {
+    if (reachesItsNetwork(port)) {
+      return Optional.empty();
+    }
+    Teaming order = teaming(port);
+    List<String> team = new ArrayList<>(order.active());
+    team.addAll(order.standby());
+    if (team.isEmpty()) {
+      Compliance compliance = compliance(port);
+      return Optional.of(new Obstacle("no uplink", compliance.reason(), compliance.remedy()));
+    }
+    List<String> down = team.stream().filter(adapter -> !linkUp(adapter)).toList();
+    String cables = "check the cable and the switch port of " + String.join(", ", down);
+    if (down.size() == team.size()) {
+      return Optional.of(
+          new Obstacle("no uplink", noLink(port, order, team), cables + spare(port)));
+    }
+    String uplink = uplinks.get(port);
+    String fabric = port(port).fabric();
+    return Optional.of(
+        new Obstacle(
+            "leaves by " + uplink,
+            port
+                + ", whose address is in "
+                + fabric
+                + ", leaves by "
+                + uplink
+                + ", which leads to "
+                + network.adapters().get(uplink).fabric()
+                + (down.isEmpty() ? "" : ", as there is no link at " + String.join(", ", down)),
+            "make an adapter active that leads to "
+                + fabric
+                + (down.isEmpty() ? "" : "; " + cables)));
+  }
+
+  private static String noLink(String port, Teaming order, List<String> team) {
+    if (team.size() > 1) {
+      return "no adapter of " + port + "'s team has a link: " + String.join(", ", team);
+    }
+    String which = order.active().isEmpty() ? "only adapter " : "only active adapter ";
+    return port + "'s " + which + team.get(0) + " has no link";
+  }
+
+  /** A bound port may have no second adapter. */
+  private String spare(String port) {
+    return bound(port)
+        ? "; bound, it has no other adapter, and its paths come back with the link"
+        : "; or give " + port + " a further adapter, active or standby";
+  }
+
   /** The ports whose traffic leaves by an adapter. */
   public List<String> portsOver(String adapter) {
     return network.ports().keySet().stream()

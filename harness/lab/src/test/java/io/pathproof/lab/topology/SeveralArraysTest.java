@@ -102,6 +102,7 @@ class SeveralArraysTest {
           spectrum1: | san: | the array san has the name of a fabric | rename
           esx1: | pure1: | the host pure1 has the name of an array | rename
           volumes: { vol0: { size: 64MiB }, vol1: { size: 64MiB } } | volumes: {} | volumes of array pure1 is empty | vol0
+          chap: { user: u, secret: twelve-bytes! } | chap: { user: esx1 } | chap of array spectrum1 has no secret | add secret: for CHAP
           kind: simulated | target-name: iqn.2026-11.io.pathproof:two.pure1 | arrays pure1 and spectrum1 have one target name | of its own
           """)
   void whatDoesNotFitIsToldWithItsRemedy(String piece, String by, String what, String remedy) {

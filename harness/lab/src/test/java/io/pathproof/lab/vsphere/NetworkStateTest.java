@@ -341,6 +341,46 @@ class NetworkStateTest {
     assertThat(state.reachesItsNetwork("vmk2")).isTrue();
   }
 
+  @ParameterizedTest
+  @Tag("PB-13")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          a   |     | a   | vmk1's only active adapter a has no link | check the cable and the switch port of a; bound, it has no other adapter
+              | b   | b   | vmk1's only adapter b has no link        | check the cable and the switch port of b; bound, it has no other adapter
+          a   | b   | a b | no adapter of vmk1's team has a link: a, b | check the cable and the switch port of a, b; bound
+              |     |     | vmk1 has no active adapter (its own failover order) | exactly one active adapter
+          c   |     |     | vmk1, whose address is in blue, leaves by c, which leads to green | make an adapter active that leads to blue
+          a   | c   | a   | vmk1, whose address is in blue, leaves by c, which leads to green, as there is no link at a | leads to blue; check the cable and the switch port of a
+          a   | b   | a   | |
+          """)
+  void whatKeepsAPortFromItsNetworkIsTold(
+      String active, String standby, String down, String reason, String remedy) {
+    NetworkState state = bound(order("a b", ""), Optional.of(order(active, standby)));
+    list(down).forEach(adapter -> state.link(adapter, false));
+
+    Optional<Obstacle> obstacle = state.obstacle("vmk1");
+
+    assertThat(obstacle.map(Obstacle::reason)).isEqualTo(Optional.ofNullable(reason));
+    if (reason != null) {
+      assertThat(obstacle.orElseThrow().remedy()).contains(remedy);
+      assertThat(obstacle.orElseThrow().seen())
+          .isEqualTo(reason.contains("leaves by c") ? "leaves by c" : "no uplink");
+    }
+    assertThat(state.obstacle("vmk2").isPresent()).isEqualTo(list(down).contains("b"));
+  }
+
+  @Test
+  @Tag("PB-13")
+  void aPortThatIsNotBoundMayHaveAFurtherAdapter() {
+    NetworkState state =
+        state(order("a", ""), LoadBalancing.ORIGINATING_PORT_ID, true, INHERITED, INHERITED);
+    state.link("a", false);
+    assertThat(state.obstacle("vmk1").orElseThrow().remedy())
+        .endsWith("or give vmk1 a further adapter, active or standby");
+  }
+
   @Test
   @Tag("PB-7")
   void aPortThatWasRemovedIsNeitherOfferedNorCarriedNorUsed() {
