@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pathproof.lab.history.Entry;
 import io.pathproof.lab.history.Event;
 import io.pathproof.lab.observed.IoResult.Status;
+import io.pathproof.lab.observed.PathInfo;
+import io.pathproof.lab.topology.LinkId;
 import io.pathproof.lab.verdict.Outcome;
 import io.pathproof.reports.picture.TimelinePicture;
 import java.util.List;
@@ -70,6 +72,34 @@ class TimelinePictureTest {
     SvgDocument picture = new SvgDocument(TimelinePicture.render(run.run()));
     assertThat(picture.count("switched")).isEqualTo(1);
     assertThat(picture.all("moment")).isEmpty();
+  }
+
+  /** RR-3: each volume has a path of its own, and neither ever moves. */
+  @Test
+  void devicesThatShareAPathHaveLanesOfTheirOwnAndNoArrowBeforeTheyMoved() throws Exception {
+    String path = "nic0:node1.a";
+    String other = "nic0:node1.b";
+    List<PathInfo> paths =
+        List.of(
+            new PathInfo(path, new LinkId("host2.nic0", "node1.a"), "10.10.1.10:3260"),
+            new PathInfo(other, new LinkId("host2.nic0", "node1.b"), "10.10.2.10:3260"));
+    SampleRun run =
+        new SampleRun(SampleTopology.ioGroup(), "host2-prefers", "RR-3")
+            .workload("host2", 100, 1000)
+            .event(-100, new Event.DeviceFound("host2", "mpath1", "vol1", "naa.6002", paths))
+            .event(0, new Event.PathSwitched("host2", "mpath1", path, other, "a preferred path"))
+            .event(10, new Event.IoSent(9001, "host2", "mpath1", other, 1))
+            .event(20, new Event.IoSent(9002, "host2", "mpath1", path, 1));
+    SvgDocument picture = new SvgDocument(TimelinePicture.render(run.run()));
+    assertThat(picture.all("switched")).isEmpty();
+    assertThat(picture.texts()).contains("vol0 " + path, "vol1 " + path, "vol1 " + other);
+    assertThat(picture.all("sent"))
+        .filteredOn(e -> e.getAttribute("data-device").equals("mpath1"))
+        .extracting(e -> e.getAttribute("data-path") + e.getAttribute("data-count"))
+        .containsExactlyInAnyOrder(path + 1, other + 1);
+
+    run.event(500, new Event.PathSwitched("host2", "mpath1", path, other, "path down"));
+    assertThat(new SvgDocument(TimelinePicture.render(run.run())).count("switched")).isEqualTo(1);
   }
 
   private static Event switched(String from, String to) {

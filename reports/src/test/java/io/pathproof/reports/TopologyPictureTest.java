@@ -62,6 +62,43 @@ class TopologyPictureTest {
     assertThat(picture.texts()).contains("No fault: all links whole.");
   }
 
+  /** A fabric's name and subnet stand above all that passes within it. */
+  @Test
+  void linksPassBelowTheNamesOfTheirFabrics() throws Exception {
+    for (SvgDocument picture :
+        List.of(
+            new SvgDocument(TopologyPicture.render(Samples.noFault())),
+            new SvgDocument(TopologyPicture.render(Samples.large())))) {
+      List<Rectangle2D> plates =
+          picture.all("plate").stream().map(TopologyPictureTest::box).toList();
+      List<Rectangle2D> fabrics =
+          picture.all("fabric").stream().map(TopologyPictureTest::box).toList();
+      assertThat(plates).hasSameSizeAs(fabrics).isNotEmpty();
+      for (int i = 0; i < plates.size(); i++) {
+        Rectangle2D fabric = fabrics.get(i);
+        Rectangle2D plate = plates.get(i);
+        assertThat(fabric.contains(plate)).isTrue();
+        for (Element link : linesIn(picture)) {
+          List<Point2D> inside =
+              course(link.getAttribute("d")).stream().filter(fabric::contains).toList();
+          boolean routed =
+              inside.stream().anyMatch(at -> Math.abs(at.getY() - fabric.getMinY()) < 12)
+                  || inside.stream().anyMatch(at -> Math.abs(at.getY() - fabric.getMaxY()) < 12);
+          if (!routed) {
+            assertThat(inside).as(link.getAttribute("data-link")).noneMatch(plate::contains);
+          }
+        }
+      }
+    }
+  }
+
+  private static List<Element> linesIn(SvgDocument picture) {
+    return Stream.of("used", "link", "broken")
+        .flatMap(kind -> picture.all(kind).stream())
+        .filter(each -> each.hasAttribute("data-link"))
+        .toList();
+  }
+
   /** Also where links of several hosts, thick and thin ones, come in at one port. */
   @Test
   void figuresLieNeitherOnEachOtherNorUnderAnotherLink() throws Exception {

@@ -59,6 +59,8 @@ final class DoctorJson {
     }
     ArrayNode findings = node.putArray("findings");
     host.advice().forEach(advice -> finding(findings.addObject(), advice));
+    ArrayNode left = node.putArray("notCompared");
+    host.notCompared().forEach(left::add);
   }
 
   private static void path(ObjectNode node, DiagnosedPath path) {

@@ -29,12 +29,14 @@ record DoctorReport(
    * @param diagnosis of its paths
    * @param shares how reads were spread over each device; empty where that was not measured
    * @param advice settings, and loads, that depart from what vendors advise
+   * @param notCompared settings that no vendor's advice fits, and why; a sentence each
    */
   record Host(
       String initiatorName,
       HostDiagnosis diagnosis,
       List<MeasuredShares> shares,
-      List<Advice> advice) {}
+      List<Advice> advice,
+      List<String> notCompared) {}
 
   /** Whether every path of every host is sound. */
   boolean sound() {

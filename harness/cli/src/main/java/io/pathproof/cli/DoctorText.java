@@ -72,6 +72,7 @@ final class DoctorText {
       host.shares().forEach(this::shares);
     }
     advice(report);
+    notCompared(report);
     out.println();
     wrap("", summary(report), "  ");
     out.flush();
@@ -353,6 +354,20 @@ final class DoctorText {
       wrap("    why:    ", one.why(), "            ");
       wrap("    change: ", one.how(), "            ");
       wrap("    source: ", one.source(), "            ");
+    }
+  }
+
+  private void notCompared(DoctorReport report) {
+    Map<String, List<String>> hosts = new LinkedHashMap<>();
+    for (DoctorReport.Host host : report.hosts()) {
+      for (String what : host.notCompared()) {
+        hosts.computeIfAbsent(what, each -> new ArrayList<>()).add(host.diagnosis().host());
+      }
+    }
+    if (!hosts.isEmpty()) {
+      out.println();
+      out.println("Not compared with advice");
+      hosts.forEach((what, of) -> wrap("  ", String.join(", ", of) + ": " + what, "    "));
     }
   }
 

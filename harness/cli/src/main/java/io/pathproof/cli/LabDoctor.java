@@ -13,6 +13,7 @@ import io.pathproof.lab.engine.Direction;
 import io.pathproof.lab.engine.Engine;
 import io.pathproof.lab.engine.HostAction;
 import io.pathproof.lab.engine.HostDriver;
+import io.pathproof.lab.engine.Impairment;
 import io.pathproof.lab.engine.LabDriver;
 import io.pathproof.lab.engine.LabException;
 import io.pathproof.lab.engine.LabSettings;
@@ -58,7 +59,12 @@ final class LabDoctor {
    * @throws BadInput where the place or the effect is not known, or the engine cannot do it
    */
   void breaking(String place, String effect) {
+    String word = effect.strip().split("\\s+")[0];
     try {
+      if (!FaultWords.knows(word)) {
+        throw new BadInput(
+            "--how " + effect + ": unknown; " + Suggestion.remedy(word, effectsAt(place)));
+      }
       FaultWords.Effect parsed = FaultWords.parse(effect);
       Fault fault =
           new Fault(
@@ -111,6 +117,55 @@ final class LabDoctor {
     } catch (BadValueException e) {
       throw new BadInput(
           "--break " + place + " --how " + effect + ": " + e.getMessage() + "; " + e.remedy(), e);
+    }
+  }
+
+  /**
+   * The words of what can be broken at a place.
+   *
+   * @throws BadValueException where there is no such place
+   */
+  private List<String> effectsAt(String place) {
+    Capabilities can = engine.capabilities(topology);
+    List<String> words = new ArrayList<>();
+    Optional<BadValueException> noLink =
+        refusal(place, Optional.of(new Impairment.Refuse()), Optional.empty(), Optional.empty());
+    if (noLink.isEmpty()) {
+      can.impairments().stream().sorted().forEach(each -> words.add(each.word()));
+    }
+    can.arrayActions().stream()
+        .sorted()
+        .filter(
+            each ->
+                refusal(
+                        place,
+                        Optional.empty(),
+                        Optional.of(ArrayAction.of(each)),
+                        Optional.empty())
+                    .isEmpty())
+        .forEach(each -> words.add(each.word()));
+    HostAction linkDown = HostAction.of(HostAction.Kind.LINK_DOWN);
+    if (can.hostActions().contains(linkDown.kind())
+        && refusal(place, Optional.empty(), Optional.empty(), Optional.of(linkDown)).isEmpty()) {
+      words.add(linkDown.kind().word());
+    }
+    if (words.isEmpty() && noLink.isPresent()) {
+      throw noLink.get();
+    }
+    return words;
+  }
+
+  private Optional<BadValueException> refusal(
+      String place,
+      Optional<Impairment> how,
+      Optional<ArrayAction> action,
+      Optional<HostAction> hostAction) {
+    try {
+      new Places(topology)
+          .resolve(new Fault(0, place, how, action, hostAction, Direction.BOTH, Optional.empty()));
+      return Optional.empty();
+    } catch (BadValueException e) {
+      return Optional.of(e);
     }
   }
 
@@ -193,7 +248,8 @@ final class LabDoctor {
     List<MeasuredShares> shares = measurable(host, diagnosis) ? shares(driver, host) : List.of();
     List<Advice> advice = new ArrayList<>(SettingsAdvice.of(topology, host));
     shares.forEach(each -> each.imbalance(diagnosis.paths()).ifPresent(advice::add));
-    return new DoctorReport.Host(host.initiatorName(), diagnosis, shares, advice);
+    return new DoctorReport.Host(
+        host.initiatorName(), diagnosis, shares, advice, SettingsAdvice.notCompared(host));
   }
 
   /** Some policies give all to one path on purpose; a broken path is told already. */

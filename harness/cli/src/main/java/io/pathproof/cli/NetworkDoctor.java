@@ -193,6 +193,7 @@ final class NetworkDoctor {
                 initiatorName,
                 Diagnoses.of("this host", all, told.paths(), notes, "not-examined", link -> ""),
                 List.of(),
+                List.of(),
                 List.of())));
   }
 

@@ -332,14 +332,15 @@ final class QualifyCommand implements Callable<Integer> {
     return names;
   }
 
-  /** What the file says of itself in its first line, if that is a comment; else its path. */
-  private static String title(Path file) {
+  /** The first sentence of the comment that a file begins with; without one its path. */
+  static String title(Path file) {
     try (Stream<String> lines = Files.lines(file)) {
-      return lines
-          .findFirst()
-          .filter(line -> line.startsWith("# "))
-          .map(line -> line.substring(2).strip())
-          .orElse(file.toString());
+      String comment =
+          lines
+              .takeWhile(line -> line.startsWith("# "))
+              .map(line -> line.substring(2).strip())
+              .collect(Collectors.joining(" "));
+      return comment.isEmpty() ? file.toString() : comment.split("(?<=[.!?]) ", 2)[0];
     } catch (IOException | UncheckedIOException e) {
       return file.toString();
     }
@@ -350,17 +351,17 @@ final class QualifyCommand implements Callable<Integer> {
         "%%-%ds  %%-%ds  %%-%ds  %%s%%n"
             .formatted(
                 widest(scenarios, Selection.Listed::id),
-                widest(scenarios, scenario -> String.join(",", scenario.behaviours())),
+                widest(scenarios, QualifyCommand::rows),
                 widest(scenarios, Selection.Listed::topology));
     for (Selection.Listed scenario : scenarios) {
-      out.printf(
-          format,
-          scenario.id(),
-          String.join(",", scenario.behaviours()),
-          scenario.topology(),
-          scenario.title());
+      out.printf(format, scenario.id(), rows(scenario), scenario.topology(), scenario.title());
     }
     out.printf("%d scenario%s%n", scenarios.size(), scenarios.size() == 1 ? "" : "s");
+  }
+
+  /** The rows of the contract that it shows; a dash where it is of none. */
+  private static String rows(Selection.Listed scenario) {
+    return scenario.behaviours().isEmpty() ? "-" : String.join(",", scenario.behaviours());
   }
 
   private static int widest(

@@ -291,7 +291,10 @@ class BadInputTest {
         .contains("host1-link-x-goes-silent")
         .contains("host3-the-blue-network-goes-silent")
         .contains("IO-9")
-        .contains("A path that is slow, not dead");
+        .contains("A path that is slow, not dead")
+        // one sentence, also where it goes on in a second line; and a dash for no row
+        .contains("A link delivers seconds late, long after the host has given its session up.\n")
+        .containsPattern("host3-permanent-device-loss +- +hasty-host +The volume .* may wait 5 s");
     assertThat(folder.resolve("output")).doesNotExist();
   }
 

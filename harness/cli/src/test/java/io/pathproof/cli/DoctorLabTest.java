@@ -24,7 +24,10 @@ class DoctorLabTest {
     assertThat(run.out()).contains("All 12 paths are sound");
     JsonNode host2 = run.json().get("hosts").get(1);
     assertThat(host2.get("findings").findValuesAsText("setting"))
-        .contains("multipath: { ios }", "adapters", "timers: { login }");
+        .containsExactly("multipath: { ios }", "adapters");
+    assertThat(host2.get("notCompared").get(0).asText()).startsWith("timers: profile fast has");
+    assertThat(run.text())
+        .contains("Not compared with advice host1, host2, host3: timers: profile fast has a lab's");
     assertThat(host2.get("findings").findValuesAsText("source"))
         .allMatch(text -> text.length() > 5);
     JsonNode loads = run.json().get("hosts").get(2).get("loads").get(0);
@@ -38,6 +41,9 @@ class DoctorLabTest {
     assertThat(run.json().get("sound").asBoolean()).isTrue();
     assertThat(run.json().get("hosts")).hasSize(1);
     assertThat(run.status()).isEqualTo(ExitStatus.FAIL);
+    DoctorRun advised = doctor("io-group", "--host", "host3", "--strict");
+    assertThat(advised.status()).as(advised.out()).isEqualTo(ExitStatus.PASS);
+    assertThat(advised.out()).contains("All 4 paths are sound.").doesNotContain("depart");
   }
 
   @ParameterizedTest(name = "{0} {1}: {2} at {3}")
@@ -128,6 +134,11 @@ class DoctorLabTest {
           --host host7                          | did you mean host
           --break host3.nic7 --how refuse       | did you mean host3.nic
           --break host3.nic1 --how refuze       | did you mean refuse?
+          --break host3.nic1 --how explode      | --how explode: unknown; there is: refuse, reset, fin, silent-drop, stall, latency, bandwidth, cut, flap
+          --break node1.a --how explode         | cut, flap, down, deny-login, mask-luns, hold-commands, request-logout, async-event
+          --break node1 --how explode           | cut, flap, pause, stop, kill, remove, replace, fail-over, maintenance, access-state, request-logout, async-event
+          --break array --how explode           | cut, flap, request-logout, async-event, rebalance, firmware-restart, defect
+          --break nowhere --how explode         | there is no link, adapter, fabric, node or port nowhere
           --break host3.nic1 --how mask-luns    | mask-luns is for a port
           --break host3.nic1 --how unbind       | --how unbind: that changes which ports a host uses, and breaks no path
           --break nonsense --how kill           | kill is for a node, and there is no nonsense; there is: node1, node2
@@ -158,6 +169,15 @@ class DoctorLabTest {
     assertThat(run.status()).isEqualTo(ExitStatus.USAGE);
     assertThat(run.err()).contains(told).doesNotContain("building lab").hasLineCount(1);
     assertThat(run.out()).isEmpty();
+  }
+
+  @Test
+  void whatCanBeBrokenAtAPhysicalAdapterIsThatOfLinksAndItsOwnLink() {
+    String flags = " --break esx1.vmnic0 --how explode";
+    DoctorRun run =
+        DoctorRun.bare(("doctor --topology " + file("port-binding") + flags).split(" "));
+    assertThat(run.status()).isEqualTo(ExitStatus.USAGE);
+    assertThat(run.err()).contains("flap, link-down").doesNotContain("unbind", "teaming", "kill");
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.pathproof.lab.observed.PathInfo;
 import io.pathproof.lab.topology.LinkId;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -25,7 +26,7 @@ final class HistoryView {
   record Io(String host, long intendedNs, long endedNs, IoResult.Status status, String detail) {}
 
   /** Multipathing moved what a lost path had left behind. */
-  record Switch(long atNs, String host, String from, String to, String cause) {}
+  record Switch(long atNs, String host, String device, String from, String to, String cause) {}
 
   /** A phase of the run. */
   record Phase(String name, long fromNs, long toNs) {}
@@ -43,6 +44,13 @@ final class HistoryView {
   final List<Phase> phases = new ArrayList<>();
   final List<Moment> moments = new ArrayList<>();
   private final Map<Long, Long> intended = new HashMap<>();
+
+  /** By host, the devices that have lanes of their own. */
+  private final Map<String, Set<String>> devicesApart = new HashMap<>();
+
+  /** By host and device. */
+  private final Map<String, String> volumes = new HashMap<>();
+
   private long lastSeenNs;
   private long verifyNs = Long.MAX_VALUE;
 
@@ -54,6 +62,7 @@ final class HistoryView {
 
   HistoryView(List<Entry> history) {
     faults = FaultWindow.of(history);
+    apart(history);
     history.forEach(entry -> read(entry.atNs(), entry.event()));
     long last = history.isEmpty() ? 0 : history.get(history.size() - 1).atNs();
     if (!phases.isEmpty()) {
@@ -83,16 +92,62 @@ final class HistoryView {
     return endNs;
   }
 
-  PathLane lane(String host, String path) {
+  /**
+   * Where several devices of a host have I/O over one path, each has lanes of its own: a path that
+   * one of them prefers is not that of another.
+   */
+  private void apart(List<Entry> history) {
+    Map<String, Map<String, Set<String>>> devicesOver = new HashMap<>();
+    for (Entry entry : history) {
+      if (entry.event() instanceof Event.IoSent sent) {
+        devicesOver
+            .computeIfAbsent(sent.host(), host -> new HashMap<>())
+            .computeIfAbsent(sent.path(), path -> new HashSet<>())
+            .add(sent.device());
+      }
+    }
+    devicesOver.forEach(
+        (host, over) -> {
+          if (over.values().stream().anyMatch(devices -> devices.size() > 1)) {
+            Set<String> used = new HashSet<>();
+            over.values().forEach(used::addAll);
+            devicesApart.put(host, used);
+          }
+        });
+    for (Entry entry : history) {
+      if (entry.event() instanceof Event.DeviceFound found && isApart(found)) {
+        volumes.put(found.host() + " " + found.device(), found.volume());
+        found.paths().forEach(path -> lane(found.host(), found.device(), path.id()));
+      }
+    }
+  }
+
+  private boolean isApart(Event.DeviceFound found) {
+    return devicesApart.getOrDefault(found.host(), Set.of()).contains(found.device());
+  }
+
+  /** The lane of a device's I/O over a path. */
+  PathLane lane(String host, String device, String path) {
+    String of = devicesApart.getOrDefault(host, Set.of()).contains(device) ? device : "";
     List<PathLane> list = lanes.computeIfAbsent(host, h -> new ArrayList<>());
     for (PathLane lane : list) {
-      if (lane.path.equals(path)) {
+      if (lane.path.equals(path) && lane.device.equals(of)) {
         return lane;
       }
     }
-    PathLane lane = new PathLane(host, path);
+    String volume = of.isEmpty() ? "" : volumes.getOrDefault(host + " " + of, of);
+    PathLane lane = new PathLane(host, of, volume, path);
     list.add(lane);
     return lane;
+  }
+
+  /** The lanes of a path, whichever device's they are; one at least. */
+  private List<PathLane> lanes(String host, String path) {
+    List<PathLane> there =
+        lanes.getOrDefault(host, List.of()).stream()
+            .filter(lane -> lane.path.equals(path))
+            .toList();
+    return there.isEmpty() ? List.of(lane(host, "", path)) : there;
   }
 
   /** I/Os sent down each link. */
@@ -144,18 +199,20 @@ final class HistoryView {
       }
     } else if (event instanceof Event.DeviceFound found) {
       for (PathInfo path : found.paths()) {
-        lane(found.host(), path.id()).link = Optional.of(path.link());
+        lanes(found.host(), path.id()).forEach(lane -> lane.link = Optional.of(path.link()));
       }
     } else if (event instanceof Event.PathChanged changed) {
-      PathLane lane = lane(changed.host(), changed.path());
-      lane.link = Optional.of(changed.link());
-      lane.changed(atNs, changed.up(), changed.cause());
+      for (PathLane lane : lanes(changed.host(), changed.path())) {
+        lane.link = Optional.of(changed.link());
+        lane.changed(atNs, changed.up(), changed.cause());
+      }
       if (atNs < verifyNs) {
         seen(atNs);
       }
     } else if (event instanceof Event.PathSwitched s) {
-      if (atNs < detachNs) {
-        switches.add(new Switch(atNs, s.host(), s.from(), s.to(), s.cause()));
+      // A device that had sent nothing yet made up its mind, and moved nothing.
+      if (atNs < detachNs && lane(s.host(), s.device(), s.from()).usedBy(atNs)) {
+        switches.add(new Switch(atNs, s.host(), s.device(), s.from(), s.to(), s.cause()));
         seen(atNs);
       }
     } else if (event instanceof Event.RetriedUnfenced retried) {
@@ -200,10 +257,10 @@ final class HistoryView {
       arrivalsNs.add(io.intendedNs());
       seen(atNs);
     } else if (event instanceof Event.IoSent sent) {
-      lane(sent.host(), named(sent.path())).sentNs.add(atNs);
+      lane(sent.host(), sent.device(), named(sent.path())).sentNs.add(atNs);
       seen(atNs);
     } else if (event instanceof Event.IoAttemptEnded attempt) {
-      lane(attempt.host(), named(attempt.path())).failedNs.add(atNs);
+      lane(attempt.host(), attempt.device(), named(attempt.path())).failedNs.add(atNs);
       seen(atNs);
     } else if (event instanceof Event.IoEnded io) {
       long due = intended.getOrDefault(io.op(), atNs);

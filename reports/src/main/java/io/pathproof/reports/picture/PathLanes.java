@@ -124,6 +124,8 @@ final class PathLanes {
           "ok sent",
           "data-path",
           lane.path,
+          "data-device",
+          lane.device,
           "data-count",
           lane.sentNs.size(),
           "d",
@@ -132,7 +134,7 @@ final class PathLanes {
     ticks(svg, "err attempt", lane.failedNs, y + 2, LANE - 5);
     lane.downs.forEach(down -> downWords(svg, down, y));
     svg.line("grid", axis.left, low, axis.right(), low);
-    svg.text(axis.left - 12, y + 18, "end", Markup.shorten(lane.path, 24));
+    svg.text(axis.left - 12, y + 18, "end", Markup.shorten(lane.name(), 26));
     String total = Figures.count(lane.sentNs.size());
     svg.text(axis.right() + 8, y + (lane.failedNs.isEmpty() ? 18 : 12), "s muted", total + " sent");
     if (!lane.failedNs.isEmpty()) {
@@ -183,7 +185,16 @@ final class PathLanes {
     Map<String, Integer> drawn = new HashMap<>();
     Map<String, HistoryView.Switch> first = new java.util.LinkedHashMap<>();
     for (HistoryView.Switch s : view.switches) {
-      String key = s.host() + "\n" + s.from() + "\n" + s.to() + "\n" + axis.bin(s.atNs()) / 3;
+      String key =
+          s.host()
+              + "\n"
+              + s.device()
+              + "\n"
+              + s.from()
+              + "\n"
+              + s.to()
+              + "\n"
+              + axis.bin(s.atNs()) / 3;
       drawn.merge(key, 1, Integer::sum);
       first.putIfAbsent(key, s);
     }
@@ -191,8 +202,8 @@ final class PathLanes {
   }
 
   private void arrow(Svg svg, HistoryView.Switch s, int count) {
-    Double from = middle.get(view.lane(s.host(), s.from()));
-    Double to = middle.get(view.lane(s.host(), s.to()));
+    Double from = middle.get(view.lane(s.host(), s.device(), s.from()));
+    Double to = middle.get(view.lane(s.host(), s.device(), s.to()));
     double x = axis.x(s.atNs());
     if (from == null || to == null || from.equals(to)) {
       return;

@@ -28,7 +28,7 @@ final class Svg {
       .detect{fill:#d9730d}.decide{fill:#b8860b}.first{fill:#17803d}
       .phase{fill:#e9edf2;stroke:#fff}
       .host{fill:#eaf2fd;stroke:#2f7fe0}.idle{fill:#f4f6f9;stroke:#b6c0cc}.adapter{fill:#fff;stroke:#2f7fe0}
-      .fabric{fill:#eef0f3;stroke:#8896a5}.array{fill:#f6f4fb;stroke:#7a5cc9}.node{fill:#fff;stroke:#7a5cc9}
+      .fabric{fill:#eef0f3;stroke:#8896a5}.plate{fill:#eef0f3}.array{fill:#f6f4fb;stroke:#7a5cc9}.node{fill:#fff;stroke:#7a5cc9}
       .port{fill:#efeafb;stroke:#7a5cc9}.volume{fill:#e2dbf6;stroke:#7a5cc9}
       .link{fill:none;stroke:#c3ccd6;stroke-width:1.2}.used{fill:none;stroke:#2f7fe0;stroke-linecap:round}
       .broken{fill:none;stroke:#d4213d;stroke-dasharray:7 5;stroke-linecap:butt}
@@ -45,7 +45,7 @@ final class Svg {
       .switch{stroke:#ffa04d}.switchtip{fill:#ffa04d}.switchtext{fill:#ffb779}.blackout{stroke:#ff7d90}.pill{fill:#12171d;stroke:#ff7d90}
       .onbar{fill:#fff}.phase{fill:#252e38;stroke:#12171d}
       .host{fill:#142a45;stroke:#4d97f0}.idle{fill:#1b222b;stroke:#4a5663}.adapter{fill:#12171d;stroke:#4d97f0}
-      .fabric{fill:#222a33;stroke:#74828f}.array{fill:#1a1826;stroke:#9b82e0}.node{fill:#12171d;stroke:#9b82e0}
+      .fabric{fill:#222a33;stroke:#74828f}.plate{fill:#222a33}.array{fill:#1a1826;stroke:#9b82e0}.node{fill:#12171d;stroke:#9b82e0}
       .port{fill:#2a2340;stroke:#9b82e0}.volume{fill:#352b55;stroke:#9b82e0}
       .link{stroke:#44505d}.used{stroke:#4d97f0}.broken{stroke:#ff5a72}.cross{stroke:#ff5a72}.brokenbox{fill:#3a1820;stroke:#ff5a72}
       .team{stroke:#9fadbb}.figure{fill:#12171d;stroke:#44505d}

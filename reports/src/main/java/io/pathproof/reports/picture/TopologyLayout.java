@@ -110,6 +110,10 @@ final class TopologyLayout {
   private static final double FIGURES = 96;
 
   private static final double FABRIC_WIDTH = 130;
+
+  /** The top of a fabric, where its name stands and no link of its own passes. */
+  static final double FABRIC_HEAD = 44;
+
   private static final double ADAPTER_HEIGHT = 46;
   private static final double SLOT = 19;
 
@@ -271,7 +275,7 @@ final class TopologyLayout {
                             String ref = host.name() + "." + adapter.name();
                             Box from = vsphereHosts.get(host.name()).adapters.get(ref);
                             Box entry = fabrics.get(adapter.fabric());
-                            double y = slot(entry, entering.get(adapter.fabric()), ref);
+                            double y = slot(wires(entry), entering.get(adapter.fabric()), ref);
                             cables.put(ref, new Cable(from.right(), from.middleY(), entry.x(), y));
                           }));
     }
@@ -309,12 +313,17 @@ final class TopologyLayout {
               cable == null ? adapter.right() : cable.inX(),
               cable == null ? slot(adapter, leaving.get(link.adapter()), link) : cable.inY(),
               entry.x(),
-              cable == null ? slot(entry, entering.get(in), link) : cable.inY(),
+              cable == null ? slot(wires(entry), entering.get(in), link) : cable.inY(),
               exit.right(),
-              slot(exit, exiting.get(out), link),
+              slot(wires(exit), exiting.get(out), link),
               port.x(),
               slot(port, arriving.get(link.port()), link)));
     }
+  }
+
+  private static Box wires(Box fabric) {
+    return new Box(
+        fabric.x(), fabric.y() + FABRIC_HEAD, fabric.width(), fabric.height() - FABRIC_HEAD);
   }
 
   private static double slot(Box box, List<?> list, Object link) {

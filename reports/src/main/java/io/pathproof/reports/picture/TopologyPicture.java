@@ -255,12 +255,13 @@ public final class TopologyPicture {
         .forEach(
             fabric -> {
               Box box = at.fabrics.get(fabric.name());
-              svg.text(
-                  box.middleX(),
-                  box.middleY() - 2,
-                  "h2 mid halo",
-                  Markup.shorten(fabric.name(), 18));
-              svg.text(box.middleX(), box.middleY() + 15, "s muted mid halo", fabric.subnet());
+              String name = Markup.shorten(fabric.name(), 15);
+              // A link that is routed from another fabric may come from above: it passes below.
+              double width =
+                  12 + Math.max(Svg.textWidth(name, 13), Svg.textWidth(fabric.subnet(), 11));
+              svg.rect("plate", box.middleX() - width / 2, box.y() + 5, width, 35, 6);
+              svg.text(box.middleX(), box.y() + 20, "h2 mid", name);
+              svg.text(box.middleX(), box.y() + 35, "s muted mid", fabric.subnet());
             });
   }
 
@@ -290,7 +291,7 @@ public final class TopologyPicture {
     broken.fabrics.forEach(
         (name, words) -> {
           Box box = at.fabrics.get(name);
-          mark(box.middleX(), box.y() + 24, "fabric", name, words);
+          mark(box.middleX(), wiresMiddle(box), "fabric", name, words);
         });
     broken.nodes.forEach(
         (name, words) -> {
@@ -347,13 +348,17 @@ public final class TopologyPicture {
     svg.close("g");
   }
 
+  private static double wiresMiddle(Box fabric) {
+    return (fabric.y() + TopologyLayout.FABRIC_HEAD + fabric.bottom()) / 2;
+  }
+
   private void mark(double x, double y, String kind, String name, String words) {
     svg.open("g", "class", "broken-mark", "data-kind", kind, "data-name", name);
     svg.leaf("circle", "class", "bg", "cx", x, "cy", y, "r", 13);
     svg.cross(x, y, 8);
     if (kind.equals("fabric")) {
       Box box = at.fabrics.get(name);
-      svg.text(box.middleX(), box.middleY() + 38, "s b bad mid halo", Markup.shorten(words, 60));
+      svg.text(box.middleX(), wiresMiddle(box) + 30, "s b bad mid halo", Markup.shorten(words, 60));
     } else if (told.add(words)) {
       // A node's fault breaks many links: its words once, at the node, and a cross on each.
       String shown = Markup.shorten(words, 38);

@@ -7,6 +7,7 @@ import io.pathproof.initiator.netty.DiscoveryException;
 import io.pathproof.initiator.netty.EventLoops;
 import io.pathproof.initiator.netty.NettySession;
 import io.pathproof.initiator.netty.PortalResolver;
+import io.pathproof.initiator.netty.SocketWords;
 import io.pathproof.initiator.session.ConnectionFailure;
 import io.pathproof.initiator.session.Failure;
 import io.pathproof.initiator.session.Portal;
@@ -168,7 +169,7 @@ public final class NettyHost {
     return cause instanceof DiscoveryException failed
         ? failed.failure()
         : new ConnectionFailure(
-            ConnectionFailure.Reason.CONNECT_FAILED, String.valueOf(cause), false);
+            ConnectionFailure.Reason.CONNECT_FAILED, SocketWords.of(cause), false);
   }
 
   private final class Effects implements HostEffects {

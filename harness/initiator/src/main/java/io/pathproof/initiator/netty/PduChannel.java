@@ -178,13 +178,13 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
   }
 
   private static ConnectionFailure connectFailure(Throwable cause) {
-    String text = String.valueOf(cause.getMessage());
+    String text = SocketWords.of(cause);
     if (cause instanceof java.net.NoRouteToHostException) {
       return new ConnectionFailure(Reason.UNREACHABLE, text, false);
     }
     // Netty tells ECONNREFUSED apart from other errors of connect(2) by its text alone.
     boolean refused =
-        cause instanceof java.net.ConnectException && text.contains("Connection refused");
+        cause instanceof java.net.ConnectException && text.startsWith("connection refused");
     return new ConnectionFailure(refused ? Reason.REFUSED : Reason.CONNECT_FAILED, text, false);
   }
 
@@ -462,7 +462,7 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
 
   private static ConnectionFailure failure(Throwable cause) {
     return cause instanceof IOException
-        ? new ConnectionFailure(Reason.RESET, String.valueOf(cause.getMessage()), false)
+        ? new ConnectionFailure(Reason.RESET, SocketWords.of(cause), false)
         : new ConnectionFailure(Reason.RESET, "failed on this side: " + cause, false);
   }
 

@@ -62,7 +62,7 @@ public record MeasuredShares(
         "Pure Storage",
         "Pure Storage, Cody Hosterman, \"Another look at ESXi iSCSI Multipathing\"",
         "the busiest way is the limit while others idle, and the most is lost with it",
-        "give each adapter as many paths as the others, use round-robin with ios: 1, and bind"
-            + " every adapter");
+        "give each adapter as many paths as the others (on ESXi each a bound VMkernel port), and"
+            + " use round-robin with ios: 1");
   }
 }

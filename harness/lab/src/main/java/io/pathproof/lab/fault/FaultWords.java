@@ -67,6 +67,13 @@ public final class FaultWords {
     };
   }
 
+  /** Whether an effect of any kind begins with the word. */
+  public static boolean knows(String word) {
+    return LINK_WORDS.contains(word)
+        || ArrayAction.Kind.of(word).isPresent()
+        || HostAction.Kind.of(word).isPresent();
+  }
+
   private static Effect action(String word, String rest, String text) {
     Optional<HostAction> onHost = HostWords.parse(word, rest, text);
     if (onHost.isPresent()) {

@@ -49,10 +49,13 @@ final class HostReader {
 
   private HostReader() {}
 
-  static TimerSpec timers(Section host, MultipathSpec multipath) {
+  static TimerProfile profile(Section host) {
+    return host.scalar("profile", TimerProfile::of, TimerProfile.FAST);
+  }
+
+  static TimerSpec timers(Section host, MultipathSpec multipath, TimerProfile profile) {
     boolean multipathing = multipath.policy() != MultipathSpec.Policy.NONE;
-    TimerSpec others =
-        host.scalar("profile", TimerProfile::of, TimerProfile.FAST).timers(multipathing);
+    TimerSpec others = profile.timers(multipathing);
     Optional<Section> section = host.section("timers", "timers of " + host.name());
     if (section.isEmpty()) {
       return others;

@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param name its name in the file
  * @param initiatorName its iSCSI qualified name
  * @param multipath how it uses several paths to one volume
+ * @param profile whose timers it has where nothing else is said
  * @param timers when it gives up on what
  * @param adapters the ends of its sessions, by name, in file order: its adapters (NICs), or the
  *     VMkernel ports of a vSphere host
@@ -21,28 +22,26 @@ public record HostSpec(
     String name,
     String initiatorName,
     MultipathSpec multipath,
+    TimerProfile profile,
     TimerSpec timers,
     Map<String, AdapterSpec> adapters,
     boolean portBinding,
     Optional<VsphereNetwork> vsphere) {
-  /** A host with adapters of its own. */
-  public HostSpec(
-      String name,
-      String initiatorName,
-      MultipathSpec multipath,
-      TimerSpec timers,
-      Map<String, AdapterSpec> adapters,
-      boolean portBinding) {
-    this(name, initiatorName, multipath, timers, adapters, portBinding, Optional.empty());
-  }
-
-  /** A host without port binding. */
+  /** A host with adapters of its own, no port binding, and a lab's timers. */
   public HostSpec(
       String name,
       String initiatorName,
       MultipathSpec multipath,
       TimerSpec timers,
       Map<String, AdapterSpec> adapters) {
-    this(name, initiatorName, multipath, timers, adapters, false);
+    this(
+        name,
+        initiatorName,
+        multipath,
+        TimerProfile.FAST,
+        timers,
+        adapters,
+        false,
+        Optional.empty());
   }
 }

@@ -137,10 +137,11 @@ public final class TopologyLoader {
     String initiator =
         keys.scalar("initiator-name", TopologyLoader::iscsiName, defaultIscsiName(name));
     MultipathSpec multipath = new MultipathReader(problems).multipath(keys);
-    TimerSpec timers = HostReader.timers(keys, multipath);
+    TimerProfile profile = HostReader.profile(keys);
+    TimerSpec timers = HostReader.timers(keys, multipath, profile);
     if (VsphereReader.means(keys)) {
       return new VsphereReader(fabrics, top, problems)
-          .host(name, initiator, multipath, timers, keys);
+          .host(name, initiator, multipath, profile, timers, keys);
     }
     Map<String, AdapterSpec> adapters = new LinkedHashMap<>();
     children(keys, "adapters", "adapter", "add adapters: { nic0: { fabric: …, address: … } }")
@@ -156,7 +157,8 @@ public final class TopologyLoader {
     boolean binding = binding(keys);
     VsphereReader.refuseWithoutPorts(keys, problems);
     keys.done();
-    return new HostSpec(name, initiator, multipath, timers, adapters, binding);
+    return new HostSpec(
+        name, initiator, multipath, profile, timers, adapters, binding, Optional.empty());
   }
 
   private boolean binding(Section host) {

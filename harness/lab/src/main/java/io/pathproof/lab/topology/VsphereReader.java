@@ -80,7 +80,12 @@ final class VsphereReader {
   }
 
   HostSpec host(
-      String name, String initiator, MultipathSpec multipath, TimerSpec timers, Section keys) {
+      String name,
+      String initiator,
+      MultipathSpec multipath,
+      TimerProfile profile,
+      TimerSpec timers,
+      Section keys) {
     Map<String, PhysicalAdapter> adapters = adapters(keys);
     Map<String, VirtualSwitch> switches = switches(keys, adapters);
     Map<String, VmkernelPort> ports = ports(keys, switches);
@@ -96,6 +101,7 @@ final class VsphereReader {
         name,
         initiator,
         multipath,
+        profile,
         timers,
         ends,
         bound.isPresent(),

@@ -164,7 +164,7 @@ final class ArrayCheckers {
     String observed =
         (after.equals(before) ? "still at " + before : "from " + before + " to " + after)
             + ", which listens on "
-            + portals
+            + String.join(", ", portals)
             + " and carried "
             + count(carried, "I/O");
     if (after.equals(before) || !both || carried == 0) {
@@ -245,8 +245,8 @@ final class ArrayCheckers {
             .sum();
     String observed =
         "partners listen on "
-            + elsewhere
-            + (missing.isEmpty() ? "" : ", nobody on " + missing)
+            + String.join(", ", elsewhere)
+            + (missing.isEmpty() ? "" : ", nobody on " + String.join(", ", missing))
             + "; they carried "
             + count(carried, "I/O");
     return missing.isEmpty() && !all.isEmpty() && carried > 0

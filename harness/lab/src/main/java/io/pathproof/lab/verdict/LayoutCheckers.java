@@ -89,7 +89,7 @@ final class LayoutCheckers {
             .forEach(
                 sent -> perPort.merge(run.port(host, sent.path(), sent.atNs()), 1L, Long::sum));
       }
-      seen.add(host + ": " + perPort);
+      seen.add(host + ": " + Counts.shares(perPort, "I/O", "over"));
       verdict = verdict.and(spread(run, host, perPort, count));
     }
     return new Finding(name, verdict, expected, String.join("; ", seen));

@@ -42,7 +42,7 @@ final class RedirectCheckers {
       return inconclusive(
           name, expected, ways.isEmpty() ? "no session" : "the array did not tell its loads");
     }
-    String observed = text(ways) + "; I/O carried: " + served.get();
+    String observed = text(ways) + "; " + Counts.shares(served.get(), "I/O", "over");
     if (served.get().isEmpty()) {
       return inconclusive(name, expected, observed);
     }
@@ -194,7 +194,7 @@ final class RedirectCheckers {
     }
     LongSummaryStatistics summary =
         sessions.values().stream().mapToLong(Long::longValue).summaryStatistics();
-    String observed = "sessions " + sessions;
+    String observed = Counts.of(sessions, "session", "at");
     if (summary.getSum() < 2 || sessions.size() < 2) {
       return inconclusive(name, expected, observed + ", too few to tell");
     }

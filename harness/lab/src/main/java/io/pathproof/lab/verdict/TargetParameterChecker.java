@@ -14,8 +14,10 @@ import io.pathproof.lab.vsphere.TargetParameters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 
 /** Each target has the parameters of its dynamic target, unless it has its own. */
 final class TargetParameterChecker {
@@ -29,7 +31,7 @@ final class TargetParameterChecker {
     String expected =
         "each target has LoginTimeout and DelayedAck of its dynamic target, unless it has its own";
     List<String> wrong = new ArrayList<>();
-    List<String> seen = new ArrayList<>();
+    Map<String, Long> seen = new TreeMap<>();
     List<String> unset = new ArrayList<>();
     long attempts = 0;
     for (String host : run.hosts()) {
@@ -60,13 +62,14 @@ final class TargetParameterChecker {
             (impossible ? unset : wrong)
                 .add(path.id() + ": DelayedAck " + got.delayedAck() + " in place of " + ack);
           }
-          seen.add(
+          seen.merge(
               String.format(
                   Locale.ROOT,
-                  "%s %.1f s, DelayedAck %s",
-                  path.id(),
+                  "LoginTimeout %.1f s and DelayedAck %s",
                   got.loginTimeoutMs() / 1e3,
-                  got.delayedAck()));
+                  got.delayedAck()),
+              1L,
+              Long::sum);
           attempts += attempts(run, host, path.id(), got.loginTimeoutMs(), spec, wrong);
         }
       }
@@ -74,7 +77,7 @@ final class TargetParameterChecker {
     if (!wrong.isEmpty()) {
       return fail(name, expected, String.join("; ", wrong));
     }
-    String observed = String.join(", ", seen);
+    String observed = Counts.of(seen, "path", "with");
     if (seen.isEmpty() || !unset.isEmpty()) {
       return inconclusive(
           name, expected, seen.isEmpty() ? "no target was logged in to" : String.join("; ", unset));

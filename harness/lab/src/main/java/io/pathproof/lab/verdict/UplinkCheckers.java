@@ -82,7 +82,7 @@ final class UplinkCheckers {
           }
         }
       }
-      seen.add(host + ": " + perAdapter);
+      seen.add(host + ": " + Counts.shares(perAdapter, "I/O", "by"));
       verdict = verdict.and(LayoutCheckers.spread(run, host, perAdapter, count.getValue()));
     }
     return new Finding(name, verdict, expected, String.join("; ", seen));
@@ -112,7 +112,7 @@ final class UplinkCheckers {
     }
     Map<String, Long> before = carried(run, uplinks, host, 0, fault.startedNs());
     if (before.size() != 1 || !before.containsKey(first)) {
-      return fail(name, expected, "before the fault I/O left by " + before);
+      return fail(name, expected, "before the fault " + Counts.shares(before, "I/O", "by"));
     }
     Optional<Entry> move =
         run.entries().stream()
@@ -129,7 +129,8 @@ final class UplinkCheckers {
     Map<String, Long> during =
         carried(run, uplinks, host, move.orElseThrow().atNs(), fault.healedNs());
     if (during.size() != 1 || !during.containsKey(second)) {
-      return fail(name, expected, "after the move to " + second + " I/O left by " + during);
+      return fail(
+          name, expected, "after the move to " + second + " " + Counts.shares(during, "I/O", "by"));
     }
     String observed =
         count(before.get(first), "I/O")

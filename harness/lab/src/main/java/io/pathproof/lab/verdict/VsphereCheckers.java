@@ -304,7 +304,10 @@ final class VsphereCheckers {
     if (!refused) {
       return lost.size() == paths.size()
           ? pass(name, expected, event.text() + ": " + String.join(", ", lost) + " went with it")
-          : fail(name, expected, event.text() + ", but not all of " + paths + " went with it");
+          : fail(
+              name,
+              expected,
+              event.text() + ", but not all of " + String.join(", ", paths) + " went with it");
     }
     List<String> unnamed = unnamed(run, port, paths, event);
     if (!unnamed.isEmpty()) {

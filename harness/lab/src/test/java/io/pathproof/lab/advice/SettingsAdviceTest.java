@@ -15,11 +15,55 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Settings and loads that depart from advice, and those that do not. */
 class SettingsAdviceTest {
-  private static final String GOOD = "multipath: { policy: round-robin }, timers: { login: 30s }";
-
-  @Test
-  void hostAsVendorsAdviseHasNoFinding() {
-    assertThat(advice(GOOD, true)).isEmpty();
+  @ParameterizedTest(name = "{0} {1}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          profile: fast                                      | policy: round-robin | none
+          profile: fast, timers: { login: 1s, recovery: 120s, nop-interval: 60s } | policy: round-robin | none
+          profile: fast                                      | policy: latency     | none
+          profile: fast                                      | policy: round-robin, ios: 2 | multipath: { ios }=2 I/Os a path=multipath-tools
+          profile: fast                                      | policy: fixed       | multipath: { policy }=fixed=multipath-tools
+          profile: fast                                      | policy: round-robin, no-path: wait 301s | multipath: { no-path }=wait 301 s=Red Hat
+          profile: esxi                                      | policy: round-robin | timers: { login }=5 s=Pure Storage
+          profile: esxi, timers: { login: 29s }              | policy: round-robin | timers: { login }=29 s=Pure Storage
+          profile: esxi, timers: { login: 30s }              | policy: round-robin | none
+          profile: esxi, timers: { login: 30s, recovery: 11s } | policy: round-robin | timers: { recovery }=11 s=VMware
+          profile: esxi, timers: { login: 30s, nop-interval: 16s } | policy: round-robin | timers: { nop-interval, nop-timeout }=16 s and 10 s=VMware
+          profile: esxi, timers: { login: 30s }              | policy: round-robin, ios: 1000 | multipath: { ios }=1000 I/Os a path=Pure Storage
+          profile: esxi, timers: { login: 30s }              | policy: failover    | multipath: { policy }=failover=Pure Storage
+          profile: esxi, timers: { login: 30s }              | policy: round-robin, no-path: wait 140s | none
+          profile: esxi, timers: { login: 30s }              | policy: round-robin, no-path: wait 141s | multipath: { no-path }=wait 141 s=VMware
+          profile: open-iscsi                                | policy: round-robin | timers: { recovery }=120 s=Red Hat
+          profile: open-iscsi, timers: { recovery: 21s }     | policy: round-robin | timers: { recovery }=21 s=Red Hat
+          profile: open-iscsi, timers: { recovery: 20s }     | policy: round-robin | none
+          profile: open-iscsi, timers: { recovery: 5s, login: 14s } | policy: round-robin | timers: { login }=14 s=open-iscsi
+          profile: open-iscsi, timers: { recovery: 5s, nop-interval: 16s } | policy: round-robin | timers: { nop-interval, nop-timeout }=16 s and 5 s=open-iscsi
+          profile: open-iscsi, timers: { recovery: 5s }      | policy: round-robin, ios: 10 | multipath: { ios }=10 I/Os a path=multipath-tools
+          profile: open-iscsi, timers: { recovery: 5s }      | policy: failover    | multipath: { policy }=failover=multipath-tools
+          profile: open-iscsi, timers: { recovery: 5s }      | policy: round-robin, no-path: queue | multipath: { no-path }=queue=Red Hat
+          profile: windows                                   | policy: round-robin | none
+          profile: windows, timers: { recovery: 16s }        | policy: round-robin | timers: { recovery }=16 s=Microsoft
+          profile: windows, timers: { login: 14s }           | policy: round-robin | timers: { login }=14 s=Microsoft
+          profile: windows                                   | policy: round-robin, ios: 1000 | none
+          profile: windows                                   | policy: failover    | multipath: { policy }=failover=Microsoft
+          profile: windows                                   | policy: round-robin, no-path: queue | multipath: { no-path }=queue=Microsoft
+          """)
+  void adviceIsThatOfTheVendorsOfItsKind(String host, String multipath, String expected) {
+    List<Advice> found = advice("multipath: { " + multipath + " }, " + host, true);
+    assertThat(found.stream().map(one -> one.setting() + "=" + one.set() + "=" + one.by()).toList())
+        .isEqualTo(expected.equals("none") ? List.of() : List.of(expected));
+    for (Advice one : found) {
+      assertThat(List.of(one.advised(), one.source(), one.why(), one.how()))
+          .allMatch(text -> !text.isBlank());
+      if (!host.contains("esxi")) {
+        assertThat(one.toString()).doesNotContain("ESXi", "Pure");
+      }
+      if (host.contains("esxi") || host.contains("windows")) {
+        assertThat(one.toString()).doesNotContain("open-iscsi", "Linux", "multipath.conf");
+      }
+    }
   }
 
   @ParameterizedTest(name = "{0}")
@@ -27,28 +71,60 @@ class SettingsAdviceTest {
       delimiter = '|',
       textBlock =
           """
-          multipath: { policy: round-robin }, timers: { login: 29s } | true | timers: { login } | 29 s | Pure Storage
-          multipath: { policy: round-robin, ios: 1000 }, timers: { login: 30s } | true | multipath: { ios } | 1000 I/Os a path | Pure Storage
-          multipath: { policy: failover }, timers: { login: 30s } | true | multipath: { policy } | failover | Pure Storage
-          multipath: { policy: fixed }, timers: { login: 30s } | true | multipath: { policy } | fixed | Pure Storage
-          multipath: none, timers: { login: 30s } | true | multipath | none, with 2 paths | IBM
-          multipath: { policy: round-robin }, timers: { login: 30s, recovery: 120s } | true | timers: { recovery } | 120 s | Red Hat
-          multipath: { policy: round-robin }, timers: { login: 30s, nop-interval: 20s } | true | timers: { nop-interval, nop-timeout } | 20 s and | open-iscsi
-          multipath: { policy: round-robin, no-path: queue }, timers: { login: 30s } | true | multipath: { no-path } | queue | Red Hat
-          multipath: { policy: round-robin }, timers: { login: 30s } | false | adapters | 1 | IBM
+          fast       | on Linux
+          open-iscsi | on Linux
+          esxi       | on ESXi
+          windows    | on Windows
           """)
-  void departureIsNamedWithWhoAdvises(
-      String settings, boolean two, String setting, String set, String by) {
-    assertThat(advice(settings, two))
+  void aHostWithoutMultipathingIsToldWhatItsKindHas(String profile, String how) {
+    assertThat(advice("multipath: none, timers: { login: 30s }, profile: " + profile, true))
         .singleElement()
         .satisfies(
             one -> {
-              assertThat(one.setting()).isEqualTo(setting);
-              assertThat(one.set()).startsWith(set);
-              assertThat(one.by()).isEqualTo(by);
-              assertThat(List.of(one.advised(), one.source(), one.why(), one.how()))
-                  .allMatch(text -> !text.isBlank());
+              assertThat(one.setting() + one.set()).isEqualTo("multipathnone, with 2 paths");
+              assertThat(one.by()).isEqualTo("IBM");
+              assertThat(one.how()).contains(how);
             });
+  }
+
+  @Test
+  void aHostWithOneAdapterIsToldOfASecond() {
+    assertThat(advice("multipath: { policy: round-robin }", false))
+        .singleElement()
+        .satisfies(
+            one -> assertThat(one.setting() + one.set() + one.by()).isEqualTo("adapters1IBM"));
+    assertThat(advice("multipath: none", false).stream().map(Advice::setting)).containsExactly();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({"open-iscsi", "esxi", "windows"})
+  void aVendorsProfileIsComparedAsAWhole(String profile) {
+    assertThat(left("multipath: { policy: round-robin }, profile: " + profile + PLAIN)).isEmpty();
+  }
+
+  @Test
+  void whatALabHasIsToldToBeLeftOut() {
+    assertThat(left("multipath: { policy: round-robin }" + PLAIN))
+        .singleElement()
+        .satisfies(
+            text ->
+                assertThat(text)
+                    .startsWith("timers: profile fast has a lab's")
+                    .contains(
+                        "which no vendor advises on", "profile: open-iscsi, esxi or windows"));
+    assertThat(
+            left(
+                "multipath: { policy: round-robin }, switches: { s0: { adapters: [n0] } },"
+                    + " vmkernel: { vmk1: { switch: s0, address: 10.1.1.8 } },"
+                    + " adapters: { n0: { fabric: b } }"))
+        .singleElement()
+        .satisfies(text -> assertThat(text).startsWith("timers, but for LoginTimeout: "));
+  }
+
+  private static final String PLAIN = ", adapters: { n0: { fabric: b, address: 10.1.1.9 } }";
+
+  private static List<String> left(String host) {
+    return SettingsAdvice.notCompared(topology(host).hosts().get("h"));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -177,20 +253,23 @@ class SettingsAdviceTest {
   }
 
   private static List<Advice> of(String host) {
-    Topology topology =
-        TopologyLoader.parse(
-            """
-            topology: t
-            fabrics: { b: { subnet: 10.1.1.0/24 }, g: { subnet: 10.1.2.0/24 } }
-            array:
-              nodes:
-                node1: { ports: { a: { fabric: b, address: 10.1.1.1 }, b: { fabric: g, address: 10.1.2.1 } } }
-              volumes: { vol0: { size: 16MiB } }
-            hosts:
-              h: { %s }
-            """
-                .formatted(host),
-            "t.yaml");
+    Topology topology = topology(host);
     return SettingsAdvice.of(topology, topology.hosts().get("h"));
+  }
+
+  private static Topology topology(String host) {
+    return TopologyLoader.parse(
+        """
+        topology: t
+        fabrics: { b: { subnet: 10.1.1.0/24 }, g: { subnet: 10.1.2.0/24 } }
+        array:
+          nodes:
+            node1: { ports: { a: { fabric: b, address: 10.1.1.1 }, b: { fabric: g, address: 10.1.2.1 } } }
+          volumes: { vol0: { size: 16MiB } }
+        hosts:
+          h: { %s }
+        """
+            .formatted(host),
+        "t.yaml");
   }
 }

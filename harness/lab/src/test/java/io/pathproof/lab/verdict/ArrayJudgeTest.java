@@ -130,7 +130,7 @@ class ArrayJudgeTest {
         observedAs(taken(), "after", List.of(), VirtualRun.with(NODE2, VIP)),
         "taken-over",
         Verdict.FAIL,
-        "nobody on [10.0.0.2:3260, 10.0.0.3:3260]");
+        "nobody on 10.0.0.2:3260, 10.0.0.3:3260;");
     expect(
         observedAs(taken(), "after", VirtualRun.with(NODE1, VIP), NODE2),
         "taken-over",

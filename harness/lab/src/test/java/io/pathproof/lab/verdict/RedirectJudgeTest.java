@@ -80,12 +80,12 @@ class RedirectJudgeTest {
         loadsAs(new VirtualRun(always), loads("end", 11, 60, 60, 10)),
         "redirected",
         Verdict.FAIL,
-        "node1.a=1");
+        "1 I/O over node1.a (1 %)");
     expect(
         loadsAs(new VirtualRun(always), loads("end", 10, 10, 10, 10)),
         "redirected",
         Verdict.INCONCLUSIVE,
-        "{}");
+        "no I/O");
     for (String when : List.of("before", "end")) {
       expect(
           withoutLoads(new VirtualRun(always), when),
@@ -109,27 +109,30 @@ class RedirectJudgeTest {
 
   @Test
   void neverMeansThatTheOwnerServes() {
-    expect(direct(), "redirected", Verdict.PASS, "{node1.a=50}");
+    expect(direct(), "redirected", Verdict.PASS, "; 50 I/Os over node1.a");
     expect(
         direct().at(50, new Event.SessionRedirected("esx1", PATH, VIP, "10.0.0.2:3260", true)),
         "redirected",
         Verdict.FAIL,
         "to node1.a");
     expect(
-        loadsAs(direct(), loads("end", 60, 10, 11, 10)), "redirected", Verdict.FAIL, "node2.a=1");
+        loadsAs(direct(), loads("end", 60, 10, 11, 10)),
+        "redirected",
+        Verdict.FAIL,
+        "1 over node2.a (2 %)");
     // Another port is the owner once the address has moved there.
     VirtualRun moved = loadsAs(direct(), loads("end", 60, 10, 11, 10));
     expect(
         moved.at(1500, new Event.ArrayChanged("vip", "10.0.0.1 moved from node1.a to node2.a")),
         "redirected",
         Verdict.PASS,
-        "node2.a=1");
+        "1 over node2.a (2 %)");
     VirtualRun other = loadsAs(direct(), loads("end", 60, 10, 11, 10));
     expect(
         other.at(1500, new Event.ArrayChanged("x", "10.0.0.2 moved from node1.a to node2.a")),
         "redirected",
         Verdict.FAIL,
-        "node2.a=1");
+        "1 over node2.a (2 %)");
   }
 
   private static VirtualRun some(long... end) {
@@ -139,8 +142,8 @@ class RedirectJudgeTest {
   @Test
   void someMeansBothKinds() {
     expect(some(60, 60, 10, 10), "redirected", Verdict.PASS, "esx2 nic0:vip not sent on");
-    expect(some(10, 60, 10, 10), "redirected", Verdict.FAIL, "{node1.b=50}");
-    expect(some(60, 10, 10, 10), "redirected", Verdict.FAIL, "{node1.a=50}");
+    expect(some(10, 60, 10, 10), "redirected", Verdict.FAIL, "; 50 I/Os over node1.b");
+    expect(some(60, 10, 10, 10), "redirected", Verdict.FAIL, "; 50 I/Os over node1.a");
     expect(
         some(60, 60, 10, 10)
             .at(30, new Event.SessionRedirected("esx2", PATH, VIP, "10.0.0.3:3260", false)),
@@ -184,12 +187,12 @@ class RedirectJudgeTest {
             loads("end", 10, 99, 10, 10)),
         "redirected",
         Verdict.FAIL,
-        "node1.b=89");
+        "89 I/Os over node1.b");
     expect(
         loadsAs(new VirtualRun(again), loads("end", 10, 60, 10, 20)),
         "redirected",
         Verdict.FAIL,
-        "node2.b=10");
+        "10 over node2.b (17 %)");
     expect(
         new VirtualRun("node2.b", again),
         "redirected",
@@ -207,10 +210,14 @@ class RedirectJudgeTest {
 
   @Test
   void sessionsAreSpreadEvenlyGiveOrTakeOne() {
-    expect(spread(1, 1, 1, 0), "spread", Verdict.PASS, "node2.b=0");
-    expect(spread(2, 2, 2, 2), "spread", Verdict.PASS, "node2.b=2");
-    expect(spread(2, 1, 1, 0), "spread", Verdict.FAIL, "node1.a=2");
-    expect(spread(0, 0, 4, 0), "spread", Verdict.FAIL, "node2.a=4");
+    expect(
+        spread(1, 1, 1, 0),
+        "spread",
+        Verdict.PASS,
+        "1 session at node1.a, 1 at node1.b, 1 at node2.a, 0 at node2.b");
+    expect(spread(2, 2, 2, 2), "spread", Verdict.PASS, ", 2 at node2.b");
+    expect(spread(2, 1, 1, 0), "spread", Verdict.FAIL, "2 sessions at node1.a, ");
+    expect(spread(0, 0, 4, 0), "spread", Verdict.FAIL, ", 4 at node2.a");
     expect(spread(0, 1, 0, 0), "spread", Verdict.INCONCLUSIVE, "too few to tell");
     expect(
         withoutLoads(spread(1, 1, 1, 1), "before"),

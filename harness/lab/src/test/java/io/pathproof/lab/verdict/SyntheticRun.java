@@ -1,11 +1,14 @@
 package io.pathproof.lab.verdict;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.pathproof.lab.Examples;
 import io.pathproof.lab.history.Event;
 import io.pathproof.lab.observed.ArraySnapshot;
 import io.pathproof.lab.observed.IoResult;
 import io.pathproof.lab.observed.PathInfo;
 import io.pathproof.lab.scenario.Expectation;
+import io.pathproof.lab.scenario.Expectations;
 import io.pathproof.lab.scenario.Scenario;
 import io.pathproof.lab.topology.LinkId;
 import io.pathproof.lab.topology.Topology;
@@ -101,5 +104,34 @@ final class SyntheticRun extends HandWrittenRun<SyntheticRun> {
         .breaking(f -> f.at("1s").place("host2.nic0 -> node1.a").how(how).healAfter("1500ms"))
         .expect(expectations.toArray(Expectation[]::new))
         .build();
+  }
+
+  // what tests of the judge share
+
+  static SyntheticRun sound(Expectation... expectations) {
+    return expectations.length == 0
+        ? new SyntheticRun(Expectations.ioContinues())
+        : new SyntheticRun(expectations);
+  }
+
+  static void expect(SyntheticRun run, String checker, Verdict verdict, String observed) {
+    Judgement judgement = run.judge();
+    Finding finding =
+        judgement.findings().stream()
+            .filter(one -> one.checker().equals(checker))
+            .findFirst()
+            .orElseThrow();
+    assertThat(finding.verdict()).as(finding.toString()).isEqualTo(verdict);
+    assertThat(finding.observed()).contains(observed);
+    assertThat(judgement.verdict().and(verdict)).isEqualTo(judgement.verdict());
+  }
+
+  static Event.BlockFound block(long lba, long generation, String defect) {
+    return new Event.BlockFound(lba, generation, "", defect);
+  }
+
+  static Event.IoEnded ended(Event.IoEnded was, IoResult.Status status, String path) {
+    return new Event.IoEnded(
+        was.op(), was.host(), was.device(), path, status, "planted", was.found());
   }
 }

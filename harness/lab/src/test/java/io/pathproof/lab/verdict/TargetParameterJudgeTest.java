@@ -23,7 +23,7 @@ class TargetParameterJudgeTest {
   void parametersThatDoNotCascadeAreFound() {
     Expectation cascade = Expectations.targetParametersCascade();
     String name = "target-parameters";
-    expect(bound(cascade), name, Verdict.PASS, path("vmk2") + " 30.0 s, DelayedAck off");
+    expect(bound(cascade), name, Verdict.PASS, "with LoginTimeout 30.0 s and DelayedAck off");
     expect(
         bound(cascade)
             .change(
@@ -136,7 +136,7 @@ class TargetParameterJudgeTest {
   @Tag("PB-11")
   void loginsAreGivenUpAfterTheirTimeAndTheWaitBetween() {
     String name = "target-parameters";
-    expect(cut("latency 50ms"), name, Verdict.PASS, path("vmk2") + " 30.0 s, DelayedAck off");
+    expect(cut("latency 50ms"), name, Verdict.PASS, "with LoginTimeout 30.0 s and DelayedAck off");
     expect(cut("silent-drop"), name, Verdict.INCONCLUSIVE, "no login timed out");
     expect(
         cut("silent-drop").at(1000, timedOut("vmk2")).at(31_700, timedOut("vmk2")),
@@ -197,7 +197,7 @@ class TargetParameterJudgeTest {
         bound(Expectations.targetParametersCascade()).at(7, elses),
         "target-parameters",
         Verdict.PASS,
-        path("vmk1") + " 30.0 s");
+        "2 paths with LoginTimeout 30.0 s and DelayedAck off");
     expect(
         bound(Expectations.targetHas("ct1.eth0", "30s", false)),
         "target-parameters",
@@ -230,6 +230,6 @@ class TargetParameterJudgeTest {
                         "esx1", each.path(), "10.0.0.99:3260", "10.0.0.98:3260", 5_000, "on")),
         "target-parameters",
         Verdict.PASS,
-        path("vmk2") + " 5.0 s, DelayedAck on");
+        "with LoginTimeout 5.0 s and DelayedAck on");
   }
 }
