@@ -3,23 +3,14 @@ package io.pathproof.initiator.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pathproof.initiator.session.ConnectionFailure;
-import io.pathproof.initiator.session.Failure;
-import io.pathproof.initiator.session.Portal;
 import io.pathproof.initiator.session.ScsiTask;
-import io.pathproof.initiator.session.SessionEvent;
-import io.pathproof.initiator.session.SessionFailure;
-import io.pathproof.initiator.session.SessionListener;
-import io.pathproof.initiator.session.SessionParameters;
-import io.pathproof.initiator.session.SessionSettings;
 import io.pathproof.initiator.session.SessionTimers;
 import io.pathproof.initiator.session.TaskOutcome;
-import io.pathproof.protocol.iscsi.Isid;
 import io.pathproof.protocol.iscsi.LogoutRequest;
 import io.pathproof.protocol.iscsi.LogoutResponse;
 import io.pathproof.protocol.iscsi.LogoutResult;
 import io.pathproof.protocol.scsi.Cdb;
 import java.nio.ByteBuffer;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
@@ -41,43 +32,6 @@ class AbandonedConnectionTest {
 
   private static final SessionTimers PATIENT =
       SessionTimers.ofMillis(10_000, 60_000, 60_000, 60_000, 60_000, 0, 60_000);
-
-  /** Done once the session is up; what becomes of it then the tests see at the other end. */
-  private static final class Up implements SessionListener {
-    final CompletableFuture<Void> up = new CompletableFuture<>();
-
-    @Override
-    public void sessionUp(SessionParameters parameters, long nowNs) {
-      up.complete(null);
-    }
-
-    @Override
-    public void sessionDown(Failure failure, long nowNs) {}
-
-    @Override
-    public void sessionEnded(SessionFailure failure, long nowNs) {}
-
-    @Override
-    public void event(SessionEvent event, long nowNs) {}
-  }
-
-  private static NettySession session(EventLoops loops, LoopbackTarget target, SessionTimers timers)
-      throws Exception {
-    Portal portal = new Portal("127.0.0.1", target.address().getPort());
-    SessionSettings settings =
-        SessionSettings.normal(
-                "iqn.2026-11.io.pathproof:host",
-                "iqn.2026-11.io.pathproof:target",
-                portal,
-                Isid.random(1, 1))
-            .withTimers(timers);
-    Up up = new Up();
-    NettySession session =
-        NettySession.open(loops, loops.next(), settings, any -> Optional.of(target.address()), up);
-    target.login();
-    up.up.get(SECONDS, TimeUnit.SECONDS);
-    return session;
-  }
 
   /** Submits a write, and is back when the socket has it. */
   private static CompletableFuture<TaskOutcome> write(NettySession session) throws Exception {
@@ -115,7 +69,7 @@ class AbandonedConnectionTest {
     try (EventLoops loops = new EventLoops(1, epoll);
         LoopbackTarget target = new LoopbackTarget(RECEIVE_BUFFER)) {
       SessionTimers timers = SessionTimers.ofMillis(10_000, 100, 200, 60_000, 60_000, 0, 60_000);
-      NettySession session = session(loops, target, timers);
+      NettySession session = target.session(loops, timers, new Recorder());
       TaskOutcome outcome = write(session).get(SECONDS, TimeUnit.SECONDS);
       assertThat(outcome)
           .isInstanceOfSatisfying(
@@ -133,7 +87,7 @@ class AbandonedConnectionTest {
   void norOfOneThatIsGivenUp(boolean epoll) throws Exception {
     try (EventLoops loops = new EventLoops(1, epoll);
         LoopbackTarget target = new LoopbackTarget(RECEIVE_BUFFER)) {
-      NettySession session = session(loops, target, PATIENT);
+      NettySession session = target.session(loops, PATIENT, new Recorder());
       write(session);
       session.close().get(SECONDS, TimeUnit.SECONDS);
       getsAResetAndNotTheWrite(target, session);
@@ -145,7 +99,7 @@ class AbandonedConnectionTest {
   void norOfOneWhoseOtherDirectionTheTargetHasEnded(boolean epoll) throws Exception {
     try (EventLoops loops = new EventLoops(1, epoll);
         LoopbackTarget target = new LoopbackTarget(RECEIVE_BUFFER)) {
-      NettySession session = session(loops, target, PATIENT);
+      NettySession session = target.session(loops, PATIENT, new Recorder());
       CompletableFuture<TaskOutcome> end = write(session);
       target.socket.shutdownOutput();
       assertThat(((ConnectionFailure) end.get(SECONDS, TimeUnit.SECONDS)).reason())
@@ -159,7 +113,7 @@ class AbandonedConnectionTest {
   void aLogoutEndsTheConnectionInOrder(boolean epoll) throws Exception {
     try (EventLoops loops = new EventLoops(1, epoll);
         LoopbackTarget target = new LoopbackTarget(RECEIVE_BUFFER)) {
-      NettySession session = session(loops, target, PATIENT);
+      NettySession session = target.session(loops, PATIENT, new Recorder());
       session.logout();
       LogoutRequest request = (LogoutRequest) target.read();
       target.write(

@@ -2,8 +2,12 @@ package io.pathproof.initiator.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pathproof.initiator.session.Portal;
+import io.pathproof.initiator.session.SessionSettings;
+import io.pathproof.initiator.session.SessionTimers;
 import io.pathproof.protocol.ProtocolException;
 import io.pathproof.protocol.iscsi.Digests;
+import io.pathproof.protocol.iscsi.Isid;
 import io.pathproof.protocol.iscsi.KeyValues;
 import io.pathproof.protocol.iscsi.LoginRequest;
 import io.pathproof.protocol.iscsi.LoginResponse;
@@ -21,6 +25,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A target that logs in whoever comes, in the thread of the test. */
@@ -45,7 +50,23 @@ final class LoopbackTarget implements AutoCloseable {
     return (InetSocketAddress) server.getLocalSocketAddress();
   }
 
-  void login() throws Exception {
+  /** A session with this target that is logged in. */
+  NettySession session(EventLoops loops, SessionTimers timers, Recorder recorder) throws Exception {
+    SessionSettings settings =
+        SessionSettings.normal(
+                "iqn.2026-11.io.pathproof:host",
+                "iqn.2026-11.io.pathproof:target",
+                new Portal("127.0.0.1", address().getPort()),
+                Isid.random(1, 1))
+            .withTimers(timers);
+    NettySession session =
+        NettySession.open(loops, loops.next(), settings, any -> Optional.of(address()), recorder);
+    login();
+    recorder.up.get(SECONDS, TimeUnit.SECONDS);
+    return session;
+  }
+
+  private void login() throws Exception {
     socket = server.accept();
     socket.setSoTimeout((int) TimeUnit.SECONDS.toMillis(SECONDS));
     in = new DataInputStream(socket.getInputStream());

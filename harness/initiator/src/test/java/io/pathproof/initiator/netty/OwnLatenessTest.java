@@ -9,15 +9,10 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.pathproof.initiator.session.Failure;
-import io.pathproof.initiator.session.Portal;
 import io.pathproof.initiator.session.SessionEvent;
 import io.pathproof.initiator.session.SessionFailure;
-import io.pathproof.initiator.session.SessionListener;
-import io.pathproof.initiator.session.SessionParameters;
-import io.pathproof.initiator.session.SessionSettings;
 import io.pathproof.initiator.session.SessionTimers;
 import io.pathproof.initiator.session.TaskManagement;
-import io.pathproof.protocol.iscsi.Isid;
 import io.pathproof.protocol.iscsi.NopIn;
 import io.pathproof.protocol.iscsi.NopOut;
 import io.pathproof.protocol.iscsi.Pdu;
@@ -29,7 +24,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
@@ -63,9 +57,7 @@ class OwnLatenessTest {
   }
 
   /** The end of a test: how the session fared. */
-  private static final class Outcome implements SessionListener {
-    final CompletableFuture<Void> up = new CompletableFuture<>();
-
+  private static final class Outcome extends Recorder {
     /** What came first: an answer, or the failure of the connection. */
     final CompletableFuture<Object> first = new CompletableFuture<>();
 
@@ -77,11 +69,6 @@ class OwnLatenessTest {
       } catch (Exception e) {
         first.completeExceptionally(e);
       }
-    }
-
-    @Override
-    public void sessionUp(SessionParameters parameters, long nowNs) {
-      up.complete(null);
     }
 
     @Override
@@ -143,24 +130,6 @@ class OwnLatenessTest {
     }
   }
 
-  private static NettySession login(
-      EventLoops loops, LoopbackTarget target, SessionTimers timers, Outcome outcome)
-      throws Exception {
-    SessionSettings settings =
-        SessionSettings.normal(
-                "iqn.2026-11.io.pathproof:host",
-                "iqn.2026-11.io.pathproof:target",
-                new Portal("127.0.0.1", target.address().getPort()),
-                Isid.random(1, 1))
-            .withTimers(timers);
-    NettySession session =
-        NettySession.open(
-            loops, loops.next(), settings, any -> Optional.of(target.address()), outcome);
-    target.login();
-    outcome.up.get(SECONDS, TimeUnit.SECONDS);
-    return session;
-  }
-
   private static void holdUp(long millis) {
     long untilNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
     while (System.nanoTime() < untilNs) {
@@ -188,7 +157,7 @@ class OwnLatenessTest {
     CompletableFuture<Void> answered = new CompletableFuture<>();
     try (EventLoops loops = new EventLoops(1);
         LoopbackTarget target = new LoopbackTarget(RECEIVE_BUFFER)) {
-      NettySession session = login(loops, target, timers, outcome);
+      NettySession session = target.session(loops, timers, outcome);
       try (Neighbour neighbour = new Neighbour(loops, session.eventLoop())) {
         Step second =
             () -> {
@@ -236,7 +205,7 @@ class OwnLatenessTest {
     CompletableFuture<Void> answered = new CompletableFuture<>();
     try (EventLoops loops = new EventLoops(1);
         LoopbackTarget target = new LoopbackTarget(RECEIVE_BUFFER)) {
-      NettySession session = login(loops, target, timers, outcome);
+      NettySession session = target.session(loops, timers, outcome);
       EventLoop loop = session.eventLoop();
       Step ask =
           () -> {
@@ -326,7 +295,7 @@ class OwnLatenessTest {
             // behind the flush, which is under way
             loop.execute(() -> outcome.run(standstill));
           };
-      NettySession session = login(loops, target, timers, outcome);
+      NettySession session = target.session(loops, timers, outcome);
       arrived.complete((NopOut) target.read());
       assertThat(outcome.first.get(SECONDS, TimeUnit.SECONDS))
           .isInstanceOf(SessionEvent.PingAnswered.class);

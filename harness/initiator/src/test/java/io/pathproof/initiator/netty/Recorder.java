@@ -6,10 +6,14 @@ import io.pathproof.initiator.session.SessionFailure;
 import io.pathproof.initiator.session.SessionListener;
 import io.pathproof.initiator.session.SessionParameters;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Keeps what a session told. */
-final class Recorder implements SessionListener {
+class Recorder implements SessionListener {
+  /** Done with the first login. */
+  final CompletableFuture<SessionParameters> up = new CompletableFuture<>();
+
   final List<SessionParameters> ups = new CopyOnWriteArrayList<>();
   final List<Failure> downs = new CopyOnWriteArrayList<>();
   final List<SessionFailure> ends = new CopyOnWriteArrayList<>();
@@ -18,6 +22,7 @@ final class Recorder implements SessionListener {
   @Override
   public void sessionUp(SessionParameters parameters, long nowNs) {
     ups.add(parameters);
+    up.complete(parameters);
   }
 
   @Override

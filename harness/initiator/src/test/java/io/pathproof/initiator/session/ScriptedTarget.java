@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pathproof.protocol.ProtocolException;
 import io.pathproof.protocol.iscsi.AsyncMessage;
 import io.pathproof.protocol.iscsi.DataIn;
-import io.pathproof.protocol.iscsi.Digests;
 import io.pathproof.protocol.iscsi.Isid;
 import io.pathproof.protocol.iscsi.KeyValues;
 import io.pathproof.protocol.iscsi.LoginRequest;
@@ -19,7 +18,6 @@ import io.pathproof.protocol.iscsi.ScsiCommand;
 import io.pathproof.protocol.iscsi.ScsiResponse;
 import io.pathproof.protocol.iscsi.TextRequest;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +27,7 @@ import java.util.concurrent.TimeUnit;
  * The other end of a session core in a test: a target that does what the test says, and a clock
  * that stands still until the test moves it.
  */
-class ScriptedTarget implements SessionEffects {
+class ScriptedTarget extends EffectsLog {
   static final Portal PORTAL = new Portal("10.0.0.1", 3260);
   static final Isid ISID = Isid.random(0xabcdef, 7);
   static final SessionTimers TIMERS =
@@ -41,34 +39,14 @@ class ScriptedTarget implements SessionEffects {
           DigestPolicy.NONE, DigestPolicy.NONE, 4096, 2048, 4096, false, true, 1, 0, 0);
 
   final SessionCore core;
-  final ArrayDeque<Pdu> sent = new ArrayDeque<>();
-  final List<Portal> connects = new ArrayList<>();
-
-  /** Ends of connections by this side. */
-  final List<String> disconnects = new ArrayList<>();
-
-  /** Those among them that keep back what was sent and has not left yet. */
-  final List<String> aborts = new ArrayList<>();
-
-  final List<SessionParameters> ups = new ArrayList<>();
-  final List<Failure> downs = new ArrayList<>();
-  final List<SessionFailure> ends = new ArrayList<>();
-  final List<SessionEvent> events = new ArrayList<>();
-  final List<Digests> digests = new ArrayList<>();
   private final List<Submitted> submitted = new ArrayList<>();
-  final List<Integer> maxRecv = new ArrayList<>();
   Map<OperationalKey, String> own = Map.of(OperationalKey.MAX_RECV_DATA_SEGMENT_LENGTH, "1024");
 
   /** How many commands beyond ExpCmdSN are allowed. */
   int window = 32;
 
-  /** What lies in the socket, unread until a turn of the loop. */
-  final ArrayDeque<Pdu> socket = new ArrayDeque<>();
-
   /** What the next drain finds out: when the other end last took something; 0 is nothing. */
   long takenNs;
-
-  private boolean draining;
 
   long nowNs = TimeUnit.SECONDS.toNanos(1_000);
   int statSn = 0xfffffffe;
@@ -101,70 +79,6 @@ class ScriptedTarget implements SessionEffects {
 
   static ScriptedTarget up() {
     return up(settings());
-  }
-
-  // ---- effects
-
-  @Override
-  public void connect(Portal portal) {
-    connects.add(portal);
-    draining = false;
-    socket.clear();
-    sent.clear();
-  }
-
-  @Override
-  public void send(Pdu pdu) {
-    sent.add(pdu);
-  }
-
-  @Override
-  public void digests(Digests value) {
-    digests.add(value);
-  }
-
-  @Override
-  public void maxRecvDataSegmentLength(int bytes) {
-    maxRecv.add(bytes);
-  }
-
-  @Override
-  public void drain() {
-    assertThat(draining).as("a drain is under way").isFalse();
-    draining = true;
-  }
-
-  @Override
-  public void abort(String why) {
-    aborts.add(why);
-    disconnect(why);
-  }
-
-  @Override
-  public void disconnect(String why) {
-    disconnects.add(why);
-    draining = false;
-    socket.clear();
-  }
-
-  @Override
-  public void sessionUp(SessionParameters parameters, long atNs) {
-    ups.add(parameters);
-  }
-
-  @Override
-  public void sessionDown(Failure failure, long atNs) {
-    downs.add(failure);
-  }
-
-  @Override
-  public void sessionEnded(SessionFailure failure, long atNs) {
-    ends.add(failure);
-  }
-
-  @Override
-  public void event(SessionEvent event, long atNs) {
-    events.add(event);
   }
 
   // ---- what the test makes happen
@@ -425,10 +339,6 @@ class ScriptedTarget implements SessionEffects {
   void refused() {
     core.onConnectFailed(
         new ConnectionFailure(ConnectionFailure.Reason.REFUSED, "refused", false), nowNs);
-  }
-
-  <T extends SessionEvent> List<T> events(Class<T> type) {
-    return events.stream().filter(type::isInstance).map(type::cast).toList();
   }
 
   // ---- tasks

@@ -35,6 +35,7 @@ public final class ArrayCore {
   private final Redirection redirection;
   private final Sessions sessions;
   private final Departures departures;
+  private final Outages outages;
   private final FirmwareRestart firmware;
   private final List<Waiting> waiting = new ArrayList<>();
 
@@ -54,6 +55,7 @@ public final class ArrayCore {
     redirection = new Redirection(layout, config, nodes, addresses, defects, journal, effects);
     sessions = new Sessions(layout, config, nodes, redirection, journal, effects);
     departures = new Departures(layout, nodes, addresses, volumes, journal, effects);
+    outages = new Outages(layout, nodes, addresses, volumes, departures, journal, effects);
     firmware =
         new FirmwareRestart(
             nodes,
@@ -67,7 +69,7 @@ public final class ArrayCore {
 
               @Override
               public void join(String node, long nowNs) {
-                rejoin(node, Action.FIRMWARE_RESTART, nowNs);
+                outages.rejoin(node, Action.FIRMWARE_RESTART, nowNs);
               }
             });
   }
@@ -137,8 +139,8 @@ public final class ArrayCore {
   public void act(String place, String word, String detail, long nowNs) {
     Action action = action(place, word, detail);
     switch (action) {
-      case PAUSE, STOP, KILL -> breakNode(place, action, nowNs);
-      case REMOVE, REPLACE, MAINTENANCE -> announce(place, action, nowNs);
+      case PAUSE, STOP, KILL -> outages.breakNode(place, action, nowNs);
+      case REMOVE, REPLACE, MAINTENANCE -> outages.announce(place, action, nowNs);
       case FAIL_OVER -> {
         nodes.of(place).failedOver = true;
         journal.add(nowNs, place, place + " fails over");
@@ -147,8 +149,8 @@ public final class ArrayCore {
         volumes.force(place, Optional.of(state(detail)), nowNs);
         journal.add(nowNs, place, "target port group " + layout.portGroup(place) + " to " + detail);
       }
-      case DOWN -> portDown(place, nowNs);
-      case DENY_LOGIN, MASK_LUNS, HOLD_COMMANDS -> closePort(place, action, true, nowNs);
+      case DOWN -> outages.portDown(place, nowNs);
+      case DENY_LOGIN, MASK_LUNS, HOLD_COMMANDS -> outages.closePort(place, action, true, nowNs);
       case REQUEST_LOGOUT -> sessions.requestLogout(place, seconds(detail), nowNs);
       case ASYNC_EVENT -> sessions.tell(place, AsyncNotice.parse(detail), nowNs);
       case REBALANCE -> {
@@ -200,7 +202,7 @@ public final class ArrayCore {
   public void restore(String place, String word, String detail, long nowNs, Runnable done) {
     Action action = action(place, word, detail);
     switch (action) {
-      case PAUSE, STOP, KILL, REMOVE, REPLACE, MAINTENANCE -> rejoin(place, action, nowNs);
+      case PAUSE, STOP, KILL, REMOVE, REPLACE, MAINTENANCE -> outages.rejoin(place, action, nowNs);
       case FAIL_OVER -> {
         if (nodes.of(place).failedOver) {
           nodes.of(place).failedOver = false;
@@ -214,8 +216,8 @@ public final class ArrayCore {
         journal.add(
             nowNs, place, "target port group " + layout.portGroup(place) + " as configured");
       }
-      case DOWN -> portUp(place, nowNs);
-      case DENY_LOGIN, MASK_LUNS, HOLD_COMMANDS -> closePort(place, action, false, nowNs);
+      case DOWN -> outages.portUp(place, nowNs);
+      case DENY_LOGIN, MASK_LUNS, HOLD_COMMANDS -> outages.closePort(place, action, false, nowNs);
       case REQUEST_LOGOUT, ASYNC_EVENT, REBALANCE -> {}
       case FIRMWARE_RESTART -> firmware.end(nowNs);
       case DEFECT -> defect(detail, false, nowNs);
@@ -232,14 +234,14 @@ public final class ArrayCore {
     }
     firmware.end(nowNs);
     for (String port : nodes.downPorts()) {
-      portUp(port, nowNs);
+      outages.portUp(port, nowNs);
     }
     for (Action how : Nodes.CLOSING) {
-      nodes.closedPorts(how).forEach(port -> closePort(port, how, false, nowNs));
+      nodes.closedPorts(how).forEach(port -> outages.closePort(port, how, false, nowNs));
     }
     for (String node : layout.nodes()) {
       for (Action outage : List.copyOf(nodes.of(node).outages)) {
-        rejoin(node, outage, nowNs);
+        outages.rejoin(node, outage, nowNs);
       }
       nodes.of(node).failedOver = false;
       nodes.of(node).generation = 1;
@@ -259,147 +261,6 @@ public final class ArrayCore {
     } else {
       waiting.add(new Waiting(volumes.settledNs(), done));
     }
-  }
-
-  private void breakNode(String node, Action outage, long nowNs) {
-    Nodes.Condition condition = nodes.of(node);
-    boolean worked = works(node);
-    if (!condition.outages.add(outage)) {
-      return;
-    }
-    journal.add(
-        nowNs,
-        node,
-        node
-            + switch (outage) {
-              case PAUSE -> " paused";
-              case STOP -> " stopped";
-              default -> " killed";
-            });
-    if (outage == Action.PAUSE) {
-      return;
-    }
-    for (Address address : addresses.atNode(node)) {
-      if (outage == Action.STOP) {
-        effects.closeConnections(address);
-      } else if (!addresses.awaitsTakeover(address)) {
-        // No one takes its addresses over: its own kernel closes what was open.
-        effects.resetConnections(address);
-      }
-    }
-    if (outage == Action.KILL) {
-      links(node, false);
-    }
-    if (worked) {
-      effects.nodeDown(node, nowNs);
-    }
-  }
-
-  /** Without power no link is up, except where a port's link is down for itself already. */
-  private void links(String node, boolean up) {
-    for (Layout.PortPlace port : layout.portsOf(node)) {
-      if (nodes.portUp(port.ref())) {
-        effects.link(port.ref(), up);
-      }
-    }
-  }
-
-  private void announce(String node, Action kind, long nowNs) {
-    if (nodes.of(node).standing() != Nodes.Standing.SERVING) {
-      throw new RefusedException(
-          node + " is " + nodes.of(node).word(), "restore it before it is taken out in order");
-    }
-    journal.add(
-        nowNs,
-        node,
-        node
-            + switch (kind) {
-              case REMOVE -> " removed";
-              case REPLACE -> " removed, to be replaced";
-              default -> " goes into maintenance";
-            });
-    departures.begin(node, kind, nowNs);
-  }
-
-  private boolean works(String node) {
-    return switch (nodes.of(node).standing()) {
-      case SERVING, PAUSED, LEAVING -> true;
-      case CLOSED, DEAD -> false;
-    };
-  }
-
-  private void rejoin(String node, Action outage, long nowNs) {
-    Nodes.Condition condition = nodes.of(node);
-    boolean worked = works(node);
-    boolean dead = condition.standing() == Nodes.Standing.DEAD;
-    if (!condition.outages.remove(outage)) {
-      return;
-    }
-    if (outage == Action.REPLACE) {
-      condition.generation++;
-    }
-    if (!condition.announced()) {
-      condition.left = false;
-      volumes.force(node, Optional.empty(), nowNs);
-    }
-    if (dead) {
-      links(node, true);
-      // Whatever was open before, it has forgotten.
-      addresses.atNode(node).forEach(effects::resetConnections);
-    }
-    if (!worked && works(node)) {
-      effects.nodeUp(node, nowNs);
-    }
-    journal.add(
-        nowNs,
-        node,
-        node
-            + switch (outage) {
-              case PAUSE -> " goes on";
-              case REPLACE -> " joins as " + serial(node);
-              case REMOVE -> " joins again";
-              default -> " back";
-            });
-  }
-
-  private void portDown(String port, long nowNs) {
-    boolean powered = nodes.ofPort(port).standing() != Nodes.Standing.DEAD;
-    if (nodes.setPort(port, false)) {
-      if (powered) {
-        effects.link(port, false);
-      }
-      journal.add(nowNs, port, port + " down");
-    }
-  }
-
-  private void portUp(String port, long nowNs) {
-    boolean powered = nodes.ofPort(port).standing() != Nodes.Standing.DEAD;
-    if (nodes.setPort(port, true)) {
-      if (powered) {
-        effects.link(port, true);
-      }
-      journal.add(nowNs, port, port + " up");
-    }
-  }
-
-  private void closePort(String port, Action how, boolean closed, long nowNs) {
-    if (!nodes.close(port, how, closed)) {
-      return;
-    }
-    if (how == Action.MASK_LUNS) {
-      effects.mapped(port, !closed);
-      journal.add(nowNs, port, port + (closed ? " has no LUN mapped" : " has its LUNs mapped"));
-      return;
-    }
-    if (how == Action.HOLD_COMMANDS) {
-      effects.holdCommands(port, closed, nowNs);
-      journal.add(nowNs, port, port + (closed ? " holds commands" : " carries out commands"));
-      return;
-    }
-    if (closed) {
-      addresses.at(port).forEach(effects::closeConnections);
-    }
-    journal.add(nowNs, port, port + (closed ? " denies logins" : " takes logins"));
   }
 
   private static Defect defect(String word) {
@@ -535,7 +396,8 @@ public final class ArrayCore {
       for (ArrayConfig.Volume volume : config.volumes()) {
         access.put(volume.name(), access(volume.name(), node));
       }
-      states.put(node, new Snapshot.NodeState(nodes.of(node).word(), serial(node), ports, access));
+      states.put(
+          node, new Snapshot.NodeState(nodes.of(node).word(), nodes.serial(node), ports, access));
     }
     return new Snapshot(states);
   }
@@ -552,10 +414,6 @@ public final class ArrayCore {
     return volumes.asymmetric()
         ? effects.accessState(volume, layout.portGroup(node)).word()
         : NO_ACCESS_STATES;
-  }
-
-  private String serial(String node) {
-    return node + "-" + nodes.of(node).generation;
   }
 
   /** Entries from the given number on; the first that was ever written has number 0. */

@@ -131,4 +131,9 @@ final class Nodes {
     Standing standing = ofPort(ref).standing();
     return portUp(ref) && standing != Standing.CLOSED && standing != Standing.DEAD;
   }
+
+  /** Another one where the node was replaced. */
+  String serial(String node) {
+    return node + "-" + of(node).generation;
+  }
 }
