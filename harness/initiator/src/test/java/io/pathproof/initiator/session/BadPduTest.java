@@ -63,6 +63,30 @@ class BadPduTest {
         Pdu.NO_DATA);
   }
 
+  /** CHECK CONDITION with that for a data segment, where SenseLength stands before the sense. */
+  private static ScsiResponse sense(ScriptedTarget t, int... data) {
+    byte[] bytes = new byte[data.length];
+    for (int i = 0; i < data.length; i++) {
+      bytes[i] = (byte) data[i];
+    }
+    return new ScsiResponse(
+        false,
+        false,
+        false,
+        false,
+        0,
+        ScsiResult.CHECK_CONDITION,
+        readTag(t),
+        0,
+        t.statSn,
+        t.expCmdSn,
+        t.maxCmdSn(),
+        0,
+        0,
+        0,
+        ByteBuffer.wrap(bytes));
+  }
+
   /** The tag of a read of 512 bytes that is in flight: the first that was given. */
   private static int readTag(ScriptedTarget target) {
     target.read(512);
@@ -110,6 +134,12 @@ class BadPduTest {
         bad(
             t -> response(t, readTag(t), false, false, 0, 7),
             "SCSI_RESPONSE: StatSN: 0x00000007, expected 0x00000000"),
+        bad(
+            t -> sense(t, 0, 20, 0x70, 0),
+            "SCSI_RESPONSE: SenseLength at byte 48: says 20 of 2 bytes [TRUNCATED]"),
+        bad(
+            t -> sense(t, 0),
+            "SCSI_RESPONSE: SenseLength at byte 48: needs 2 bytes, has 1 [TRUNCATED]"),
         bad(
             t -> new NopIn(0, NO_TAG, -1, t.statSn, t.expCmdSn, t.maxCmdSn(), Pdu.NO_DATA),
             "NOP_IN: Initiator Task Tag: 0x00abcdef belongs to nothing that is under way"),
