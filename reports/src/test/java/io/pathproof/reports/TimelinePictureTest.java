@@ -88,16 +88,16 @@ class TimelinePictureTest {
             .workload("host2", 100, 1000)
             .event(-100, new Event.DeviceFound("host2", "mpath1", "vol1", "naa.6002", paths))
             .event(0, new Event.PathSwitched("host2", "mpath1", path, other, "a preferred path"))
-            .event(10, new Event.IoSent(9001, "host2", "mpath1", other, 1))
-            .event(20, new Event.IoSent(9002, "host2", "mpath1", path, 1));
+            .event(10, new Event.IoSent(9001, "host2", "mpath1", other, 1));
     SvgDocument picture = new SvgDocument(TimelinePicture.render(run.run()));
     assertThat(picture.all("switched")).isEmpty();
     assertThat(picture.texts()).contains("vol0 " + path, "vol1 " + path, "vol1 " + other);
     assertThat(picture.all("sent"))
         .filteredOn(e -> e.getAttribute("data-device").equals("mpath1"))
         .extracting(e -> e.getAttribute("data-path") + e.getAttribute("data-count"))
-        .containsExactlyInAnyOrder(path + 1, other + 1);
+        .containsExactly(other + 1);
 
+    run.event(20, new Event.IoSent(9002, "host2", "mpath1", path, 1));
     run.event(500, new Event.PathSwitched("host2", "mpath1", path, other, "path down"));
     assertThat(new SvgDocument(TimelinePicture.render(run.run())).count("switched")).isEqualTo(1);
   }

@@ -93,27 +93,28 @@ final class HistoryView {
   }
 
   /**
-   * Where several devices of a host have I/O over one path, each has lanes of its own: a path that
-   * one of them prefers is not that of another.
+   * Where several devices of a host have I/O and share paths, each has lanes of its own: a path
+   * that one of them prefers is not that of another.
    */
   private void apart(List<Entry> history) {
-    Map<String, Map<String, Set<String>>> devicesOver = new HashMap<>();
+    Map<String, Set<String>> used = new HashMap<>();
     for (Entry entry : history) {
       if (entry.event() instanceof Event.IoSent sent) {
-        devicesOver
-            .computeIfAbsent(sent.host(), host -> new HashMap<>())
-            .computeIfAbsent(sent.path(), path -> new HashSet<>())
-            .add(sent.device());
+        used.computeIfAbsent(sent.host(), host -> new HashSet<>()).add(sent.device());
       }
     }
-    devicesOver.forEach(
-        (host, over) -> {
-          if (over.values().stream().anyMatch(devices -> devices.size() > 1)) {
-            Set<String> used = new HashSet<>();
-            over.values().forEach(used::addAll);
-            devicesApart.put(host, used);
+    Map<String, String> first = new HashMap<>();
+    for (Entry entry : history) {
+      if (entry.event() instanceof Event.DeviceFound found
+          && used.getOrDefault(found.host(), Set.of()).contains(found.device())) {
+        for (PathInfo path : found.paths()) {
+          String other = first.putIfAbsent(found.host() + " " + path.id(), found.device());
+          if (other != null && !other.equals(found.device())) {
+            devicesApart.put(found.host(), used.get(found.host()));
           }
-        });
+        }
+      }
+    }
     for (Entry entry : history) {
       if (entry.event() instanceof Event.DeviceFound found && isApart(found)) {
         volumes.put(found.host() + " " + found.device(), found.volume());
