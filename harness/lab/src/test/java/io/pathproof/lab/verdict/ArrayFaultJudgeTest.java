@@ -94,6 +94,38 @@ class ArrayFaultJudgeTest {
     expect(elsewhere, checker, Verdict.INCONCLUSIVE, "0 I/Os on the broken paths");
   }
 
+  @Test
+  void aPortThatHoldsCommandsHasToHaveHeldSome() {
+    String checker = "fault-took-effect";
+    VirtualRun held =
+        broken("node1.b", "hold-commands")
+            .at(1150, lostOp(51))
+            .without(Event.IoEnded.class, e -> e.op() == 51);
+    expect(held, checker, Verdict.PASS, "1 I/O lost there");
+    expect(
+        broken("node2.b", "hold-commands"),
+        checker,
+        Verdict.INCONCLUSIVE,
+        "0 I/Os on the broken paths");
+  }
+
+  /** What drops sessions has to find one; what merely tells something is told by the journal. */
+  @Test
+  void anAsynchronousMessageEndsSessionsOnlyWhereItSaysSo() {
+    String checker = "fault-took-effect";
+    for (String drops : List.of("async-event drop-connection 2s", "async-event drop-session")) {
+      expect(
+          broken("node2.b", drops),
+          checker,
+          Verdict.INCONCLUSIVE,
+          "but no session of the workload's hosts was there");
+    }
+    for (String tells : List.of("async-event sense 0 6/2a/06", "async-event vendor 1")) {
+      VirtualRun run = broken("node2.b", tells);
+      expect(run, checker, Verdict.PASS, tells);
+    }
+  }
+
   private static VirtualRun broken(String place, String how) {
     return new VirtualRun(place, how, Expectations.ioContinues());
   }
