@@ -1,13 +1,16 @@
 package io.pathproof.initiator.host;
 
+import static io.pathproof.initiator.host.TwoGroups.A;
+import static io.pathproof.initiator.host.TwoGroups.B;
+import static io.pathproof.initiator.host.TwoGroups.CHECKER_MS;
+import static io.pathproof.initiator.host.TwoGroups.array;
+import static io.pathproof.initiator.host.TwoGroups.carrier;
+import static io.pathproof.initiator.host.TwoGroups.firstOptimized;
+import static io.pathproof.initiator.host.TwoGroups.states;
+import static io.pathproof.initiator.host.TwoGroups.told;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pathproof.initiator.multipath.Failback;
-import io.pathproof.initiator.multipath.MultipathSettings;
-import io.pathproof.initiator.multipath.MultipathSettings.Policy;
-import io.pathproof.initiator.session.Portal;
 import io.pathproof.protocol.scsi.AccessState;
-import io.pathproof.protocol.scsi.Cdb;
 import io.pathproof.protocol.scsi.Lun;
 import io.pathproof.protocol.scsi.Sense;
 import io.pathproof.protocol.scsi.SenseKey;
@@ -16,63 +19,18 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Asymmetric access: states that the array tells, and the unit attentions that announce them. */
 class AccessStateTest {
-  private static final int CHECKER_MS = 500;
-  private static final HostLink A =
-      new HostLink("nic0:node1.a", "nic0", new Portal("10.10.1.1", 3260), 1);
-  private static final HostLink B =
-      new HostLink("nic0:node2.a", "nic0", new Portal("10.10.1.2", 3260), 2);
-  private static final MultipathSettings MULTIPATH =
-      MultipathSettings.multipath(
-          Policy.FAILOVER, 1, 0, true, Failback.IMMEDIATE, 5_000, CHECKER_MS);
   private static final Sense STATE_CHANGED = Sense.fixed(SenseKey.UNIT_ATTENTION, 0x2a, 0x06);
   private static final Sense POWER_ON = Sense.fixed(SenseKey.UNIT_ATTENTION, 0x29, 0x00);
-
-  /** Node 1, behind A, is group 1; node 2, behind B, is group 2. */
-  private static FakeArray array(long recoveryMs, AccessState first, AccessState second) {
-    FakeArray array = FakeArray.of(MULTIPATH, recoveryMs, A, B);
-    array.units.get(B.id()).portGroup = 2;
-    array.units.values().forEach(unit -> unit.asymmetric = true);
-    states(array, first, second);
-    return array;
-  }
-
-  private static void states(FakeArray array, AccessState first, AccessState second) {
-    for (FakeLogicalUnit unit : array.units.values()) {
-      unit.states.put(1, first);
-      unit.states.put(2, second);
-    }
-  }
-
-  private static FakeArray firstOptimized(long recoveryMs) {
-    FakeArray array =
-        array(recoveryMs, AccessState.ACTIVE_OPTIMIZED, AccessState.ACTIVE_NON_OPTIMIZED).start();
-    array.log.clear();
-    array.units.values().forEach(unit -> unit.received.clear());
-    return array;
-  }
 
   private static HostPath path(HostLink link) {
     return new HostPath(link.id(), link, FakeArray.TARGET, Lun.of(1));
   }
 
-  private static List<String> told(FakeArray array) {
-    return array.log.of(HostEvent.AccessStateTold.class).stream()
-        .map(event -> event.path().id() + " " + event.state())
-        .toList();
-  }
-
   private static List<HostEvent.UnitAttention> attentions(FakeArray array) {
     return array.log.of(HostEvent.UnitAttention.class);
-  }
-
-  private static String carrier(FakeArray array) {
-    List<String> lines = array.write().lines;
-    assertThat(lines).hasSize(2).last().asString().startsWith("completed OK ");
-    return lines.get(1).substring("completed OK ".length());
   }
 
   // ---- states
@@ -445,91 +403,5 @@ class AccessStateTest {
     array.units.get(A.id()).toldFirst.add(STATE_CHANGED);
     array.write();
     assertThat(told(array)).containsExactly(A.id() + " active/non-optimized");
-  }
-
-  // ---- after a login
-
-  @ParameterizedTest
-  @ValueSource(longs = {0, 2_000})
-  void identityAndStatesAreReadAgainWhenTheAddressHasMovedToAnotherNode(long recoveryMs) {
-    FakeArray array = firstOptimized(recoveryMs);
-    array.cut(A.id());
-    // node 2 has taken the address of node 1
-    FakeLogicalUnit unit = array.units.get(A.id());
-    unit.portGroup = 2;
-    states(array, AccessState.UNAVAILABLE, AccessState.ACTIVE_OPTIMIZED);
-    array.reconnect(A.id(), A.portal(), 2);
-    assertThat(unit.received).contains(new Cdb.Inquiry(true, 0x83, 1024));
-    assertThat(told(array))
-        .containsExactly(A.id() + " active/optimized", B.id() + " active/optimized");
-    assertThat(carrier(array)).isEqualTo(A.id());
-  }
-
-  @Test
-  void aPathInUseThatCannotBeReadAfterAShortOutageIsReadLater() {
-    FakeArray array = firstOptimized(2_000);
-    FakeLogicalUnit unit = array.units.get(A.id());
-    array.cut(A.id());
-    unit.portGroup = 2;
-    states(array, AccessState.UNAVAILABLE, AccessState.ACTIVE_NON_OPTIMIZED);
-    unit.notReady = Sense.fixed(SenseKey.NOT_READY, 0x04, 0x0a);
-    array.reconnect(A.id(), A.portal(), 2);
-    array.pass(3 * CHECKER_MS);
-    assertThat(told(array)).as("the takeover is under way").isEmpty();
-    assertThat(array.log.paths(false)).isEmpty();
-    unit.notReady = null;
-    array.pass(CHECKER_MS);
-    assertThat(told(array)).containsExactly(A.id() + " active/non-optimized");
-    unit.received.clear();
-    array.pass(10 * CHECKER_MS);
-    assertThat(unit.received).as("once it is known it is left alone").isEmpty();
-  }
-
-  @Test
-  void aPathThatFailsBeforeItCouldBeReadIsLeftToItsChecker() {
-    FakeArray array = firstOptimized(2_000);
-    FakeLogicalUnit unit = array.units.get(A.id());
-    array.cut(A.id());
-    unit.notReady = Sense.fixed(SenseKey.NOT_READY, 0x04, 0x03);
-    array.reconnect(A.id(), A.portal());
-    unit.ioFails = unit.notReady;
-    array.write();
-    assertThat(array.log.paths(false)).containsExactly(A.id());
-    unit.received.clear();
-    array.pass(CHECKER_MS);
-    assertThat(unit.received).filteredOn(Cdb.TestUnitReady.class::isInstance).hasSize(1);
-  }
-
-  @Test
-  void aPathWhoseSessionIsLostAgainIsReadAfterItsNextLogin() {
-    FakeArray array = firstOptimized(2_000);
-    FakeLogicalUnit unit = array.units.get(A.id());
-    array.cut(A.id());
-    unit.notReady = Sense.fixed(SenseKey.NOT_READY, 0x04, 0x01);
-    array.reconnect(A.id(), A.portal());
-    array.cut(A.id());
-    unit.received.clear();
-    array.pass(2 * CHECKER_MS);
-    assertThat(unit.received).isEmpty();
-    assertThat(array.submittedWhileDown).isZero();
-    unit.notReady = null;
-    array.reconnect(A.id(), A.portal());
-    assertThat(told(array)).containsExactly(A.id() + " active/optimized");
-  }
-
-  @Test
-  void aPathInUseThatTurnsOutToBeAnotherUnitIsRefusedThoughThatIsNotReady() {
-    FakeArray array = firstOptimized(2_000);
-    FakeLogicalUnit unit = array.units.get(A.id());
-    array.cut(A.id());
-    unit.naa[15] = 99;
-    unit.notReady = Sense.fixed(SenseKey.NOT_READY, 0x04, 0x01);
-    array.reconnect(A.id(), A.portal(), 2);
-    assertThat(array.log.paths(false)).containsExactly(A.id());
-    array.pass(CHECKER_MS);
-    unit.notReady = null;
-    array.pass(CHECKER_MS);
-    assertThat(array.log.of(HostEvent.PathRefused.class)).as("told once").hasSize(1);
-    assertThat(array.log.paths(false)).containsExactly(A.id());
   }
 }
