@@ -22,9 +22,10 @@ import java.util.OptionalInt;
  * are. No I/O; belongs to a {@link HostCore}.
  *
  * <p>The lost session goes on reconnecting meanwhile, with the same ISID. Whoever logs in last has
- * the nexus; so as not to fight over it, a fence that is under way is given up as soon as the lost
- * session is back, which is a fence itself. Its late login may end that session once more, and once
- * only, as a fence is begun by a loss alone.
+ * the nexus; so as not to fight over it, what is under way is given up as soon as the lost session
+ * is back, which is a fence itself. A late login may end that session once more, each that was
+ * under way once at most, as a fence is begun by a loss alone. Likewise one of two that are under
+ * way may end the other's session, which has no tasks, and has done what it was for.
  *
  * <p>A unit attention 29/07 (I_T NEXUS LOSS OCCURRED, SPC-4 annex D) is no further fence: it is
  * told on the nexus that it is about (SAM-5 section 6.3.4), so not before the login that has ended
@@ -77,7 +78,7 @@ final class NexusFencing {
   void groupsTold(long nowNs) {
     List.copyOf(host.sessions()).forEach(session -> session.groupsTold(nowNs));
     for (Pursuit each : List.copyOf(pursuits.values())) {
-      if (each.hasNoWay()) {
+      if (each.hasNoWayLeft()) {
         each.begin(nowNs);
       }
     }
@@ -99,8 +100,8 @@ final class NexusFencing {
   void sessionUp(PathSession session, long nowNs) {
     fencedByItself(session, session.nexus(), nowNs);
     for (Pursuit each : List.copyOf(pursuits.values())) {
-      if (each.trying == null && mayLeadTo(session, each)) {
-        each.begin(nowNs);
+      if (mayLeadTo(session, each)) {
+        each.wayIsUp(session);
       }
     }
   }
@@ -108,8 +109,9 @@ final class NexusFencing {
   /** A session is down: no way any more. */
   void sessionDown(PathSession session, long nowNs) {
     for (Pursuit each : List.copyOf(pursuits.values())) {
-      if (each.trying != null && each.trying.way == session) {
-        each.trying.failed("the session over this way was lost", nowNs);
+      FenceSession trying = each.trying.get(session);
+      if (trying != null) {
+        trying.failed("the session over this way was lost", nowNs);
       }
     }
   }
@@ -164,13 +166,17 @@ final class NexusFencing {
         .toList();
   }
 
-  /** The attempts to fence one nexus. */
+  /**
+   * The attempts to fence one nexus. They go over one way after the other, in rounds; one that does
+   * not answer delays the others by a checker interval at most, and a way that comes up not at all:
+   * they are under way side by side then, and the first that succeeds ends all.
+   */
   private final class Pursuit {
     final Lost lost;
     final NexusPlace place;
     final long sinceNs;
     final Deque<PathSession> ways = new ArrayDeque<>();
-    FenceSession trying;
+    final Map<PathSession, FenceSession> trying = new LinkedHashMap<>();
     boolean toldNoWay;
     long againAtNs = HostCore.NO_DEADLINE;
 
@@ -181,32 +187,57 @@ final class NexusFencing {
     }
 
     void begin(long nowNs) {
-      againAtNs = HostCore.NO_DEADLINE;
       ways.clear();
       ways.addAll(waysTo(this));
-      if (ways.isEmpty() && !toldNoWay) {
+      ways.removeAll(trying.keySet());
+      if (ways.isEmpty() && trying.isEmpty() && !toldNoWay) {
         toldNoWay = true;
         failed(Optional.empty(), "no other session to its portal group is up", nowNs);
       }
-      next();
+      next(nowNs);
     }
 
-    boolean hasNoWay() {
-      return trying == null && againAtNs == HostCore.NO_DEADLINE;
+    /** Whether every way that is known has been asked, and none is to be asked again. */
+    boolean hasNoWayLeft() {
+      return againAtNs == HostCore.NO_DEADLINE;
     }
 
-    void next() {
+    /** The one just up may be tried already, if its own login had a device ask. */
+    void wayIsUp(PathSession way) {
+      if (!trying.containsKey(way)) {
+        ways.remove(way);
+        tryOver(way);
+      }
+    }
+
+    private void next(long nowNs) {
+      PathSession way = ways.poll();
+      againAtNs = ways.isEmpty() ? HostCore.NO_DEADLINE : nowNs + host.checkerIntervalNs();
+      if (way != null) {
+        tryOver(way);
+      }
+    }
+
+    private void tryOver(PathSession way) {
+      FenceSession attempt = new FenceSession(this, way);
+      trying.put(way, attempt);
+      attempt.open();
+    }
+
+    /** An attempt has failed: the next one does not wait for its time. */
+    void ended(PathSession way, String why, long nowNs) {
+      trying.remove(way);
+      failed(Optional.of(way.link), why, nowNs);
       if (!ways.isEmpty()) {
-        trying = new FenceSession(this, ways.poll());
-        trying.open();
+        next(nowNs);
+      } else {
+        againAtNs = nowNs + host.checkerIntervalNs();
       }
     }
 
     void stop() {
-      if (trying != null) {
-        trying.giveUp();
-        trying = null;
-      }
+      trying.values().forEach(FenceSession::giveUp);
+      trying.clear();
     }
 
     void failed(Optional<HostLink> way, String why, long nowNs) {
@@ -219,13 +250,14 @@ final class NexusFencing {
       host.tell(new HostEvent.NexusFenced(of.link, of.target, fence, nowNs - sinceNs), nowNs);
     }
 
-    void fenced(HostLink way, long nowNs) {
-      Fence fence = Fence.reinstatedOver(way.id());
+    void fenced(PathSession way, long nowNs) {
+      Fence fence = Fence.reinstatedOver(way.link.id());
       told(fence, nowNs);
       lost.session().nexusFenced(lost.nexus(), fence, nowNs);
       // not before each device knows, so that none asks for it once more
       pursuits.remove(lost);
-      trying = null;
+      trying.remove(way);
+      stop();
     }
   }
 
@@ -257,12 +289,7 @@ final class NexusFencing {
         return;
       }
       giveUp();
-      pursuit.trying = null;
-      pursuit.failed(Optional.of(way.link), why, nowNs);
-      pursuit.next();
-      if (pursuit.trying == null) {
-        pursuit.againAtNs = nowNs + host.checkerIntervalNs();
-      }
+      pursuit.ended(way, why, nowNs);
       host.rearm();
     }
 
@@ -278,7 +305,7 @@ final class NexusFencing {
       }
       over = true;
       host.effects().logout(number);
-      pursuit.fenced(way.link, nowNs);
+      pursuit.fenced(way, nowNs);
       host.rearm();
     }
 

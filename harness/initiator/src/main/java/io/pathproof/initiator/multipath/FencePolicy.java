@@ -26,6 +26,11 @@ public record FencePolicy(Mode mode, long waitMs) {
    * on Linux included. No standard bounds what a network or a stalled target may keep: RFC 9293
    * section 3.4.1 alone lets a segment live for two minutes. Linux and ESXi hold nothing. It counts
    * only where no fence can be had: a reinstatement or the array's word lets the write go at once.
+   *
+   * <p>It rests on data that matters and on nobody who watches, so it is long. The hosts of a lab
+   * hold for 500 ms unless their topology says otherwise: there only the lab's own patterns can be
+   * harmed, every write is in a history that shows one that landed late, and a failover is to be
+   * seen within seconds.
    */
   public static final long DEFAULT_HOLD_MS = 30_000;
 

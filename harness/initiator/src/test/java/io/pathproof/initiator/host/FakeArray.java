@@ -97,6 +97,10 @@ final class FakeArray implements HostEffects {
     SessionListener listener;
     boolean up;
     boolean ended;
+
+    /** Ended at once, without a logout, or before its logout was answered. */
+    boolean closed;
+
     final List<ScsiTask> unanswered = new ArrayList<>();
 
     /** Logical units whose tasks wait after a login. */
@@ -409,13 +413,17 @@ final class FakeArray implements HostEffects {
   @Override
   public void logout(int number) {
     if (!logoutsHang) {
-      close(number);
+      leave(sessions.get(number));
     }
   }
 
   @Override
   public void close(int number) {
-    Session session = sessions.get(number);
+    sessions.get(number).closed = true;
+    leave(sessions.get(number));
+  }
+
+  private void leave(Session session) {
     pending.add(
         () -> end(session, new SessionFailure(SessionFailure.Reason.CLOSED, "closed", false)));
   }

@@ -43,9 +43,14 @@ final class HostReader {
   /**
    * A write that a lost path left behind, where its old session cannot be fenced. dm-multipath and
    * ESXi hold nothing and so risk a ghost write; no standard bounds the time, a Linux target gives
-   * up its own disk's commands after 30 s.
+   * up its own disk's commands after 30 s, which is what the initiator holds for by itself, where
+   * data may matter and nobody watches (FencePolicy.DEFAULT_HOLD_MS). A lab can do with less, and
+   * with it no failover would be seen within seconds: only its own patterns can be harmed, what
+   * went by time alone is told ({@code RetriedUnfenced}), and data integrity shows a write that
+   * landed late. The time is that of the other end's silence after which these hosts give it up
+   * ({@link #NOP_TIMEOUT_MS}); a fault may keep a write for longer.
    */
-  static final FenceSpec FENCE = new FenceSpec(FenceSpec.Mode.HOLD, 500);
+  static final FenceSpec FENCE = new FenceSpec(FenceSpec.Mode.HOLD, NOP_TIMEOUT_MS);
 
   private HostReader() {}
 
