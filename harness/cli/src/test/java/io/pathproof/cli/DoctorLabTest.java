@@ -150,6 +150,9 @@ class DoctorLabTest {
           --reads many                          | --reads many: write a whole number
           --timeout soon                        | --timeout soon
           --reads 0                             | --reads 0
+          --reads 10001                         | --reads 10001: write 1 to 10000
+          --timeout 601s                        | --timeout 601s: write 10min at most
+          --json /                              | --json /: not a file in a folder that there is
           --engine ebmedded                     | --engine ebmedded
           --portal 10.0.0.1                     | give one of them
           --target iqn.2026-11.com.example:a    | goes with --portal

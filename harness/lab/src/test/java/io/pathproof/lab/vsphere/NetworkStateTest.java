@@ -451,6 +451,32 @@ class NetworkStateTest {
     assertThat(state.uplink("vmk1")).contains("b");
   }
 
+  /** A port is counted among those of its own switch. */
+  @Test
+  @Tag("PB-5")
+  void portsOfAnotherSwitchDoNotCountWhenAnAdapterIsChosen() {
+    Map<String, PhysicalAdapter> adapters = new LinkedHashMap<>();
+    for (String name : List.of("a", "b", "c")) {
+      adapters.put(name, new PhysicalAdapter(name, "blue", OptionalLong.empty()));
+    }
+    LoadBalancing byPort = LoadBalancing.ORIGINATING_PORT_ID;
+    Map<String, VirtualSwitch> switches = new LinkedHashMap<>();
+    switches.put("one", new VirtualSwitch("one", List.of("a"), order("a", ""), byPort, true));
+    switches.put(
+        "two", new VirtualSwitch("two", List.of("b", "c"), order("b c", ""), byPort, true));
+    Map<String, VmkernelPort> ports = new LinkedHashMap<>();
+    ports.put("vmk1", new VmkernelPort("vmk1", "one", "blue", "10.0.0.1", INHERITED));
+    ports.put("vmk2", new VmkernelPort("vmk2", "two", "blue", "10.0.0.2", INHERITED));
+    ports.put("vmk3", new VmkernelPort("vmk3", "two", "blue", "10.0.0.3", INHERITED));
+    NetworkState state =
+        new NetworkState(
+            new VsphereNetwork(
+                adapters, switches, ports, Optional.empty(), false, IscsiTargets.NONE));
+    assertThat(state.uplink("vmk1")).contains("a");
+    assertThat(state.uplink("vmk2")).contains("b");
+    assertThat(state.uplink("vmk3")).contains("c");
+  }
+
   @Test
   void resetForgetsAllThatWasDone() {
     NetworkState state = unboundTeam(false);
