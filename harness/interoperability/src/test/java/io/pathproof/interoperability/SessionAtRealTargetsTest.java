@@ -13,6 +13,7 @@ import io.pathproof.initiator.session.DigestPolicy;
 import io.pathproof.initiator.session.NegotiationOffer;
 import io.pathproof.initiator.session.Portal;
 import io.pathproof.initiator.session.ScsiResult;
+import io.pathproof.initiator.session.SessionEvent;
 import io.pathproof.initiator.session.SessionFailure;
 import io.pathproof.initiator.session.SessionSettings;
 import io.pathproof.initiator.session.SessionTimers;
@@ -229,6 +230,19 @@ class SessionAtRealTargetsTest {
     SessionFailure hoax =
         refused(kind, settings(kind).withChap(mutual(HOSTS_SECRET, "secret of hoaxx")));
     assertThat(hoax.text()).contains("LOGIN_RESPONSE: CHAP_R: is wrong");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @DisplayName("A target that wants CHAP refuses a login without the security stage: it is made up")
+  void theSecurityStageIsMadeUp(Kind kind) throws Exception {
+    try (OpenSession session = open(kind, settings(kind).withOffer(OFFER.withoutSecurityStage()))) {
+      assertThat(session.end().reason()).isEqualTo(SessionFailure.Reason.AUTHENTICATION_FAILED);
+      SessionEvent attempt = new SessionEvent.Connecting(kind.portal());
+      assertThat(session.events)
+          .containsSubsequence(
+              attempt, new SessionEvent.LoginRefused(kind.portal(), 2, 1), attempt);
+    }
   }
 
   private SessionFailure refused(Kind kind, SessionSettings settings) throws InterruptedException {

@@ -62,6 +62,18 @@ class SessionAtSimulatedArrayTest {
     return bytes;
   }
 
+  @Test
+  @DisplayName("A login that forgoes the security stage, and is redirected, is logged in")
+  void aLoginForgoesTheSecurityStage() throws Exception {
+    rig = new ArrayRig(new ArrayConfig.Redirect(ArrayConfig.Policy.ALWAYS, false));
+    SessionParameters up =
+        open(
+            ArrayRig.VIRTUAL, NegotiationOffer.defaults().withoutSecurityStage(), Optional.empty());
+    assertThat(up.portal()).isIn(ArrayRig.PORT, ArrayRig.OTHER_PORT);
+    session.attentions();
+    assertThat(((ScsiResult) OpenSession.get(session.read(0, LENGTH))).good()).isTrue();
+  }
+
   // ---- digests
 
   @ParameterizedTest(name = "header {0}, data {1}")

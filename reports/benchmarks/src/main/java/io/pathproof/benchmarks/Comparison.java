@@ -118,7 +118,8 @@ final class Comparison {
   }
 
   private static String text(double figure) {
-    return String.format(Locale.ROOT, figure < 10 ? "%.2f" : "%,.1f", figure);
+    return String.format(
+        Locale.ROOT, figure < 0.1 ? "%.3f" : figure < 10 ? "%.2f" : "%,.1f", figure);
   }
 
   /** Writes all of it as JSON. */

@@ -5,12 +5,8 @@ import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.pathproof.initiator.netty.EventLoops;
 import io.pathproof.initiator.netty.NettySession;
 import io.pathproof.initiator.netty.PortalResolver;
-import io.pathproof.initiator.session.Failure;
+import io.pathproof.initiator.session.NegotiationOffer;
 import io.pathproof.initiator.session.Portal;
-import io.pathproof.initiator.session.SessionEvent;
-import io.pathproof.initiator.session.SessionFailure;
-import io.pathproof.initiator.session.SessionListener;
-import io.pathproof.initiator.session.SessionParameters;
 import io.pathproof.initiator.session.SessionSettings;
 import io.pathproof.initiator.session.SessionTimers;
 import io.pathproof.protocol.iscsi.Isid;
@@ -27,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -40,8 +35,8 @@ import java.util.concurrent.TimeUnit;
  *   <li>{@code read NAME BLOCKS DEPTH SECONDS}: random reads a second, and microseconds of
  *       processor time each
  *   <li>{@code close NAME}
- *   <li>{@code login TARGET PORT COUNT NOP-MS}: seconds until so many sessions are logged in, 64
- *       under way at a time
+ *   <li>{@code login TARGET PORT COUNT NOP-MS STAGES}: seconds until so many sessions are logged
+ *       in, 64 under way at a time; with the stage LoginOperationalNegotiation alone, or with 2
  *   <li>{@code idle SECONDS}: processor time in percent of one core
  *   <li>{@code memory}: bytes of heap in use after a collection, and of direct memory
  *   <li>{@code logout}: ends those sessions
@@ -95,7 +90,8 @@ public final class InitiatorProgram {
               words[1],
               Integer.parseInt(words[2]),
               Integer.parseInt(words[3]),
-              Integer.parseInt(words[4]));
+              Integer.parseInt(words[4]),
+              Integer.parseInt(words[5]));
       case "idle" -> idle(Double.parseDouble(words[1]));
       case "memory" -> memory();
       case "logout" -> logout();
@@ -116,70 +112,30 @@ public final class InitiatorProgram {
     return rate + " " + (cpuUs() - before) / (rate * seconds);
   }
 
-  private String login(String target, int port, int count, int nopMs) throws Exception {
-    Watch watch = new Watch(count);
+  private String login(String target, int port, int count, int nopMs, int stages) throws Exception {
+    NegotiationOffer both = NegotiationOffer.defaults();
+    NegotiationOffer offer = stages == 1 ? both.withoutSecurityStage() : both;
+    SessionTimers timers = SessionTimers.ofMillis(30_000, nopMs, 5_000, 30_000, 5_000, 0, 250);
+    Logins logins =
+        new Logins(
+            count,
+            (number, listener) ->
+                NettySession.open(
+                    loops,
+                    loops.next(),
+                    SessionSettings.normal(
+                            "iqn.2026-11.io.pathproof:bench-sessions",
+                            target,
+                            new Portal("127.0.0.1", port),
+                            Isid.random(7, number))
+                        .withOffer(offer)
+                        .withTimers(timers),
+                    PortalResolver.direct(),
+                    listener));
     long startNs = System.nanoTime();
-    for (int i = 0; i < count; i++) {
-      watch.begin();
-      SessionSettings settings =
-          SessionSettings.normal(
-                  "iqn.2026-11.io.pathproof:bench-sessions",
-                  target,
-                  new Portal("127.0.0.1", port),
-                  Isid.random(7, i))
-              .withTimers(SessionTimers.ofMillis(30_000, nopMs, 5_000, 30_000, 5_000, 0, 250));
-      sessions.add(
-          NettySession.open(loops, loops.next(), settings, PortalResolver.direct(), watch));
-    }
-    if (!watch.up.await(WAIT_S, TimeUnit.SECONDS)) {
-      throw new IllegalStateException(watch.up.getCount() + " of " + count + " did not log in");
-    }
-    double seconds = (System.nanoTime() - startNs) / 1e9;
-    if (watch.lost.isDone()) {
-      throw new IllegalStateException("a session was lost: " + watch.lost.get().text());
-    }
-    return Double.toString(seconds);
-  }
-
-  /** Counts logins, and notes the first that did not go well or did not last. */
-  private static final class Watch implements SessionListener {
-    private final Semaphore underWay = new Semaphore(LOGINS_AT_A_TIME);
-    private final CountDownLatch up;
-    private final CompletableFuture<Failure> lost = new CompletableFuture<>();
-
-    Watch(int count) {
-      up = new CountDownLatch(count);
-    }
-
-    /** Waits till there are few enough logins under way for another. */
-    void begin() throws InterruptedException {
-      if (!underWay.tryAcquire(WAIT_S, TimeUnit.SECONDS)) {
-        throw new IllegalStateException("no login has ended for " + WAIT_S + " s");
-      }
-    }
-
-    @Override
-    public void sessionUp(SessionParameters parameters, long nowNs) {
-      underWay.release();
-      up.countDown();
-    }
-
-    @Override
-    public void sessionDown(Failure failure, long nowNs) {
-      lost.complete(failure);
-    }
-
-    @Override
-    public void sessionEnded(SessionFailure failure, long nowNs) {
-      // at the logout
-    }
-
-    @Override
-    public void event(SessionEvent event, long nowNs) {
-      if (event instanceof SessionEvent.LoginFailed failed) {
-        lost.complete(failed.failure());
-      }
-    }
+    logins.begin(LOGINS_AT_A_TIME);
+    sessions.addAll(logins.await(WAIT_S));
+    return Double.toString((System.nanoTime() - startNs) / 1e9);
   }
 
   private static String idle(double seconds) throws Exception {

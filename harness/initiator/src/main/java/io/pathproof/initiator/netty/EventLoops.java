@@ -1,5 +1,6 @@
 package io.pathproof.initiator.netty;
 
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
@@ -9,8 +10,12 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
+import java.nio.channels.spi.SelectorProvider;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -57,8 +62,17 @@ public final class EventLoops implements AutoCloseable {
     return epoll;
   }
 
-  Class<? extends SocketChannel> channelType() {
-    return epoll ? EpollSocketChannel.class : NioSocketChannel.class;
+  /**
+   * Channels to an address. One of IPv4 has sockets of its own family: the dual ones of IPv6 map
+   * every packet.
+   */
+  ChannelFactory<SocketChannel> channelsTo(InetSocketAddress address) {
+    if (!(address.getAddress() instanceof Inet4Address)) {
+      return epoll ? EpollSocketChannel::new : NioSocketChannel::new;
+    }
+    return epoll
+        ? () -> new EpollSocketChannel(SocketProtocolFamily.INET)
+        : () -> new NioSocketChannel(SelectorProvider.provider(), SocketProtocolFamily.INET);
   }
 
   /** Ends all loops and waits for them, 5 s at most. Close the sessions before. */

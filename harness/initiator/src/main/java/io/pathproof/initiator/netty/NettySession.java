@@ -309,7 +309,7 @@ public final class NettySession {
       ChannelFuture connect =
           new Bootstrap()
               .group(loop)
-              .channel(loops.channelType())
+              .channelFactory(loops.channelsTo(address.get()))
               .option(ChannelOption.TCP_NODELAY, true)
               // The core's login timeout covers the connect.
               .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)

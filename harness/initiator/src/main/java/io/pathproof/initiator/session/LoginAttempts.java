@@ -19,6 +19,7 @@ final class LoginAttempts {
   private RedirectTrail trail;
   private LoginCore login;
   private boolean everSucceeded;
+  private boolean securityStage;
   private long deadlineNs = Deadline.NONE;
   private long nextAtNs = Deadline.NONE;
 
@@ -28,6 +29,7 @@ final class LoginAttempts {
     this.challenges = challenges;
     this.original = settings.portal();
     this.trail = new RedirectTrail(original);
+    this.securityStage = settings.offer().securityStage();
   }
 
   /** Begins at the original portal: a temporary redirection has had its time. */
@@ -45,12 +47,19 @@ final class LoginAttempts {
 
   /** The connection is up: the request that begins the login. */
   LoginRequest connected() {
-    login = new LoginCore(settings, trail.current(), initialCmdSn, challenges, memory);
+    login =
+        new LoginCore(settings, trail.current(), securityStage, initialCmdSn, challenges, memory);
     return login.first();
   }
 
   LoginCore.Step onResponse(LoginResponse response) {
     return login.onResponse(response);
+  }
+
+  /** The target wants the stage SecurityNegotiation: all logins have it from now on. */
+  void securityWanted() {
+    login = null;
+    securityStage = true;
   }
 
   /** Follows a redirection; the failure if it goes round or too far. */

@@ -45,6 +45,9 @@ final class LoginCore {
     /** Full feature phase. */
     record Up(SessionParameters parameters, CommandWindow window) implements Step {}
 
+    /** To be begun again, with the stage SecurityNegotiation. */
+    record SecurityWanted() implements Step {}
+
     /** To be tried at another portal. */
     record Redirected(Portal to, boolean permanent) implements Step {}
 
@@ -69,19 +72,29 @@ final class LoginCore {
   /** What the target has said so far, by key. */
   private final Map<String, String> said = new HashMap<>();
 
-  private LoginStage stage = LoginStage.SECURITY_NEGOTIATION;
+  private LoginStage stage;
+  private final boolean foregoesSecurity;
   private Security security = Security.METHOD_OFFERED;
   private boolean transitAsked;
   private int expStatSn;
   private boolean statSnKnown;
   private int exchanges;
 
+  /**
+   * A login that is to begin.
+   *
+   * @param securityStage whether it begins with SecurityNegotiation; one with CHAP has to
+   */
   LoginCore(
       SessionSettings settings,
       Portal portal,
+      boolean securityStage,
       int initialCmdSn,
       ChallengeSource source,
       ChallengeMemory memory) {
+    this.foregoesSecurity = !securityStage && settings.chap().isEmpty();
+    this.stage =
+        foregoesSecurity ? LoginStage.OPERATIONAL_NEGOTIATION : LoginStage.SECURITY_NEGOTIATION;
     this.initialCmdSn = initialCmdSn;
     this.settings = settings;
     this.portal = portal;
@@ -97,6 +110,9 @@ final class LoginCore {
             .with(OperationalKey.SESSION_TYPE, settings.discovery() ? "Discovery" : "Normal");
     if (settings.targetName().isPresent()) {
       keys = keys.with(OperationalKey.TARGET_NAME, settings.targetName().get());
+    }
+    if (foregoesSecurity) {
+      return request(keys.with(negotiation.offers()), true);
     }
     return request(keys.with(OperationalKey.AUTH_METHOD, methods()), chap.isEmpty());
   }
@@ -311,6 +327,9 @@ final class LoginCore {
       case 1:
         return redirected(response, code);
       case 2:
+        if (status == LoginStatus.AUTHENTICATION_FAILURE && foregoesSecurity) {
+          return new Step.SecurityWanted();
+        }
         if (status == LoginStatus.AUTHENTICATION_FAILURE) {
           return failed(Reason.AUTHENTICATION_FAILED, "LOGIN_RESPONSE: Status: " + code);
         }

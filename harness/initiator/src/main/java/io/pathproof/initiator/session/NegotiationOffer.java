@@ -1,10 +1,15 @@
 package io.pathproof.initiator.session;
 
 /**
- * What the initiator proposes in the operational negotiation (RFC 7143 section 13). Defaults are
- * those of open-iscsi's {@code iscsid.conf}. MaxConnections=1, ErrorRecoveryLevel=0,
- * DataPDUInOrder=Yes and DataSequenceInOrder=Yes are always proposed.
+ * What the initiator proposes in the login (RFC 7143 sections 6.3 and 13). Defaults are those of
+ * open-iscsi's {@code iscsid.conf}. MaxConnections=1, ErrorRecoveryLevel=0, DataPDUInOrder=Yes and
+ * DataSequenceInOrder=Yes are always proposed.
  *
+ * @param securityStage whether a login without CHAP begins in the stage SecurityNegotiation, as
+ *     those of the kernels do; true. Without, it begins in LoginOperationalNegotiation and takes
+ *     one exchange less (section 6.3.1); where the target insists, with the status Authentication
+ *     failure, it begins again with that stage at once, as do the session's later ones. A login
+ *     with CHAP always has it
  * @param headerDigest None,CRC32C
  * @param dataDigest None,CRC32C
  * @param maxRecvDataSegmentLength bytes, 512 to 2^24-1, declared; 262144
@@ -17,6 +22,7 @@ package io.pathproof.initiator.session;
  * @param defaultTime2RetainSec 0 to 3600; 0
  */
 public record NegotiationOffer(
+    boolean securityStage,
     DigestPolicy headerDigest,
     DigestPolicy dataDigest,
     int maxRecvDataSegmentLength,
@@ -41,6 +47,32 @@ public record NegotiationOffer(
     range("defaultTime2RetainSec", defaultTime2RetainSec, 0, MAX_TIME2);
   }
 
+  /** An offer whose logins begin in the stage SecurityNegotiation. */
+  public NegotiationOffer(
+      DigestPolicy headerDigest,
+      DigestPolicy dataDigest,
+      int maxRecvDataSegmentLength,
+      int firstBurstLength,
+      int maxBurstLength,
+      boolean initialR2t,
+      boolean immediateData,
+      int maxOutstandingR2t,
+      int defaultTime2WaitSec,
+      int defaultTime2RetainSec) {
+    this(
+        true,
+        headerDigest,
+        dataDigest,
+        maxRecvDataSegmentLength,
+        firstBurstLength,
+        maxBurstLength,
+        initialR2t,
+        immediateData,
+        maxOutstandingR2t,
+        defaultTime2WaitSec,
+        defaultTime2RetainSec);
+  }
+
   /** The defaults of open-iscsi. */
   public static NegotiationOffer defaults() {
     return new NegotiationOffer(
@@ -61,6 +93,7 @@ public record NegotiationOffer(
    */
   public NegotiationOffer withTime2Wait(int seconds) {
     return new NegotiationOffer(
+        securityStage,
         headerDigest,
         dataDigest,
         maxRecvDataSegmentLength,
@@ -73,9 +106,26 @@ public record NegotiationOffer(
         defaultTime2RetainSec);
   }
 
+  /** The same with logins that begin in the stage LoginOperationalNegotiation. */
+  public NegotiationOffer withoutSecurityStage() {
+    return new NegotiationOffer(
+        false,
+        headerDigest,
+        dataDigest,
+        maxRecvDataSegmentLength,
+        firstBurstLength,
+        maxBurstLength,
+        initialR2t,
+        immediateData,
+        maxOutstandingR2t,
+        defaultTime2WaitSec,
+        defaultTime2RetainSec);
+  }
+
   /** The same with other digests. */
   public NegotiationOffer withDigests(DigestPolicy header, DigestPolicy data) {
     return new NegotiationOffer(
+        securityStage,
         header,
         data,
         maxRecvDataSegmentLength,
@@ -91,6 +141,7 @@ public record NegotiationOffer(
   /** The same with other rules for unsolicited data. */
   public NegotiationOffer withUnsolicitedData(boolean newInitialR2t, boolean newImmediateData) {
     return new NegotiationOffer(
+        securityStage,
         headerDigest,
         dataDigest,
         maxRecvDataSegmentLength,
@@ -106,6 +157,7 @@ public record NegotiationOffer(
   /** The same with other lengths in bytes. */
   public NegotiationOffer withLengths(int newMaxRecv, int newFirstBurst, int newMaxBurst) {
     return new NegotiationOffer(
+        securityStage,
         headerDigest,
         dataDigest,
         newMaxRecv,

@@ -49,13 +49,10 @@ final class OperationalNegotiation {
 
   /** What goes into the first request of the operational stage. */
   KeyValues offers() {
-    KeyValues keys = KeyValues.empty();
-    for (Map.Entry<OperationalKey, String> entry : offered.entrySet()) {
-      keys = keys.with(entry.getKey(), entry.getValue());
-    }
-    return keys.with(
-        OperationalKey.MAX_RECV_DATA_SEGMENT_LENGTH,
-        Integer.toString(offer.maxRecvDataSegmentLength()));
+    return KeyValues.of(offered)
+        .with(
+            OperationalKey.MAX_RECV_DATA_SEGMENT_LENGTH,
+            Integer.toString(offer.maxRecvDataSegmentLength()));
   }
 
   /**

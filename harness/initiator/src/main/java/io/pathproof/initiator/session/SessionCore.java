@@ -339,6 +339,8 @@ public final class SessionCore {
       out.send(send.request());
     } else if (step instanceof LoginCore.Step.Up up) {
       states.loggedIn(up, nowNs);
+    } else if (step instanceof LoginCore.Step.SecurityWanted) {
+      states.securityWanted(nowNs);
     } else if (step instanceof LoginCore.Step.Redirected redirected) {
       states.redirected(redirected, nowNs);
     } else if (step instanceof LoginCore.Step.Failed failed) {

@@ -110,6 +110,12 @@ final class SessionStates {
     out.send(attempts.connected());
   }
 
+  void securityWanted(long nowNs) {
+    disconnect("begins again with the stage SecurityNegotiation");
+    attempts.securityWanted();
+    connect(nowNs);
+  }
+
   void redirected(LoginCore.Step.Redirected step, long nowNs) {
     Portal from = attempts.portal();
     disconnect("redirected to " + step.to());

@@ -11,6 +11,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.epoll.EpollSocketChannel;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.concurrent.TimeUnit;
@@ -93,7 +94,7 @@ class LowWaterMarkTest {
     near = new Near(lookNs);
     new Bootstrap()
         .group(loops.next())
-        .channel(loops.channelType())
+        .channelFactory(loops.channelsTo((InetSocketAddress) server.getLocalSocketAddress()))
         .handler(near)
         .connect(server.getLocalSocketAddress())
         .sync();

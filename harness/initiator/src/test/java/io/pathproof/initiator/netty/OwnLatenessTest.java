@@ -22,6 +22,7 @@ import io.pathproof.protocol.iscsi.TaskManagementResponse;
 import io.pathproof.protocol.iscsi.TaskManagementResult;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.concurrent.CompletableFuture;
@@ -104,7 +105,7 @@ class OwnLatenessTest {
       try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
         new Bootstrap()
             .group(loop)
-            .channel(loops.channelType())
+            .channelFactory(loops.channelsTo((InetSocketAddress) server.getLocalSocketAddress()))
             .handler(this)
             .connect(server.getLocalSocketAddress())
             .sync();

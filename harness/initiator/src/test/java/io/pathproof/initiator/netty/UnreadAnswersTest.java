@@ -89,7 +89,7 @@ class UnreadAnswersTest {
     ChannelFuture connect =
         new Bootstrap()
             .group(loops.next())
-            .channel(loops.channelType())
+            .channelFactory(loops.channelsTo((InetSocketAddress) server.getLocalSocketAddress()))
             .handler(channel)
             .connect(server.getLocalSocketAddress());
     connect.addListener(done -> channel.connectDone(connect));

@@ -69,12 +69,7 @@ public final class KeyValues {
    * @throws IllegalArgumentException for a key or value that {@link #decode} would not accept
    */
   public KeyValues with(String key, String value) {
-    try {
-      checkKey(key, -1);
-      checkValue(key, value, -1);
-    } catch (ProtocolException e) {
-      throw new IllegalArgumentException(e.getMessage(), e);
-    }
+    checkArguments(key, value);
     Map<String, String> more = new LinkedHashMap<>(pairs);
     more.put(key, value);
     return new KeyValues(more);
@@ -82,6 +77,37 @@ public final class KeyValues {
 
   public KeyValues with(OperationalKey key, String value) {
     return with(key.keyName(), value);
+  }
+
+  /** These pairs and others after them; a key that is there already has its new value. */
+  public KeyValues with(KeyValues others) {
+    Map<String, String> more = new LinkedHashMap<>(pairs);
+    more.putAll(others.pairs);
+    return new KeyValues(more);
+  }
+
+  /**
+   * The pairs of a map, in its order.
+   *
+   * @throws IllegalArgumentException for a key or value that {@link #decode} would not accept
+   */
+  public static KeyValues of(Map<OperationalKey, String> values) {
+    Map<String, String> pairs = new LinkedHashMap<>();
+    values.forEach(
+        (key, value) -> {
+          checkArguments(key.keyName(), value);
+          pairs.put(key.keyName(), value);
+        });
+    return new KeyValues(pairs);
+  }
+
+  private static void checkArguments(String key, String value) {
+    try {
+      checkKey(key, -1);
+      checkValue(key, value, -1);
+    } catch (ProtocolException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
   }
 
   public Optional<String> get(String key) {
@@ -154,12 +180,7 @@ public final class KeyValues {
       throw new ProtocolException(
           Kind.TOO_LONG, WHERE, "pair", offset, bytes.remaining() + " bytes");
     }
-    String pair;
-    try {
-      pair = StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
-    } catch (CharacterCodingException e) {
-      throw new ProtocolException(Kind.FORMAT, WHERE, "pair", offset, "is not UTF-8");
-    }
+    String pair = text(bytes, offset);
     int equals = pair.indexOf('=');
     if (equals < 0) {
       throw new ProtocolException(Kind.FORMAT, WHERE, "pair", offset, "has no '='");
@@ -169,6 +190,26 @@ public final class KeyValues {
     checkKey(key, offset);
     checkValue(key, value, offset);
     return new Pair(key, value);
+  }
+
+  /** Nearly all text is ASCII, which needs no decoder. */
+  private static String text(ByteBuffer bytes, int offset) throws ProtocolException {
+    byte[] raw = new byte[bytes.remaining()];
+    bytes.get(raw);
+    for (byte each : raw) {
+      if (each < 0) {
+        return utf8(raw, offset);
+      }
+    }
+    return new String(raw, StandardCharsets.US_ASCII);
+  }
+
+  private static String utf8(byte[] raw, int offset) throws ProtocolException {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(raw)).toString();
+    } catch (CharacterCodingException e) {
+      throw new ProtocolException(Kind.FORMAT, WHERE, "pair", offset, "is not UTF-8");
+    }
   }
 
   private static void checkKey(String key, int offset) throws ProtocolException {
@@ -230,10 +271,14 @@ public final class KeyValues {
   public static OptionalLong number(String value) {
     boolean hex = value.startsWith("0x") || value.startsWith("0X");
     String digits = hex ? value.substring(2) : value;
-    boolean plain =
-        digits.chars().allMatch(c -> c < 0x80 && Character.digit(c, hex ? 16 : 10) >= 0);
-    if (digits.isEmpty() || digits.length() > (hex ? 15 : 18) || !plain) {
+    if (digits.isEmpty() || digits.length() > (hex ? 15 : 18)) {
       return OptionalLong.empty();
+    }
+    for (int i = 0; i < digits.length(); i++) {
+      char c = digits.charAt(i);
+      if (c >= 0x80 || Character.digit(c, hex ? 16 : 10) < 0) {
+        return OptionalLong.empty();
+      }
     }
     return OptionalLong.of(Long.parseLong(digits, hex ? 16 : 10));
   }

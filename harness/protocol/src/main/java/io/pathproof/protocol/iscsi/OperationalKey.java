@@ -239,7 +239,7 @@ public enum OperationalKey {
   /** The elements of a list value of this key, in order of preference. */
   public List<String> list(String value) throws ProtocolException {
     List<String> elements = List.of(value.split(",", -1));
-    if (elements.stream().anyMatch(String::isEmpty)) {
+    if (elements.contains("")) {
       throw malformed(value, "has an empty element");
     }
     return elements;

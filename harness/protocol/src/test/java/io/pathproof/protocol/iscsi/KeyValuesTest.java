@@ -8,6 +8,7 @@ import io.pathproof.protocol.ProtocolException;
 import io.pathproof.protocol.ProtocolException.Kind;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,19 @@ class KeyValuesTest {
 
   private static ProtocolException refusal(String text) {
     return catchThrowableOfType(ProtocolException.class, () -> KeyValues.decode(text(text)));
+  }
+
+  @Test
+  void otherPairsComeAfterItsOwnAndReplaceWhatIsThere() {
+    KeyValues own = KeyValues.empty().with("InitiatorName", "iqn.a").with("SessionType", "Normal");
+    KeyValues others =
+        KeyValues.empty().with("SessionType", "Discovery").with("MaxBurstLength", "512");
+    assertThat(own.with(others).asMap())
+        .containsExactly(
+            Map.entry("InitiatorName", "iqn.a"),
+            Map.entry("SessionType", "Discovery"),
+            Map.entry("MaxBurstLength", "512"));
+    assertThat(own.asMap()).hasSize(2);
   }
 
   @Test
