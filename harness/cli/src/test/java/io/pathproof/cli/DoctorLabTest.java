@@ -152,7 +152,7 @@ class DoctorLabTest {
           --reads 0                             | --reads 0
           --reads 10001                         | --reads 10001: write 1 to 10000
           --timeout 601s                        | --timeout 601s: write 10min at most
-          --json /                              | --json /: not a file in a folder that there is
+          --json /usr                           | --json /usr: not a file in a folder that there is
           --engine ebmedded                     | --engine ebmedded
           --portal 10.0.0.1                     | give one of them
           --target iqn.2026-11.com.example:a    | goes with --portal
