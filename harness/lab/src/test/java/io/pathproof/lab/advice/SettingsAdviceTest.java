@@ -121,6 +121,26 @@ class SettingsAdviceTest {
         .satisfies(text -> assertThat(text).startsWith("timers, but for LoginTimeout: "));
   }
 
+  /** Of a vSphere host with a lab's timers nothing but LoginTimeout is compared. */
+  @Test
+  void aLabsTimersOfAVsphereHostAreLeftOutToo() {
+    assertThat(
+            of(
+                "timers: { login: 30s, recovery: 120s, nop-interval: 60s }, multipath: none,"
+                    + " targets: { dynamic: [{ address: 10.1.1.1, delayed-ack: off }] },"
+                    + " switches: { s0: { adapters: [n0] } }, vmkernel: { vmk1: { switch: s0,"
+                    + " address: 10.1.1.8 } }, adapters: { n0: { fabric: b } }"))
+        .isEmpty();
+    assertThat(
+            of(
+                "timers: { login: 30s, nop-interval: 60s }, multipath: none, profile: esxi,"
+                    + " targets: { dynamic: [{ address: 10.1.1.1, delayed-ack: off }] },"
+                    + " switches: { s0: { adapters: [n0] } }, vmkernel: { vmk1: { switch: s0,"
+                    + " address: 10.1.1.8 } }, adapters: { n0: { fabric: b } }"))
+        .extracting(Advice::setting)
+        .containsExactly("timers: { nop-interval, nop-timeout }");
+  }
+
   private static final String PLAIN = ", adapters: { n0: { fabric: b, address: 10.1.1.9 } }";
 
   private static List<String> left(String host) {
