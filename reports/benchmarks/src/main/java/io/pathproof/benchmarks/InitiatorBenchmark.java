@@ -108,7 +108,7 @@ public final class InitiatorBenchmark {
   /** Over so many paths, which are there for it alone: their pings disturb nothing else. */
   private double readSeveral(String device) throws IOException {
     open(device, device.equals("few") ? FEW_PATHS : MANY_PATHS);
-    read(device, SMALL, DEEP, SECONDS / 4);
+    read(device, SMALL, DEEP, SECONDS);
     double rate = read(device, SMALL, DEEP, SECONDS)[0];
     ours.ask("close " + device);
     return rate;

@@ -24,7 +24,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,10 +51,8 @@ final class Examination implements SessionListener, TargetsListener {
   private final DiagnosisSettings settings;
   private final ExaminationEffects effects;
   private final Map<Step, StepResult> results = new EnumMap<>(Step.class);
-  private final List<String> trail = new ArrayList<>();
-  private final Set<String> lookedUp = new HashSet<>();
-  private Optional<Portal> redirectedTo = Optional.empty();
-  private boolean awaitingName;
+  private final Redirections redirections = new Redirections();
+  private Optional<Portal> awaitingName = Optional.empty();
   private final List<UnitReport> units = new ArrayList<>();
   private final List<String> notDisks = new ArrayList<>();
   private final Deque<Lun> left = new ArrayDeque<>();
@@ -172,8 +169,7 @@ final class Examination implements SessionListener, TargetsListener {
         && step == Step.TCP) {
       pass("connected to " + link.portal(), Step.LOGIN, nowNs);
     } else if (event instanceof SessionEvent.Redirected redirected) {
-      redirectedTo = Optional.of(redirected.to());
-      trail.add(redirected.to() + (redirected.permanent() ? " (for good)" : ""));
+      redirections.add(redirected);
     } else if (event instanceof SessionEvent.LoginRefused refused) {
       refusedWith = LoginStatus.of(refused.statusClass() << 8 | refused.statusDetail());
     } else if (event instanceof SessionEvent.LoginFailed failed) {
@@ -194,51 +190,37 @@ final class Examination implements SessionListener, TargetsListener {
       }
       return;
     }
-    if (awaitingName) {
+    if (awaitingName.isPresent()) {
       return;
     }
-    Optional<String> name = redirectedTo.map(Portal::host).filter(Examination::isName);
-    if (nowhere(failure) && name.filter(lookedUp::add).isPresent()) {
-      // A name has no address until it is looked up, which a session does not wait for.
-      awaitingName = true;
-      effects.lookUp(redirectedTo.get());
-      return;
+    awaitingName = redirections.toBeLookedUp(failure);
+    if (awaitingName.isPresent()) {
+      effects.lookUp(awaitingName.get());
+    } else {
+      notLoggedIn(failure, nowNs);
     }
-    notLoggedIn(failure, nowNs);
-  }
-
-  private static boolean isName(String host) {
-    return host.indexOf(':') < 0 && !host.matches("[0-9.]+");
-  }
-
-  private static boolean nowhere(Failure failure) {
-    return failure instanceof ConnectionFailure lost
-        && lost.reason() == ConnectionFailure.Reason.UNREACHABLE;
   }
 
   /** Whether a name that the login was redirected to has an address now: then it is made anew. */
   void onName(boolean known, long nowNs) {
-    if (over || !awaitingName) {
+    if (over || awaitingName.isEmpty()) {
       return;
     }
-    awaitingName = false;
+    String name = awaitingName.get().toString();
+    awaitingName = Optional.empty();
     if (known) {
-      trail.clear();
-      redirectedTo = Optional.empty();
+      redirections.begin();
       effects.open(settings.session(link, target), this);
     } else {
-      fail(
-          "redirected to " + String.join(", then to ", trail),
-          Explanation.redirectedToAName(redirectedTo.orElseThrow().toString()),
-          nowNs);
+      fail(redirections.said(), Explanation.redirectedToAName(name), nowNs);
     }
   }
 
   private void notLoggedIn(Failure failure, long nowNs) {
-    String at = trail.isEmpty() ? link.portal().toString() : trail.get(trail.size() - 1);
     fail(
-        seen(failure) + redirections(),
-        Explanation.login(failure, refusedWith, at, settings.chap().isPresent()),
+        seen(failure) + andRedirected(),
+        Explanation.login(
+            failure, refusedWith, redirections.at(link.portal()), settings.chap().isPresent()),
         nowNs);
   }
 
@@ -261,8 +243,8 @@ final class Examination implements SessionListener, TargetsListener {
         : failure.text();
   }
 
-  private String redirections() {
-    return trail.isEmpty() ? "" : "; redirected to " + String.join(", then to ", trail);
+  private String andRedirected() {
+    return redirections.said().isEmpty() ? "" : "; " + redirections.said();
   }
 
   @Override
@@ -271,12 +253,12 @@ final class Examination implements SessionListener, TargetsListener {
       return;
     }
     up = true;
-    awaitingName = false;
+    awaitingName = Optional.empty();
     String group =
         parameters.targetPortalGroupTag().isPresent()
             ? "portal group " + parameters.targetPortalGroupTag().getAsInt()
             : "no portal group told";
-    pass("logged in, " + group + redirections(), Step.LUN, nowNs);
+    pass("logged in, " + group + andRedirected(), Step.LUN, nowNs);
     if (target.isEmpty()) {
       effects.sendTargets(this);
     } else {
@@ -458,39 +440,17 @@ final class Examination implements SessionListener, TargetsListener {
     }
   }
 
-  /** One result for all units: the first failure, or what they all said. */
   private Optional<StepResult> joined(Step of) {
     List<StepResult> all =
         units.stream()
             .flatMap(report -> report.steps().stream())
             .filter(result -> result.step() == of)
             .toList();
-    long took = all.stream().mapToLong(StepResult::tookNs).sum();
-    Optional<StepResult> failed = all.stream().filter(StepResult::isFailed).findFirst();
-    if (failed.isPresent()) {
-      StepResult one = failed.get();
-      return Optional.of(
-          new StepResult(of, one.outcome(), took, one.seen(), one.why(), one.remedy()));
-    }
-    Optional<StepResult> passed =
-        all.stream().filter(one -> one.outcome() == StepResult.Outcome.PASSED).findFirst();
-    Optional<StepResult> said =
-        passed.or(
-            () ->
-                all.stream()
-                    .filter(one -> one.outcome() == StepResult.Outcome.NOT_APPLICABLE)
-                    .findFirst());
-    String seen =
-        all.stream()
-            .map(StepResult::seen)
-            .filter(text -> !text.isEmpty())
-            .distinct()
-            .collect(Collectors.joining("; "));
     String more =
         of == Step.LUN && unitsLeftOut > 0
             ? "; " + unitsLeftOut + " further LUNs not examined"
             : "";
-    return said.map(one -> new StepResult(of, one.outcome(), took, seen + more, "", ""));
+    return StepResult.joined(of, all, more);
   }
 
   // ends

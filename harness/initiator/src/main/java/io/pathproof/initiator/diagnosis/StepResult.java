@@ -1,5 +1,9 @@
 package io.pathproof.initiator.diagnosis;
 
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
 /**
  * What became of a step.
  *
@@ -41,5 +45,33 @@ public record StepResult(
 
   boolean isFailed() {
     return outcome == Outcome.FAILED;
+  }
+
+  /**
+   * One result for the same step of several units: the first failure, or what they all said.
+   *
+   * @param more follows what they said
+   */
+  static Optional<StepResult> joined(Step of, List<StepResult> all, String more) {
+    long took = all.stream().mapToLong(StepResult::tookNs).sum();
+    Optional<StepResult> failed = first(all, Outcome.FAILED);
+    if (failed.isPresent()) {
+      StepResult one = failed.get();
+      return Optional.of(
+          new StepResult(of, one.outcome(), took, one.seen(), one.why(), one.remedy()));
+    }
+    String seen =
+        all.stream()
+            .map(StepResult::seen)
+            .filter(text -> !text.isEmpty())
+            .distinct()
+            .collect(Collectors.joining("; "));
+    return first(all, Outcome.PASSED)
+        .or(() -> first(all, Outcome.NOT_APPLICABLE))
+        .map(one -> new StepResult(of, one.outcome(), took, seen + more, "", ""));
+  }
+
+  private static Optional<StepResult> first(List<StepResult> all, Outcome outcome) {
+    return all.stream().filter(one -> one.outcome() == outcome).findFirst();
   }
 }

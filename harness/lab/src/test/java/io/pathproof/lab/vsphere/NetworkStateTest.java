@@ -1,5 +1,11 @@
 package io.pathproof.lab.vsphere;
 
+import static io.pathproof.lab.vsphere.TwoPorts.INHERITED;
+import static io.pathproof.lab.vsphere.TwoPorts.bound;
+import static io.pathproof.lab.vsphere.TwoPorts.list;
+import static io.pathproof.lab.vsphere.TwoPorts.order;
+import static io.pathproof.lab.vsphere.TwoPorts.state;
+import static io.pathproof.lab.vsphere.TwoPorts.unboundTeam;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pathproof.lab.vsphere.VirtualSwitch.LoadBalancing;
@@ -13,147 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A host with adapters a and b on blue, c on green, two ports on blue. */
+/** Which adapter a port leaves by, and what the host's network says of it. */
 class NetworkStateTest {
-  private static final Optional<Teaming> INHERITED = Optional.empty();
-
-  private static Teaming order(String active, String standby) {
-    return new Teaming(list(active), list(standby));
-  }
-
-  private static List<String> list(String names) {
-    return names == null || names.isBlank() ? List.of() : List.of(names.split(" "));
-  }
-
-  private static NetworkState state(
-      Teaming ofSwitch,
-      LoadBalancing balancing,
-      boolean failback,
-      Optional<Teaming> ofVmk1,
-      Optional<Teaming> ofVmk2,
-      String... bound) {
-    Map<String, PhysicalAdapter> adapters = new LinkedHashMap<>();
-    for (String name : List.of("a", "b", "c")) {
-      String fabric = name.equals("c") ? "green" : "blue";
-      adapters.put(name, new PhysicalAdapter(name, fabric, OptionalLong.empty()));
-    }
-    Map<String, VmkernelPort> ports = new LinkedHashMap<>();
-    ports.put("vmk1", new VmkernelPort("vmk1", "sw", "blue", "10.0.0.1", ofVmk1));
-    ports.put("vmk2", new VmkernelPort("vmk2", "sw", "blue", "10.0.0.2", ofVmk2));
-    return new NetworkState(
-        new VsphereNetwork(
-            adapters,
-            Map.of("sw", new VirtualSwitch("sw", List.of("a", "b"), ofSwitch, balancing, failback)),
-            ports,
-            bound.length == 0 ? Optional.empty() : Optional.of(List.of(bound)),
-            false,
-            IscsiTargets.NONE));
-  }
-
-  private static NetworkState bound(Teaming ofSwitch, Optional<Teaming> ofVmk1) {
-    return state(
-        ofSwitch,
-        LoadBalancing.EXPLICIT_FAILOVER_ORDER,
-        true,
-        ofVmk1,
-        Optional.of(order("b", "")),
-        "vmk1",
-        "vmk2");
-  }
-
-  @ParameterizedTest
-  @Tag("PB-1")
-  @Tag("PB-2")
-  @CsvSource({
-    "a,,COMPLIANT,''",
-    "b,,COMPLIANT,''",
-    "'',,NO_ACTIVE,has no active adapter",
-    "'',b,NO_ACTIVE,has no active adapter",
-    "a b,,SEVERAL_ACTIVE,'has 2 active adapters, a, b'",
-    "a,b,STANDBY,has standby adapter b",
-    "c,,WRONG_UPLINK,'has active adapter c, which leads to green'"
-  })
-  void exactlyOneActiveAdapterAndNoStandbyOneIsCompliant(
-      String active, String standby, Compliance.Cause cause, String reason) {
-    NetworkState state = bound(order("a b", ""), Optional.of(order(active, standby)));
-
-    Compliance compliance = state.compliance("vmk1");
-
-    assertThat(compliance.cause()).isEqualTo(cause);
-    assertThat(compliance.reason()).contains(reason);
-    boolean compliant = cause == Compliance.Cause.COMPLIANT;
-    assertThat(compliance.reason().isEmpty()).isEqualTo(compliant);
-    assertThat(compliance.remedy().isEmpty()).isEqualTo(compliant);
-    assertThat(state.uses("vmk1", "blue")).isEqualTo(compliant);
-    assertThat(state.candidates().contains("vmk1")).isEqualTo(compliant);
-    assertThat(state.uses("vmk2", "blue")).isTrue();
-  }
-
-  @ParameterizedTest
-  @Tag("PB-2")
-  @CsvSource({"'',", "a b,", "a,b", "c,"})
-  void aPortThatWasBoundByForceIsUsedAsItIs(String active, String standby) {
-    VsphereNetwork strict = bound(order("a b", ""), Optional.of(order(active, standby))).network();
-    NetworkState state =
-        new NetworkState(
-            new VsphereNetwork(
-                strict.adapters(),
-                strict.switches(),
-                strict.ports(),
-                strict.bound(),
-                true,
-                strict.targets()));
-
-    assertThat(state.compliance("vmk1").compliant()).isFalse();
-    assertThat(state.uses("vmk1", "blue")).isTrue();
-    state.unbind("vmk1", PortUsage.NONE, false);
-    assertThat(state.uses("vmk1", "blue")).isFalse();
-  }
-
-  @Test
-  @Tag("PB-8")
-  void anAdapterAddedToTheSwitchMakesAnInheritingPortNonCompliantUntilItIsTakenOff() {
-    NetworkState state = bound(order("a", ""), INHERITED);
-    assertThat(state.uses("vmk1", "blue")).isTrue();
-
-    List<NetworkChange> added = state.adapter("sw", "b", true);
-
-    assertThat(state.compliance("vmk1").cause()).isEqualTo(Compliance.Cause.SEVERAL_ACTIVE);
-    assertThat(state.compliance("vmk1").reason()).contains("failover order of sw");
-    assertThat(added)
-        .extracting(change -> change.getClass().getSimpleName() + " " + change.port())
-        .containsExactly("ComplianceChanged vmk1", "UseChanged vmk1");
-
-    List<NetworkChange> taken = state.adapter("sw", "b", false);
-
-    assertThat(state.uses("vmk1", "blue")).isTrue();
-    assertThat(taken).contains(new NetworkChange.UseChanged("vmk1", true, "b was taken off sw"));
-  }
-
-  @Test
-  @Tag("PB-8")
-  void anOverrideKeepsAPortCompliant() {
-    NetworkState state = bound(order("a", ""), Optional.of(order("a", "")));
-
-    assertThat(state.adapter("sw", "b", true)).isEmpty();
-    assertThat(state.uses("vmk1", "blue")).isTrue();
-  }
-
-  @Test
-  @Tag("PB-3")
-  void aTeamingThatChangesLaterTakesThePortOutOfUseUntilItIsMended() {
-    NetworkState state = bound(order("a b", ""), Optional.of(order("a", "")));
-
-    List<NetworkChange> changed = state.teaming("vmk1", Optional.of(order("a", "b")));
-
-    assertThat(state.uses("vmk1", "blue")).isFalse();
-    assertThat(changed).hasSize(2);
-    assertThat(changed.get(1))
-        .isEqualTo(new NetworkChange.UseChanged("vmk1", false, state.compliance("vmk1").reason()));
-    assertThat(state.describedTeaming("vmk1")).hasSize(2);
-    assertThat(state.uses("vmk1", "blue")).isTrue();
-  }
-
   @Test
   @Tag("PB-4")
   void withoutBindingTheRouteTableTakesTheFirstPortOfTheNetworkAndNoOther() {
@@ -215,80 +82,6 @@ class NetworkStateTest {
   }
 
   @Test
-  void aBoundPortHasNoOtherAdapterToMoveTo() {
-    NetworkState state = bound(order("a b", ""), Optional.of(order("a", "")));
-
-    assertThat(state.link("a", false))
-        .containsExactly(
-            new NetworkChange.UplinkMoved(
-                "vmk1", Optional.of("a"), Optional.empty(), "a has no link"));
-    assertThat(state.uses("vmk1", "blue")).isTrue();
-  }
-
-  @Test
-  @Tag("PB-7")
-  void theRemovalOfABoundPortIsRefusedAndNamesWhatWouldBeLost() {
-    NetworkState state = bound(order("a b", ""), Optional.of(order("a", "")));
-    PortUsage usage =
-        new PortUsage(
-            List.of("vmk1:node1.a"),
-            List.of("vmk1:node1.a LUN 1"),
-            List.of("mpatha", "mpathb"),
-            List.of("mpathb"));
-
-    NetworkState.Removal removal = state.remove("vmk1", usage);
-
-    assertThat(removal.refused()).isTrue();
-    assertThat(removal.changes()).isEmpty();
-    assertThat(removal.text())
-        .isEqualTo(
-            "vmk1 is bound to the software iSCSI adapter; removing it would end 1 session"
-                + " (vmk1:node1.a), 1 path (vmk1:node1.a LUN 1) of mpatha, mpathb; mpathb would"
-                + " lose the last path. Unbind it first");
-    assertThat(state.uses("vmk1", "blue")).isTrue();
-  }
-
-  @Test
-  @Tag("PB-7")
-  void theRemovalOfAnUnboundPortIsNotGuarded() {
-    NetworkState state =
-        state(order("a b", ""), LoadBalancing.ORIGINATING_PORT_ID, true, INHERITED, INHERITED);
-    PortUsage usage =
-        new PortUsage(List.of("vmk1:p"), List.of("vmk1:p"), List.of("sda"), List.of("sda"));
-
-    NetworkState.Removal removal = state.remove("vmk1", usage);
-
-    assertThat(removal.refused()).isFalse();
-    assertThat(state.uses("vmk1", "blue")).isFalse();
-    assertThat(removal.changes())
-        .containsExactly(
-            new NetworkChange.UseChanged("vmk1", false, "vmk1 was removed"),
-            new NetworkChange.UseChanged("vmk2", true, "vmk1 was removed"));
-    state.restore("vmk1");
-    assertThat(state.uses("vmk1", "blue")).isTrue();
-    assertThat(state.uses("vmk2", "blue")).isFalse();
-  }
-
-  @Test
-  void aPortWithActivePathsIsUnboundByForceOnly() {
-    NetworkState state = bound(order("a b", ""), Optional.of(order("a", "")));
-    PortUsage usage =
-        new PortUsage(List.of("vmk1:p"), List.of("vmk1:p"), List.of("sda"), List.of());
-
-    assertThat(state.unbind("vmk1", usage, false).refused()).isTrue();
-    assertThat(state.uses("vmk1", "blue")).isTrue();
-    assertThat(state.unbind("vmk1", usage, true).changes())
-        .containsExactly(new NetworkChange.UseChanged("vmk1", false, "vmk1 was unbound"));
-    // the last one unbound: the route table chooses again
-    state.unbind("vmk2", PortUsage.NONE, false);
-    assertThat(state.binding()).isFalse();
-    assertThat(state.uses("vmk1", "blue")).isTrue();
-    assertThat(state.uses("vmk2", "blue")).isFalse();
-    state.bind("vmk2");
-    assertThat(state.uses("vmk2", "blue")).isTrue();
-  }
-
-  @Test
   void resetTellsWhatItChanged() {
     NetworkState state = bound(order("a b", ""), Optional.of(order("a", "")));
     state.link("b", false);
@@ -297,11 +90,6 @@ class NetworkStateTest {
     assertThat(state.reset()).isEmpty();
     assertThat(state.uses("vmk1", "blue")).isTrue();
     assertThat(state.uplink("vmk2")).contains("b");
-  }
-
-  private static NetworkState unboundTeam(boolean failback) {
-    return state(
-        order("a b", ""), LoadBalancing.ORIGINATING_PORT_ID, failback, INHERITED, INHERITED);
   }
 
   /** Two switches and networks: sw has vmk1 and vmk2 in blue, other has vmk3 in green over c. */
@@ -372,16 +160,6 @@ class NetworkStateTest {
   }
 
   @Test
-  @Tag("PB-13")
-  void aPortThatIsNotBoundMayHaveAFurtherAdapter() {
-    NetworkState state =
-        state(order("a", ""), LoadBalancing.ORIGINATING_PORT_ID, true, INHERITED, INHERITED);
-    state.link("a", false);
-    assertThat(state.obstacle("vmk1").orElseThrow().remedy())
-        .endsWith("or give vmk1 a further adapter, active or standby");
-  }
-
-  @Test
   @Tag("PB-7")
   void aPortThatWasRemovedIsNeitherOfferedNorCarriedNorUsed() {
     NetworkState state =
@@ -427,14 +205,6 @@ class NetworkStateTest {
   }
 
   /** Nobody asks whether a port that is not bound could be. */
-  @Test
-  @Tag("PB-3")
-  void complianceIsToldOfBoundPortsAlone() {
-    NetworkState state = unboundTeam(true);
-    assertThat(state.teaming("vmk2", Optional.of(order("b", ""))))
-        .noneMatch(NetworkChange.ComplianceChanged.class::isInstance);
-  }
-
   @Test
   @Tag("PB-5")
   void withoutFailbackAPortLeavesAnAdapterThatIsNotOfItsTeamAnyMore() {
