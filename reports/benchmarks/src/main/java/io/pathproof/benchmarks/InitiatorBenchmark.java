@@ -37,7 +37,7 @@ public final class InitiatorBenchmark {
   private static final int QUIET_NOP_MS = 5000;
 
   /** In thousands; a login takes its code through once, a read's has been through 100,000 times. */
-  private static final int WARM_UP_LOGINS = 40;
+  private static final int WARM_UP_LOGINS = 80;
 
   /** As many pings in one idle time as in a minute and a half at {@link #IDLE_NOP_MS}. */
   private static final int WARM_UP_NOP_MS = 2;
@@ -90,9 +90,7 @@ public final class InitiatorBenchmark {
       compareReads("depth 1", SMALL, 1, !first);
       compareReads("depth " + DEEP, SMALL, DEEP, first);
       compareReads("large", LARGE, DEPTH_OF_LARGE, first);
-      for (String device : first ? List.of("few", "many") : List.of("many", "few")) {
-        comparison.add(device + " paths", readSeveral(device));
-      }
+      compareSeveralPaths(first);
       for (int i = 0; i < LOGINS_A_ROUND; i++) {
         compareLogins(i % 2 == 0 == first);
       }
@@ -105,13 +103,25 @@ public final class InitiatorBenchmark {
     ours.ask("open " + name + " " + Tgtd.TARGET + " " + tgtd.port() + " " + paths);
   }
 
-  /** Over so many paths, which are there for it alone: their pings disturb nothing else. */
-  private double readSeveral(String device) throws IOException {
-    open(device, device.equals("few") ? FEW_PATHS : MANY_PATHS);
-    read(device, SMALL, DEEP, SECONDS);
-    double rate = read(device, SMALL, DEEP, SECONDS)[0];
-    ours.ask("close " + device);
-    return rate;
+  /**
+   * Both devices are there while either is measured, so that tgtd has as many sessions; and at no
+   * other time, as their pings would disturb what else is measured.
+   */
+  private void compareSeveralPaths(boolean fewFirst) throws IOException {
+    open("few", FEW_PATHS);
+    open("many", MANY_PATHS);
+    List<String> there = fewFirst ? List.of("few", "many") : List.of("many", "few");
+    List<String> back = fewFirst ? List.of("many", "few") : List.of("few", "many");
+    for (String device : there) {
+      read(device, SMALL, DEEP, SECONDS);
+    }
+    for (List<String> order : List.of(there, back)) {
+      for (String device : order) {
+        comparison.add(device + " paths", read(device, SMALL, DEEP, SECONDS)[0]);
+      }
+    }
+    ours.ask("close few");
+    ours.ask("close many");
   }
 
   private double[] read(String device, int blocks, int depth, double seconds) throws IOException {
@@ -131,11 +141,17 @@ public final class InitiatorBenchmark {
     IscsiPerf.run(tgtd.url(Tgtd.NULL_LUN), DEEP, SMALL);
     for (int i = 0; i < 2; i++) {
       read("one", SMALL, DEEP, 4);
-      read("one", SMALL, 1, 2);
+      read("one", SMALL, 1, 4);
       read("one", LARGE, DEPTH_OF_LARGE, 2);
-      readSeveral("few");
-      readSeveral("many");
     }
+    open("few", FEW_PATHS);
+    open("many", MANY_PATHS);
+    for (int i = 0; i < 2; i++) {
+      read("few", SMALL, DEEP, 2);
+      read("many", SMALL, DEEP, 2);
+    }
+    ours.ask("close few");
+    ours.ask("close many");
     for (int i = 0; i < WARM_UP_LOGINS; i++) {
       login(LOGINS, QUIET_NOP_MS, 1 + i % 2);
       ours.ask("logout");

@@ -9,6 +9,7 @@ import io.pathproof.protocol.iscsi.Pdu;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
@@ -37,6 +38,8 @@ final class FuzzLogin {
     StringBuilder answer = new StringBuilder();
     boolean transit = request.transit();
     if (request.currentStage() == LoginStage.OPERATIONAL_NEGOTIATION) {
+      // who and what, where this is the first request
+      asked.keySet().removeAll(List.of("InitiatorName", "TargetName", "SessionType"));
       for (var each : asked.entrySet()) {
         add(answer, each.getKey(), value(each.getKey(), each.getValue()));
       }

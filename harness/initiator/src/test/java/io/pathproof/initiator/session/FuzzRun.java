@@ -102,6 +102,7 @@ final class FuzzRun {
     return switch (random.nextInt(4)) {
       case 0 -> settings.withChap(ChapSettings.mutual(FuzzTarget.HOST, FuzzTarget.ARRAY));
       case 1 -> settings.withPortalGroupTag(1);
+      case 2 -> settings.withOffer(settings.offer().withoutSecurityStage());
       default -> settings;
     };
   }
