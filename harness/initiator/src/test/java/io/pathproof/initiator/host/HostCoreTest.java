@@ -1,12 +1,15 @@
 package io.pathproof.initiator.host;
 
+import static io.pathproof.initiator.host.FailoverScene.A;
+import static io.pathproof.initiator.host.FailoverScene.B;
+import static io.pathproof.initiator.host.FailoverScene.C;
+import static io.pathproof.initiator.host.FailoverScene.CHECKER_MS;
+import static io.pathproof.initiator.host.FailoverScene.MULTIPATH;
+import static io.pathproof.initiator.host.FailoverScene.array;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pathproof.initiator.multipath.Failback;
-import io.pathproof.initiator.multipath.FencePolicy;
 import io.pathproof.initiator.multipath.MultipathSettings;
-import io.pathproof.initiator.multipath.MultipathSettings.Policy;
 import io.pathproof.initiator.session.ChapCredentials;
 import io.pathproof.initiator.session.ChapSettings;
 import io.pathproof.initiator.session.Portal;
@@ -26,30 +29,6 @@ import org.junit.jupiter.api.Test;
 /** A host's logic against an array that is played by the test, in the test's own time. */
 class HostCoreTest {
   private static final int LOGIN_MS = FakeArray.LOGIN_MS;
-  private static final int CHECKER_MS = 500;
-  private static final HostLink A = link("nic0", "node1.a", 1);
-  private static final HostLink B = link("nic0", "node2.a", 2);
-  private static final HostLink C = link("nic1", "node1.b", 3);
-
-  private static HostLink link(String adapter, String port, int number) {
-    return new HostLink(
-        adapter + ":" + port, adapter, new Portal("10.10.1." + number, 3260), number);
-  }
-
-  private static final MultipathSettings MULTIPATH =
-      MultipathSettings.multipath(
-              Policy.FAILOVER, 1, 0, true, Failback.IMMEDIATE, 5_000, CHECKER_MS)
-          .toBuilder()
-          .fence(FencePolicy.none())
-          .build();
-
-  private static FakeArray array(MultipathSettings multipath, HostLink... links) {
-    return array(multipath, 0, links);
-  }
-
-  private static FakeArray array(MultipathSettings multipath, long recoveryMs, HostLink... links) {
-    return FakeArray.of(multipath, recoveryMs, links);
-  }
 
   private static List<String> names(List<DeviceCore> devices) {
     return devices.stream().map(DeviceCore::name).toList();

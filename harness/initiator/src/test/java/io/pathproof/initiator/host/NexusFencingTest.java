@@ -1,77 +1,30 @@
 package io.pathproof.initiator.host;
 
+import static io.pathproof.initiator.host.FencingScene.A;
+import static io.pathproof.initiator.host.FencingScene.B;
+import static io.pathproof.initiator.host.FencingScene.C;
+import static io.pathproof.initiator.host.FencingScene.CHECKER_MS;
+import static io.pathproof.initiator.host.FencingScene.array;
+import static io.pathproof.initiator.host.FencingScene.loseAWrite;
+import static io.pathproof.initiator.host.FencingScene.telling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pathproof.initiator.multipath.BlockRange;
-import io.pathproof.initiator.multipath.Failback;
 import io.pathproof.initiator.multipath.Fence;
-import io.pathproof.initiator.multipath.FencePolicy;
 import io.pathproof.initiator.multipath.IoTraits;
-import io.pathproof.initiator.multipath.MultipathSettings;
 import io.pathproof.initiator.session.ConnectionFailure;
-import io.pathproof.initiator.session.Portal;
 import io.pathproof.initiator.session.SessionListener;
-import io.pathproof.protocol.iscsi.SendTargets;
-import io.pathproof.protocol.iscsi.TargetAddress;
 import io.pathproof.protocol.scsi.Cdb;
 import io.pathproof.protocol.scsi.Sense;
 import io.pathproof.protocol.scsi.SenseKey;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How a host fences the nexus of a lost session, and when it leaves off. */
 class NexusFencingTest {
-  private static final int CHECKER_MS = 500;
-  private static final HostLink A = link("nic0", "node1.a", "10.0.0.1", 1);
-  private static final HostLink B = link("nic1", "node1.b", "10.0.1.1", 2);
-  private static final HostLink C = link("nic0", "node2.a", "10.0.0.2", 3);
-  private static final HostLink D = link("nic0", "node1.b", "10.0.1.1", 4);
-
-  private static HostLink link(String adapter, String port, String address, int number) {
-    return new HostLink(adapter + ":" + port, adapter, new Portal(address, 3260), number);
-  }
-
-  private static TargetAddress address(HostLink link, int tag) {
-    return new TargetAddress(link.portal().host(), 3260, OptionalInt.of(tag));
-  }
-
-  private static FakeArray array(HostLink... links) {
-    MultipathSettings settings =
-        MultipathSettings.builder()
-            .failback(Failback.IMMEDIATE)
-            .checkerIntervalMs(CHECKER_MS)
-            .fence(FencePolicy.required(0))
-            .build();
-    FakeArray array = FakeArray.of(settings, 0, links);
-    array.groups.put(C.id(), 2);
-    return array;
-  }
-
-  /** Every portal tells of all, as an array does: node 1's ports in group 1, node 2's in 2. */
-  private static FakeArray telling(FakeArray array, HostLink... links) {
-    List<TargetAddress> all =
-        Arrays.stream(links).map(link -> address(link, link == C ? 2 : 1)).distinct().toList();
-    for (HostLink link : links) {
-      array.advertised.put(link.id(), List.of(new SendTargets.Target(FakeArray.TARGET, all)));
-    }
-    return array;
-  }
-
-  /** The first path is lost with a write under way, while A's own session stays down. */
-  private static IoLog loseAWrite(FakeArray array) {
-    array.start();
-    array.silent.add(A.id());
-    IoLog seen = array.write();
-    array.cut(A.id());
-    return seen;
-  }
-
   private static String isidOf(FakeArray.Session session) {
     return session.settings.isid().toString();
   }
