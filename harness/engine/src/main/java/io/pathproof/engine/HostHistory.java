@@ -12,8 +12,10 @@ import io.pathproof.lab.history.History;
 import io.pathproof.lab.topology.LinkId;
 import io.pathproof.protocol.iscsi.AsyncEvent;
 import io.pathproof.protocol.iscsi.SendTargets;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
@@ -22,20 +24,23 @@ final class HostHistory implements HostListener {
   private final String host;
   private final Function<HostLink, LinkId> links;
   private final History history;
+  private final boolean multipathing;
   private final Optional<String> delayedAckOff;
 
-  HostHistory(String host, Function<HostLink, LinkId> links, History history) {
-    this(host, links, history, Optional.empty());
-  }
+  /** Ways whose paths multipathing has in use, also while their session recovers. */
+  private final Set<HostLink> inUse = new HashSet<>();
 
   /**
+   * @param multipathing whether the host chooses among paths; then it alone says which are down
    * @param delayedAckOff of a vSphere host, how DelayedAck stands when it is to be off
    */
   HostHistory(
       String host,
       Function<HostLink, LinkId> links,
       History history,
+      boolean multipathing,
       Optional<String> delayedAckOff) {
+    this.multipathing = multipathing;
     this.delayedAckOff = delayedAckOff;
     this.host = host;
     this.links = links;
@@ -45,6 +50,7 @@ final class HostHistory implements HostListener {
   @Override
   public void event(HostEvent event, long nowNs) {
     if (event instanceof HostEvent.PathChanged change) {
+      use(change.path().link(), change.up());
       path(change.path().link(), change.up(), change.scope() + ": " + change.cause(), nowNs);
     } else if (event instanceof HostEvent.SessionUp up) {
       session(up.link(), "LOGGED_IN", up.target() + ", " + up.parameters(), nowNs);
@@ -61,6 +67,7 @@ final class HostHistory implements HostListener {
     } else if (event instanceof HostEvent.ProbeFailed failed) {
       path(failed.link(), false, failed.step() + ": " + failed.why(), nowNs);
     } else if (event instanceof HostEvent.PathJoined joined) {
+      use(joined.path().link(), true);
       path(joined.path().link(), true, "joined " + joined.device(), nowNs);
     } else if (event instanceof HostEvent.PathSwitched switched) {
       history.append(
@@ -166,7 +173,7 @@ final class HostHistory implements HostListener {
   private void noted(HostEvent.SessionNoted noted, long nowNs) {
     SessionEvent event = noted.event();
     if (event instanceof SessionEvent.LoginFailed failed) {
-      path(noted.link(), false, "login: " + scoped(failed.failure()), nowNs);
+      loginFailed(noted.link(), failed.failure(), nowNs);
     } else if (event instanceof SessionEvent.StateChanged change) {
       session(noted.link(), change.to().name(), "from " + change.from(), nowNs);
     } else if (event instanceof SessionEvent.Redirected sent) {
@@ -190,6 +197,25 @@ final class HostHistory implements HostListener {
               host, noted.link().id(), operation, late.waitedNs(), late.allowedNs()));
     } else if (!(event instanceof SessionEvent.PingSent)) {
       session(noted.link(), "", event.toString(), nowNs);
+    }
+  }
+
+  private void use(HostLink link, boolean now) {
+    if (multipathing && now) {
+      inUse.add(link);
+    } else {
+      inUse.remove(link);
+    }
+  }
+
+  /** A path whose session may recover yet is still in use: its I/O waits there, and more comes. */
+  private void loginFailed(HostLink link, Failure failure, long nowNs) {
+    String what = "login: " + scoped(failure);
+    if (inUse.contains(link)) {
+      session(
+          link, "", what + "; its I/O is kept until the session's recovery time is over", nowNs);
+    } else {
+      path(link, false, what, nowNs);
     }
   }
 

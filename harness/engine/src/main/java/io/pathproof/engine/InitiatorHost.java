@@ -11,6 +11,7 @@ import io.pathproof.lab.engine.Scheduler;
 import io.pathproof.lab.history.History;
 import io.pathproof.lab.topology.HostSpec;
 import io.pathproof.lab.topology.LinkId;
+import io.pathproof.lab.topology.MultipathSpec;
 import io.pathproof.lab.topology.Topology;
 import io.pathproof.lab.vsphere.PortUsage;
 import java.net.InetSocketAddress;
@@ -66,7 +67,12 @@ public final class InitiatorHost implements HostDriver, PortSessions {
             ? "off"
             : "on: " + loops.transport() + " sockets cannot be told to acknowledge at once";
     HostHistory entries =
-        new HostHistory(spec.name(), links::get, history, spec.vsphere().map(network -> ackOff));
+        new HostHistory(
+            spec.name(),
+            links::get,
+            history,
+            spec.multipath().policy() != MultipathSpec.Policy.NONE,
+            spec.vsphere().map(network -> ackOff));
     NettyHost own =
         NettyHost.prepare(
             loops,

@@ -38,7 +38,8 @@ class HostHistoryTest {
   private static final HostPath PATH = new HostPath("nic0:vip", WAY, "iqn.x", Lun.of(1));
 
   private final History history = new History(1000);
-  private final HostHistory host = new HostHistory("esx1", way -> LINK, history);
+  private final HostHistory host =
+      new HostHistory("esx1", way -> LINK, history, true, Optional.empty());
 
   private Event told(HostEvent event) {
     int before = history.entries().size();
@@ -51,6 +52,28 @@ class HostHistoryTest {
 
   private Event noted(SessionEvent event) {
     return told(new HostEvent.SessionNoted(WAY, "iqn.x", event));
+  }
+
+  @Test
+  void aPathWhoseSessionRecoversIsNotToldAsDownBeforeMultipathingGivesItUp() {
+    SessionEvent loginFailed =
+        new SessionEvent.LoginFailed(
+            WAY.portal(),
+            new ConnectionFailure(ConnectionFailure.Reason.RESET, "reset by peer", false));
+    assertThat(noted(loginFailed)).as("not in use yet").isInstanceOf(Event.PathChanged.class);
+    told(new HostEvent.PathChanged("sda", PATH, true, CheckerState.UP, FailureScope.TASK, "found"));
+    assertThat(noted(loginFailed))
+        .isInstanceOfSatisfying(
+            Event.SessionChanged.class,
+            change ->
+                assertThat(change.detail())
+                    .isEqualTo(
+                        "login: connection RESET: reset by peer; its I/O is kept until the"
+                            + " session's recovery time is over"));
+    told(
+        new HostEvent.PathChanged(
+            "sda", PATH, false, CheckerState.DOWN, FailureScope.SESSION, "given up"));
+    assertThat(noted(loginFailed)).as("given up").isInstanceOf(Event.PathChanged.class);
   }
 
   @Test

@@ -240,7 +240,7 @@ record Rfc7143Table(List<Demand> demands, List<String> malformed) {
                 .formatted(count(binding, Status.NOT_APPLICABLE)))
         .append(
             ("\nThey make %d demands, and the text makes %d more in other words:"
-                    + " %d are met, which %d tests show, %d are not met, %d are not applicable.\n")
+                    + " %d are met, which %d tests show, not met: %d, not applicable: %d.\n")
                 .formatted(
                     demands.size() - beside.size(),
                     beside.size(),

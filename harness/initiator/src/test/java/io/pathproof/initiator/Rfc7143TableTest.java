@@ -258,7 +258,7 @@ class Rfc7143TableTest {
         .contains("targets alone | 1 |", "neither end | 1 |", "initiator** | **4** |")
         .contains("\n| met | 2 |\n| not met | 1 |\n", "and 2 | 1 |")
         .contains("make 3 demands, and the text makes 1 more in other words")
-        .contains(": 1 are met, which 2 tests show, 1 are not met, 2 are not applicable.")
+        .contains(": 1 are met, which 2 tests show, not met: 1, not applicable: 2.")
         .contains(
             "| 1.2-a | what | 1.2 (1, 3, 5) | [`A#b`](src/A.java)"
                 + " | [`T#s`](src/T.java) [`T#t`](src/T.java) |")

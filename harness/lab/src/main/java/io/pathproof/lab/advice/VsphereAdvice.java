@@ -122,9 +122,9 @@ final class VsphereAdvice {
     if (carrying.size() == 1 && host.multipath().policy() != MultipathSpec.Policy.NONE) {
       boolean spare = network.adapters().size() > 1;
       found.add(
-          "port-binding",
-          "all sessions leave by " + carrying.iterator().next(),
-          "a bound VMkernel port for each of 2 physical adapters",
+          "port-binding: number of physical adapters that sessions leave by",
+          "1",
+          "2, each with a bound VMkernel port of its own",
           Findings.VMWARE,
           BINDING_PAGE,
           Findings.ONE_ADAPTER,

@@ -129,13 +129,16 @@ final class SoundnessCheckers {
                         && !change.up()
                         && run.hits(fault, change.host(), change.path())
                         && run.hosts().contains(change.host()))
+            .map(event -> (Event.PathChanged) event)
+            .map(change -> change.host() + " " + change.path())
+            .distinct()
             .count();
     boolean used = lost > 0 || inTurn(run, fault) || noWayAround(run, fault);
     String observed =
         count(carried, "I/O")
-            + " on the broken paths, "
+            + " on the broken paths in the whole run, "
             + count(lost, "I/O")
-            + " lost there, "
+            + " lost there since, "
             + count(down, "path")
             + " reported down"
             + (used ? "" : "; none was in use, nor would have been, while it stood");

@@ -153,12 +153,12 @@ class SettingsAdviceTest {
       textBlock =
           """
           port-binding: [vmk1, vmk2]          | active: [n0], unused: [n1] | active: [n1], unused: [n0] | none
-          port-binding: [vmk1]                | active: [n0], unused: [n1] | active: [n1], unused: [n0] | port-binding=all sessions leave by n0
-          port-binding: [vmk1, vmk2]          | active: [n0], unused: [n1] | active: [n0], unused: [n1] | port-binding=all sessions leave by n0
-          port-binding: [vmk1, vmk2]          | active: [n0], unused: [n1] | active: [n1, n0]           | port-binding: vmk2=not compliant (several-active) ; port-binding=all sessions leave by n0
-          port-binding: [vmk1, vmk2]          | active: [n0], unused: [n1] | active: [n1], standby: [n0] | port-binding: vmk2=not compliant (standby) ; port-binding=all sessions leave by n0
+          port-binding: [vmk1]                | active: [n0], unused: [n1] | active: [n1], unused: [n0] | port-binding: number of physical adapters that sessions leave by=1
+          port-binding: [vmk1, vmk2]          | active: [n0], unused: [n1] | active: [n0], unused: [n1] | port-binding: number of physical adapters that sessions leave by=1
+          port-binding: [vmk1, vmk2]          | active: [n0], unused: [n1] | active: [n1, n0]           | port-binding: vmk2=not compliant (several-active) ; port-binding: number of physical adapters that sessions leave by=1
+          port-binding: [vmk1, vmk2]          | active: [n0], unused: [n1] | active: [n1], standby: [n0] | port-binding: vmk2=not compliant (standby) ; port-binding: number of physical adapters that sessions leave by=1
           port-binding: [vmk1, vmk2], force-binding: on | active: [n0], unused: [n1] | active: [n1], standby: [n0] | port-binding: vmk2=not compliant (standby)
-          port-binding: none                  | active: [n0], unused: [n1] | active: [n1], unused: [n0] | port-binding=all sessions leave by n0
+          port-binding: none                  | active: [n0], unused: [n1] | active: [n1], unused: [n0] | port-binding: number of physical adapters that sessions leave by=1
           """)
   void bindingOfAVsphereHostIsJudgedByPortsAndPhysicalAdapters(
       String binding, String first, String second, String expected) {

@@ -91,7 +91,7 @@ class ArrayFaultJudgeTest {
         broken("node2", "kill")
             .at(1150, lostOp(51))
             .without(Event.IoEnded.class, e -> e.op() == 51);
-    expect(elsewhere, checker, Verdict.INCONCLUSIVE, "0 I/Os on the broken paths");
+    expect(elsewhere, checker, Verdict.INCONCLUSIVE, "0 I/Os on the broken paths in the whole run");
   }
 
   @Test
@@ -106,7 +106,7 @@ class ArrayFaultJudgeTest {
         broken("node2.b", "hold-commands"),
         checker,
         Verdict.INCONCLUSIVE,
-        "0 I/Os on the broken paths");
+        "0 I/Os on the broken paths in the whole run");
   }
 
   /** What drops sessions has to find one; what merely tells something is told by the journal. */
