@@ -12,6 +12,7 @@ import io.pathproof.initiator.session.SessionListener;
 import io.pathproof.initiator.session.SessionParameters;
 import io.pathproof.initiator.session.SessionState;
 import io.pathproof.initiator.session.TargetsListener;
+import io.pathproof.initiator.session.TaskFailure;
 import io.pathproof.initiator.session.TaskOutcome;
 import io.pathproof.initiator.unit.UnitCommands;
 import io.pathproof.initiator.unit.UnitCommands.Question;
@@ -334,7 +335,11 @@ final class Examination implements SessionListener, TargetsListener {
         return;
       }
       if (outcome instanceof Failure failure) {
-        fail(question.name() + ": " + failure.text(), Explanation.lost(failure), nowNs);
+        boolean alive = failure instanceof TaskFailure;
+        fail(
+            question.name() + ": " + failure.text(),
+            alive ? Explanation.notCarriedOut(question.name()) : Explanation.lost(failure),
+            nowNs);
       } else {
         fail(
             question.name() + ": status " + ((ScsiResult) outcome).status(),

@@ -257,6 +257,14 @@ record Explanation(String why, String remedy) {
             + " on the way; else at the array's event log");
   }
 
+  /** A command failed, and the session lives. */
+  static Explanation notCarriedOut(String command) {
+    return new Explanation(
+        command
+            + " is not carried out, though the session lives: it is the array, not the way to it",
+        "look at the state of this port and its node, and at the array's event log");
+  }
+
   /** No LUN at all. */
   static Explanation nothingMapped(String initiatorName) {
     return new Explanation(

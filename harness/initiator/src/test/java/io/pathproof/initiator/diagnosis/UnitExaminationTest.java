@@ -111,6 +111,19 @@ class UnitExaminationTest {
   }
 
   @Test
+  void commandThatIsHeldWhileItsSessionLivesIsTheArraysFault() throws Exception {
+    ScriptedPath path = new ScriptedPath();
+    path.special.add(
+        new ScriptedPath.Answer(
+            Cdb.ReportLuns.class, new TaskFailure(TaskFailure.Reason.TIMED_OUT, "aborted", true)));
+    path.loggedIn().run();
+    assertThat(path.stop().step()).isEqualTo(Step.LUN);
+    assertThat(path.stop().seen()).isEqualTo("REPORT LUNS: aborted");
+    assertThat(path.stop().why()).contains("not carried out, though the session lives");
+    assertThat(path.stop().remedy()).contains("event log");
+  }
+
+  @Test
   void sessionThatIsLostBeforeAnyUnitIsNoMissingMapping() throws Exception {
     ScriptedPath path = new ScriptedPath().loggedIn();
     path.session.sessionDown(lost(Reason.RESET, "Connection reset by peer"), path.nowNs);
