@@ -8,6 +8,7 @@ import io.pathproof.lab.document.BadValueException;
 import io.pathproof.lab.document.Suggestion;
 import io.pathproof.lab.engine.ArrayAction;
 import io.pathproof.lab.engine.Capabilities;
+import io.pathproof.lab.engine.CutPoint;
 import io.pathproof.lab.engine.DiagnosisSpec;
 import io.pathproof.lab.engine.Direction;
 import io.pathproof.lab.engine.Engine;
@@ -23,6 +24,7 @@ import io.pathproof.lab.fault.Places;
 import io.pathproof.lab.fault.ResolvedFault;
 import io.pathproof.lab.history.History;
 import io.pathproof.lab.observed.HostDiagnosis;
+import io.pathproof.lab.topology.AluaSpec;
 import io.pathproof.lab.topology.HostSpec;
 import io.pathproof.lab.topology.LinkId;
 import io.pathproof.lab.topology.Topology;
@@ -113,10 +115,43 @@ final class LabDoctor {
                         + ": this array has no such defect; "
                         + Suggestion.remedy(defect, can.defects()));
               });
+      requireEffect(effect, fault);
       faults.add(resolved);
     } catch (BadValueException e) {
       throw new BadInput(
           "--break " + place + " --how " + effect + ": " + e.getMessage() + "; " + e.remedy(), e);
+    }
+  }
+
+  /** Refuses what this examination, or this array, could not show. */
+  private void requireEffect(String effect, Fault fault) {
+    boolean atDataOut =
+        fault
+            .how()
+            .filter(
+                each ->
+                    each instanceof Impairment.Cut cut
+                        && cut.at() instanceof CutPoint.AtPdu at
+                        && at.pdu().equals("data-out"))
+            .isPresent();
+    if (atDataOut) {
+      throw new BadInput(
+          "--how "
+              + effect
+              + ": an examination never writes, so that no Data-Out comes; run a scenario with it:"
+              + " pathproof qualify --scenarios FILE");
+    }
+    boolean accessState =
+        fault.action().filter(each -> each.kind() == ArrayAction.Kind.ACCESS_STATE).isPresent();
+    boolean symmetric =
+        topology.arrays().values().stream()
+            .allMatch(array -> array.alua().mode() == AluaSpec.Mode.NONE);
+    if (accessState && symmetric) {
+      throw new BadInput(
+          "--how "
+              + effect
+              + ": the array has no access states; give it some in the topology file: alua: { mode:"
+              + " implicit }");
     }
   }
 

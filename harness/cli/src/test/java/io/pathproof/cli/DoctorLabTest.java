@@ -174,6 +174,18 @@ class DoctorLabTest {
     assertThat(run.out()).isEmpty();
   }
 
+  @ParameterizedTest(name = "{1} at {0}")
+  @CsvSource({
+    "X, cut at data-out 3 data, 'an examination never writes, so that no Data-Out comes'",
+    "node1, access-state standby, 'the array has no access states; give it some'"
+  })
+  void whatNoExaminationCouldShowIsToldAndNothingIsStarted(String place, String how, String told) {
+    DoctorRun run =
+        DoctorRun.bare("doctor", "--topology", file("io-group"), "--break", place, "--how", how);
+    assertThat(run.status()).isEqualTo(ExitStatus.USAGE);
+    assertThat(run.err()).contains("--how " + how + ": " + told).doesNotContain("building lab");
+  }
+
   @Test
   void whatCanBeBrokenAtAPhysicalAdapterIsThatOfLinksAndItsOwnLink() {
     String flags = " --break esx1.vmnic0 --how explode";
