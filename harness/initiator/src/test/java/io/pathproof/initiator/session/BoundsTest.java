@@ -100,22 +100,7 @@ class BoundsTest {
             LoginStage.SECURITY_NEGOTIATION,
             0,
             KeyValues.empty());
-    return new LoginResponse(
-        false,
-        true,
-        of.currentStage(),
-        of.nextStage(),
-        of.versionMax(),
-        of.versionActive(),
-        of.isid(),
-        of.tsih(),
-        of.initiatorTaskTag(),
-        of.statSn(),
-        of.expCmdSn(),
-        of.maxCmdSn(),
-        of.statusClass(),
-        of.statusDetail(),
-        ByteBuffer.allocate(bytes));
+    return ScriptedTarget.withData(of, true, ByteBuffer.allocate(bytes));
   }
 
   @Test

@@ -184,9 +184,14 @@ class ScriptedTarget extends EffectsLog {
 
   /** The same with that text. */
   static LoginResponse withData(LoginResponse of, String text) {
+    return withData(of, of.continueBit(), FuzzTarget.text(text));
+  }
+
+  /** The same with that data, of which more is to come or not. */
+  static LoginResponse withData(LoginResponse of, boolean continueBit, ByteBuffer data) {
     return new LoginResponse(
         of.transit(),
-        of.continueBit(),
+        continueBit,
         of.currentStage(),
         of.nextStage(),
         of.versionMax(),
@@ -199,7 +204,7 @@ class ScriptedTarget extends EffectsLog {
         of.maxCmdSn(),
         of.statusClass(),
         of.statusDetail(),
-        FuzzTarget.text(text));
+        data);
   }
 
   /** Status class 1, 2 or 3, with sequence numbers that mean nothing. */
