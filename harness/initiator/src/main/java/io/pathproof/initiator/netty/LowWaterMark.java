@@ -16,6 +16,7 @@ final class LowWaterMark {
       new IntegerUnixChannelOption("SO_RCVLOWAT", 1, 18);
 
   final EpollSocketChannel socket;
+  private final AdaptivePolling polling;
   private final long lookNs;
   private final ReceiveModeration moderation;
 
@@ -27,13 +28,21 @@ final class LowWaterMark {
 
   private boolean closed;
 
-  LowWaterMark(EpollSocketChannel socket) {
-    this(socket, new ReceiveModeration(), ReceiveModeration.LOOK_NS);
+  /**
+   * @param polling of the socket's loop, which is told whether this socket waits
+   */
+  LowWaterMark(EpollSocketChannel socket, AdaptivePolling polling) {
+    this(socket, polling, new ReceiveModeration(), ReceiveModeration.LOOK_NS);
   }
 
   /** With looks at a distance of their own. */
-  LowWaterMark(EpollSocketChannel socket, ReceiveModeration moderation, long lookNs) {
+  LowWaterMark(
+      EpollSocketChannel socket,
+      AdaptivePolling polling,
+      ReceiveModeration moderation,
+      long lookNs) {
     this.socket = socket;
+    this.polling = polling;
     this.moderation = moderation;
     this.lookNs = lookNs;
   }
@@ -52,6 +61,9 @@ final class LowWaterMark {
 
   /** No more is told. */
   void close() {
+    if (!closed && told > ReceiveModeration.AT_ONCE) {
+      polling.moderated(false);
+    }
     closed = true;
     if (look != null) {
       look.cancel(false);
@@ -61,6 +73,9 @@ final class LowWaterMark {
   private void tell() {
     if (told == moderation.mark() || closed) {
       return;
+    }
+    if ((told > ReceiveModeration.AT_ONCE) != (moderation.mark() > ReceiveModeration.AT_ONCE)) {
+      polling.moderated(moderation.mark() > ReceiveModeration.AT_ONCE);
     }
     told = moderation.mark();
     socket.config().setOption(SO_RCVLOWAT, told);

@@ -299,7 +299,7 @@ public final class NettySession {
   private final class Effects implements SessionEffects {
     @Override
     public void connect(Portal portal) {
-      PduChannel next = new PduChannel(new Events(), delayedAck);
+      PduChannel next = new PduChannel(new Events(), delayedAck, loops.polling(loop));
       connection = next;
       Optional<InetSocketAddress> address = resolver.resolve(portal);
       if (address.isEmpty()) {

@@ -82,6 +82,7 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
 
   private final Sink sink;
   private final boolean delayedAck;
+  private final AdaptivePolling polling;
   private final PduDecoder decoder = new PduDecoder(LOGIN_MAX_RECV, PduDecoder.Retention.WHOLE);
   private final ReceiveBuffers buffers = new ReceiveBuffers();
   private PduEncoder encoder = new PduEncoder(Digests.NONE);
@@ -123,14 +124,16 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
   private boolean over;
 
   PduChannel(Sink sink) {
-    this(sink, true);
+    this(sink, true, AdaptivePolling.never());
   }
 
   /**
    * @param delayedAck whether TCP may hold acknowledgements back, where the platform lets us say
+   * @param polling of the loop that it will be on
    */
-  PduChannel(Sink sink, boolean delayedAck) {
+  PduChannel(Sink sink, boolean delayedAck, AdaptivePolling polling) {
     this.sink = sink;
+    this.polling = polling;
     this.delayedAck = delayedAck;
   }
 
@@ -139,7 +142,7 @@ final class PduChannel extends ChannelInboundHandlerAdapter {
     channel = ctx.channel();
     channel.config().setRecvByteBufAllocator(buffers);
     if (channel instanceof EpollSocketChannel socket) {
-      mark = new LowWaterMark(socket);
+      mark = new LowWaterMark(socket, polling);
     }
   }
 

@@ -75,7 +75,7 @@ class DelayedAckTest {
               .sync()
               .channel();
       Near near = new Near();
-      PduChannel channel = new PduChannel(near, delayedAck);
+      PduChannel channel = new PduChannel(near, delayedAck, AdaptivePolling.never());
       near.channel = channel;
       var connect =
           new Bootstrap()

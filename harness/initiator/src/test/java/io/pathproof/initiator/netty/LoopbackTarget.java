@@ -16,6 +16,7 @@ import io.pathproof.protocol.iscsi.OperationalKey;
 import io.pathproof.protocol.iscsi.Pdu;
 import io.pathproof.protocol.iscsi.PduDecoder;
 import io.pathproof.protocol.iscsi.PduEncoder;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -121,11 +122,16 @@ final class LoopbackTarget implements AutoCloseable {
         ByteBuffer.allocate(header.length + data.length).put(header).put(data).flip());
   }
 
-  void write(Pdu pdu) throws IOException {
-    ByteBuffer bytes = new PduEncoder(Digests.NONE).encode(pdu);
-    byte[] all = new byte[bytes.remaining()];
-    bytes.get(all);
-    socket.getOutputStream().write(all);
+  /** All of them at once. */
+  void write(Pdu... pdus) throws IOException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (Pdu pdu : pdus) {
+      ByteBuffer bytes = new PduEncoder(Digests.NONE).encode(pdu);
+      byte[] one = new byte[bytes.remaining()];
+      bytes.get(one);
+      all.write(one);
+    }
+    socket.getOutputStream().write(all.toByteArray());
   }
 
   /**

@@ -51,7 +51,7 @@ class LowWaterMarkTest {
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
       socket = (EpollSocketChannel) ctx.channel();
-      mark = new LowWaterMark(socket, raised(), lookNs);
+      mark = new LowWaterMark(socket, AdaptivePolling.never(), raised(), lookNs);
     }
 
     @Override

@@ -250,7 +250,8 @@ class OwnLatenessTest {
       moderation.read(4096, 32, 32 * 4096, i * 1_000L);
     }
     EpollSocketChannel socket = connection.mark.socket;
-    connection.mark = new LowWaterMark(socket, moderation, TimeUnit.HOURS.toNanos(1));
+    connection.mark =
+        new LowWaterMark(socket, AdaptivePolling.never(), moderation, TimeUnit.HOURS.toNanos(1));
     connection.mark.read(4096, 32, 32 * 4096);
     assertThat(socket.config().getOption(LowWaterMark.SO_RCVLOWAT)).isEqualTo(32 * 1024);
   }
