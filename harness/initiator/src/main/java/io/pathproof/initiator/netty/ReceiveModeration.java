@@ -6,11 +6,13 @@ package io.pathproof.initiator.netty;
  * what is asked next goes out in one write, which costs both ends a fraction of the processor time
  * of one wake-up for each answer.
  *
- * <p>What is waited for is at most a quarter of what the target owes, so that it always has three
- * quarters of its queue to work on, and at most what comes in {@link #MOST_NS} at the pace of the
- * last reads: an answer of a slow target, or of a shallow queue, is read at once. Where less comes
- * than was to be expected {@link #look} ends the wait. Without threads and clocks; times are
- * nanoseconds of one monotonic clock, sizes are bytes.
+ * <p>What is waited for is at most what comes in {@link #MOST_NS} at the pace of the last reads,
+ * and so much less than what the target owes that it is left with work for as long again: while the
+ * loop wakes up and sends what is asked next the target must not run dry. An answer of a slow
+ * target, or of a shallow queue, is read at once. Of large answers a quarter of what is owed may be
+ * waited for, as most of a command's data comes long before its end. Where less comes than was to
+ * be expected {@link #look} ends the wait. Without threads and clocks; times are nanoseconds of one
+ * monotonic clock, sizes are bytes.
  */
 final class ReceiveModeration {
   /** Every byte is read as it comes. */
@@ -19,17 +21,17 @@ final class ReceiveModeration {
   /** Between looks whether anything has been read: so long can an answer lie unread, and twice. */
   static final long LOOK_NS = 1_000_000;
 
-  /** For how long is waited, by the pace of the last reads. */
+  /** For how long is waited, by the pace of the last reads, and has the target work left. */
   private static final double MOST_NS = 150_000;
 
-  /** Of what is owed. */
-  private static final int SHARE = 4;
-
   /** It pays to wait for so many answers, */
-  private static final int SOME = 2;
+  private static final int SOME = 4;
 
-  /** or for so much of one. */
+  /** or for so much of large ones, */
   private static final int LARGE = 64 * 1024;
+
+  /** and no more of what is owed than this part. */
+  private static final int SHARE = 4;
 
   /** A socket holds more, and is to be emptied before it is full. */
   private static final int MOST = 256 * 1024;
@@ -88,9 +90,13 @@ final class ReceiveModeration {
   }
 
   private int best(int inFlight, long owed) {
-    double most = Math.min(MOST, bytes / apartNs * MOST_NS);
-    int best = (int) Math.min(most, owed / SHARE);
-    return best >= LARGE || inFlight > 0 && best >= SOME * owed / inFlight ? best : AT_ONCE;
+    double comes = bytes / apartNs * MOST_NS;
+    int part = (int) Math.min(Math.min(MOST, comes), owed / SHARE);
+    if (part >= LARGE) {
+      return part;
+    }
+    int spare = (int) Math.min(Math.min(MOST, comes), owed - comes);
+    return inFlight > 0 && spare >= SOME * owed / inFlight ? spare : AT_ONCE;
   }
 
   /** To be called each {@link #LOOK_NS} while there is a mark: nothing waits for what stays out. */

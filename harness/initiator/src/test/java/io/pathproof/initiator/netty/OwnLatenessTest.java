@@ -247,13 +247,13 @@ class OwnLatenessTest {
   private static void wakesForMoreThanComes(PduChannel connection) {
     ReceiveModeration moderation = new ReceiveModeration();
     for (int i = 0; i < 100; i++) {
-      moderation.read(4096, 32, 32 * 4096, i * 1_000L);
+      moderation.read(4096, 32, 32 * 4096, i * 10_000L);
     }
     EpollSocketChannel socket = connection.mark.socket;
     connection.mark =
         new LowWaterMark(socket, AdaptivePolling.never(), moderation, TimeUnit.HOURS.toNanos(1));
     connection.mark.read(4096, 32, 32 * 4096);
-    assertThat(socket.config().getOption(LowWaterMark.SO_RCVLOWAT)).isEqualTo(32 * 1024);
+    assertThat(socket.config().getOption(LowWaterMark.SO_RCVLOWAT)).isGreaterThan(32 * 1024);
   }
 
   private static TaskManagement reset(Outcome outcome) {
