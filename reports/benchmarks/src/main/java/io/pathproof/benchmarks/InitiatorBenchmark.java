@@ -246,7 +246,13 @@ public final class InitiatorBenchmark {
         0.85);
     out.printf(
         Locale.ROOT,
-        "%n1,000 logins beside those of libiscsi, which come one after another; with the security"
+        "%na read at depth 1 takes %.1f us of our processor time, as the loop polls, and %.1f us of"
+            + " libiscsi's%n",
+        Comparison.median(comparison.of("ours depth 1 cpu")),
+        Comparison.median(comparison.of("libiscsi depth 1 cpu")));
+    out.printf(
+        Locale.ROOT,
+        "1,000 logins beside those of libiscsi, which come one after another; with the security"
             + " stage, as libiscsi's have it, ours take %.3f s%n",
         Comparison.median(comparison.of("ours logins with both stages")));
     out.printf(
