@@ -143,6 +143,20 @@ class AdaptivePollingTest {
   }
 
   @Test
+  @DisplayName("Where two polls of three are in vain the loop polls no more")
+  void twoInVainAreNotMadeUpForByOne() throws Exception {
+    begin();
+    for (int i = 0; i < AdaptivePolling.VAIN - 1; i++) {
+      answerAtNs = Long.MAX_VALUE;
+      turn();
+      turn();
+      assertThat(polling.polling()).isEqualTo(i < AdaptivePolling.VAIN - 2);
+      answerAtNs = 0;
+      turn();
+    }
+  }
+
+  @Test
   @DisplayName("Whatever the turns, polling in vain takes a twentieth of the time at most")
   void vainPollingIsBounded() throws Exception {
     long lookedNs = 0;

@@ -40,6 +40,7 @@ class LowWaterMarkTest {
   private static final class Near extends ChannelInboundHandlerAdapter {
     final AtomicLong bytes = new AtomicLong();
     final long lookNs;
+    final AdaptivePolling polling = AdaptivePolling.never();
     EpollSocketChannel socket;
     LowWaterMark mark;
     private int read;
@@ -51,7 +52,7 @@ class LowWaterMarkTest {
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
       socket = (EpollSocketChannel) ctx.channel();
-      mark = new LowWaterMark(socket, AdaptivePolling.never(), raised(), lookNs);
+      mark = new LowWaterMark(socket, polling, raised(), lookNs);
     }
 
     @Override
@@ -156,5 +157,24 @@ class LowWaterMarkTest {
             })
         .sync();
     assertThat(near.told()).isEqualTo(raised().mark());
+  }
+
+  @Test
+  @DisplayName("Its loop is told once that it waits no more, and counts the other sockets that do")
+  void theLoopIsToldOnce() throws Exception {
+    connect(NEVER_NS);
+    near.polling.moderated(true);
+    raise();
+    near.socket
+        .eventLoop()
+        .submit(
+            () -> {
+              near.mark.close();
+              near.mark.close();
+            })
+        .sync();
+    assertThat(near.polling.isModerated()).as("by the other").isTrue();
+    near.polling.moderated(false);
+    assertThat(near.polling.isModerated()).isFalse();
   }
 }

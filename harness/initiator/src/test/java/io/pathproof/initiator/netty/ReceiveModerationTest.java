@@ -71,6 +71,8 @@ class ReceiveModerationTest {
   void partsOfLongAnswers() {
     answers(SETTLED, LARGE_ANSWER, 1, 400_000);
     assertThat(moderation.mark()).isEqualTo(256 * 1024);
+    answers(SETTLED, LARGE_ANSWER / 4, 2, 100_000);
+    assertThat(moderation.mark()).as("a quarter").isEqualTo(LARGE_ANSWER / 4 * 2 / 4);
     answers(SETTLED, 32 * 1024, 1, 400_000);
     assertThat(moderation.mark()).isEqualTo(ReceiveModeration.AT_ONCE);
   }
