@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,6 +120,29 @@ class DoctorPortalTest {
       DoctorRun right = doctor(portal, chap(target, "joe", secret));
       assertThat(right.status()).as(right.out()).isEqualTo(ExitStatus.PASS);
       assertThat(right.out() + right.err() + right.json()).doesNotContain("twelve-chars");
+    }
+  }
+
+  @Test
+  void credentialsThatAnArrayWithoutChapDoesNotAskForAreToldNotToBeTested() throws Exception {
+    Path secret = folder.resolve("secret");
+    Files.writeString(secret, "twelve-chars-at-least\n");
+    Path other = folder.resolve("other");
+    Files.writeString(other, "another-secret-of-it\n");
+    try (SimulatedArray array = array("one", "127.0.7.1", "", port(), "")) {
+      String portal = "127.0.7.1:" + array.config().nodes().get(0).ports().get(0).tcpPort();
+      String[] oneWay = chap(new String[] {"--target", TARGET}, "joe", secret);
+      DoctorRun sound = doctor(portal, oneWay);
+      assertThat(sound.status()).as(sound.out()).isEqualTo(ExitStatus.PASS);
+      assertThat(sound.text())
+          .contains("note: " + portal + ": the target asked for no CHAP: the credentials were not");
+      String[] mutual =
+          Stream.concat(
+                  Stream.of(oneWay),
+                  Stream.of("--chap-target-user", "a", "--chap-target-secret-file", other + ""))
+              .toArray(String[]::new);
+      assertThat(doctor(portal, mutual).why())
+          .contains("refused before it asked for any CHAP answer");
     }
   }
 

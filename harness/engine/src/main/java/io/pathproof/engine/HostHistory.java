@@ -195,7 +195,8 @@ final class HostHistory implements HostListener {
           nowNs,
           new Event.CommandOverdue(
               host, noted.link().id(), operation, late.waitedNs(), late.allowedNs()));
-    } else if (!(event instanceof SessionEvent.PingSent)) {
+    } else if (!(event instanceof SessionEvent.PingSent
+        || event instanceof SessionEvent.ChapChallenged)) {
       session(noted.link(), "", event.toString(), nowNs);
     }
   }

@@ -70,6 +70,7 @@ final class Examination implements SessionListener, TargetsListener {
   private long unitWakesNs = NO_DEADLINE;
   private long endByNs = NO_DEADLINE;
   private Optional<Failure> lostBy = Optional.empty();
+  private boolean challenged;
   private boolean up;
   private boolean over;
 
@@ -171,6 +172,10 @@ final class Examination implements SessionListener, TargetsListener {
       pass("connected to " + link.portal(), Step.LOGIN, nowNs);
     } else if (event instanceof SessionEvent.Redirected redirected) {
       redirections.add(redirected);
+    } else if (event instanceof SessionEvent.Connecting) {
+      challenged = false;
+    } else if (event instanceof SessionEvent.ChapChallenged) {
+      challenged = true;
     } else if (event instanceof SessionEvent.LoginRefused refused) {
       refusedWith = LoginStatus.of(refused.statusClass() << 8 | refused.statusDetail());
     } else if (event instanceof SessionEvent.LoginFailed failed) {
@@ -221,7 +226,11 @@ final class Examination implements SessionListener, TargetsListener {
     fail(
         seen(failure) + andRedirected(),
         Explanation.login(
-            failure, refusedWith, redirections.at(link.portal()), settings.chap().isPresent()),
+            failure,
+            refusedWith,
+            redirections.at(link.portal()),
+            settings.chap().isPresent(),
+            challenged),
         nowNs);
   }
 
@@ -259,7 +268,10 @@ final class Examination implements SessionListener, TargetsListener {
         parameters.targetPortalGroupTag().isPresent()
             ? "portal group " + parameters.targetPortalGroupTag().getAsInt()
             : "no portal group told";
-    pass("logged in, " + group + andRedirected(), Step.LUN, nowNs);
+    // many targets that want CHAP want none in a discovery session
+    boolean untested = settings.chap().isPresent() && !challenged && target.isPresent();
+    String chap = untested ? "; " + PathReport.NO_CHAP : "";
+    pass("logged in, " + group + andRedirected() + chap, Step.LUN, nowNs);
     if (target.isEmpty()) {
       effects.sendTargets(this);
     } else {

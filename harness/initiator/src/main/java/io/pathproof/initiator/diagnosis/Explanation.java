@@ -108,11 +108,16 @@ record Explanation(String why, String remedy) {
    * @param status what the target refused it with, if it did
    * @param at the portal, behind redirections
    * @param offeredChap whether credentials were there to be used
+   * @param challenged whether the target posed a CHAP challenge
    */
   static Explanation login(
-      Failure failure, Optional<LoginStatus> status, String at, boolean offeredChap) {
+      Failure failure,
+      Optional<LoginStatus> status,
+      String at,
+      boolean offeredChap,
+      boolean challenged) {
     if (failure instanceof SessionFailure session) {
-      return session(session, status, offeredChap);
+      return session(session, status, offeredChap, challenged);
     }
     ConnectionFailure lost = (ConnectionFailure) failure;
     return switch (lost.reason()) {
@@ -143,9 +148,12 @@ record Explanation(String why, String remedy) {
   }
 
   private static Explanation session(
-      SessionFailure failure, Optional<LoginStatus> status, boolean offeredChap) {
+      SessionFailure failure,
+      Optional<LoginStatus> status,
+      boolean offeredChap,
+      boolean challenged) {
     return switch (failure.reason()) {
-      case AUTHENTICATION_FAILED -> authentication(failure, status, offeredChap);
+      case AUTHENTICATION_FAILED -> authentication(failure, status, offeredChap, challenged);
       case LOGIN_REJECTED -> refused(status, failure.text());
       case REDIRECT_LOOP ->
           new Explanation(
@@ -167,12 +175,22 @@ record Explanation(String why, String remedy) {
   }
 
   private static Explanation authentication(
-      SessionFailure failure, Optional<LoginStatus> status, boolean offeredChap) {
+      SessionFailure failure,
+      Optional<LoginStatus> status,
+      boolean offeredChap,
+      boolean challenged) {
     if (!offeredChap) {
       return new Explanation(
           "the target wants CHAP, and no credentials were given",
           "give the CHAP user and secret that the array has for this initiator, or turn CHAP off"
               + " there");
+    }
+    if (status.isPresent() && !challenged) {
+      return new Explanation(
+          "the target refused before it asked for any CHAP answer: it may do no CHAP, or not know"
+              + " this initiator",
+          "check that the array has an entry for this initiator's name, and CHAP set up in it;"
+              + " where it is to do no CHAP, give no credentials, those of mutual CHAP first");
     }
     if (status.isPresent()) {
       return new Explanation(

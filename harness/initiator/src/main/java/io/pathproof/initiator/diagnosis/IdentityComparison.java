@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Whether paths that should lead to one logical unit do. What no path can know by itself is marked
- * on the paths that differ from most others, at the step IDENTITY.
+ * Whether paths that should lead to one logical unit do, and what they have in common. What no path
+ * can know by itself is marked on the paths that differ from most others, at the step IDENTITY.
  */
 final class IdentityComparison {
   private record Place(String target, Lun lun) {}
@@ -48,7 +48,20 @@ final class IdentityComparison {
       compared.add(marked);
     }
     comparison.noteDuplicates();
+    comparison.noteUntestedChap();
     return new Diagnosis(compared, comparison.notes);
+  }
+
+  private void noteUntestedChap() {
+    List<String> portals =
+        paths.stream()
+            .filter(PathReport::chapUntested)
+            .map(path -> path.link().portal().toString())
+            .distinct()
+            .toList();
+    if (!portals.isEmpty()) {
+      notes.add(String.join(", ", portals) + ": " + PathReport.NO_CHAP);
+    }
   }
 
   /** What most paths show at a place; of equally many, what the first one does. */

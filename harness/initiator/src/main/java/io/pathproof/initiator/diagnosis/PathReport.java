@@ -22,6 +22,9 @@ public record PathReport(
     List<StepResult> steps,
     List<UnitReport> units,
     List<SendTargets.Target> targets) {
+  /** What a login that was ready for CHAP says where it ended without. */
+  static final String NO_CHAP = "the target asked for no CHAP: the credentials were not tested";
+
   public PathReport {
     steps = List.copyOf(steps);
     units = List.copyOf(units);
@@ -61,6 +64,11 @@ public record PathReport(
   /** What became of a step. */
   public StepResult step(Step step) {
     return steps.get(step.ordinal());
+  }
+
+  /** Whether credentials were there at a login that took none. */
+  boolean chapUntested() {
+    return step(Step.LOGIN).seen().endsWith(NO_CHAP);
   }
 
   boolean passed(Step step) {

@@ -56,6 +56,11 @@ final class LoginAttempts {
     return login.onResponse(response);
   }
 
+  /** Whether the target has posed a CHAP challenge in this login. */
+  boolean challenged() {
+    return login.challenged();
+  }
+
   /** The target wants the stage SecurityNegotiation: all logins have it from now on. */
   void securityWanted() {
     login = null;

@@ -79,6 +79,7 @@ final class LoginCore {
   private int expStatSn;
   private boolean statSnKnown;
   private int exchanges;
+  private boolean challenged;
 
   /**
    * A login that is to begin.
@@ -146,6 +147,11 @@ final class LoginCore {
         initialCmdSn,
         expStatSn,
         data);
+  }
+
+  /** Whether the target has posed a CHAP challenge. */
+  boolean challenged() {
+    return challenged;
   }
 
   /** Takes an answer. The status comes first: a target may redirect or refuse at any stage. */
@@ -260,6 +266,7 @@ final class LoginCore {
       }
       case CHAP_OFFERED -> {
         security = Security.CHAP_ANSWERED;
+        challenged = keys.get(Chap.CHAP_C).isPresent();
         return new Step.Send(request(chap.orElseThrow().answer(keys), true));
       }
       case CHAP_ANSWERED -> {

@@ -334,7 +334,11 @@ public final class SessionCore {
               attempts.portal(), response.statusClass(), response.statusDetail()),
           nowNs);
     }
+    boolean challenged = attempts.challenged();
     LoginCore.Step step = attempts.onResponse(response);
+    if (!challenged && attempts.challenged()) {
+      out.event(new SessionEvent.ChapChallenged(attempts.portal()), nowNs);
+    }
     if (step instanceof LoginCore.Step.Send send) {
       out.send(send.request());
     } else if (step instanceof LoginCore.Step.Up up) {

@@ -26,6 +26,9 @@ public sealed interface SessionEvent {
    */
   record LoginRefused(Portal portal, int statusClass, int statusDetail) implements SessionEvent {}
 
+  /** The target asked in the login for a proof by CHAP (RFC 7143 section 12.1.3). */
+  record ChapChallenged(Portal portal) implements SessionEvent {}
+
   /** The target sent an asynchronous message. */
   record AsyncReceived(AsyncMessage message) implements SessionEvent {}
 

@@ -5,6 +5,8 @@ import static io.pathproof.initiator.diagnosis.ScriptedPath.lost;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pathproof.initiator.diagnosis.StepResult.Outcome;
+import io.pathproof.initiator.session.ChapCredentials;
+import io.pathproof.initiator.session.ChapSettings;
 import io.pathproof.initiator.session.ConnectionFailure.Reason;
 import io.pathproof.initiator.session.Portal;
 import io.pathproof.initiator.session.SessionEvent;
@@ -118,28 +120,61 @@ class ExaminationLoginTest {
 
   @Test
   void wrongSecretAndMissingCredentialsAndFailedProofAreToldApart() {
-    DiagnosisSettings chap =
-        new DiagnosisSettings(
-            ScriptedPath.NAME,
-            1,
-            Optional.of(
-                io.pathproof.initiator.session.ChapSettings.oneWay(
-                    new io.pathproof.initiator.session.ChapCredentials("u", "secret"))),
-            1000 * MS,
-            1,
-            1,
-            Set.of());
-    ScriptedPath wrong = new ScriptedPath(Optional.of(ScriptedPath.TARGET), chap).connected();
+    ScriptedPath wrong = withChap();
+    wrong.event(new SessionEvent.ChapChallenged(ScriptedPath.LINK.portal()));
     wrong.refused(LoginStatus.AUTHENTICATION_FAILURE, AUTHENTICATION);
     assertThat(wrong.stop().why()).contains("the secret is wrong");
     ScriptedPath none = new ScriptedPath().connected();
     none.loginFails(AUTHENTICATION);
     assertThat(none.stop().why()).contains("wants CHAP, and no credentials were given");
-    ScriptedPath proof = new ScriptedPath(Optional.of(ScriptedPath.TARGET), chap).connected();
+    ScriptedPath proof = withChap();
     proof.loginFails(
         new SessionFailure(
             SessionFailure.Reason.AUTHENTICATION_FAILED, "the target's response is wrong", false));
     assertThat(proof.stop().why()).contains("CHAP failed on this side");
+  }
+
+  private static ScriptedPath withChap() {
+    DiagnosisSettings chap =
+        new DiagnosisSettings(
+            ScriptedPath.NAME,
+            1,
+            Optional.of(ChapSettings.oneWay(new ChapCredentials("u", "secret"))),
+            1000 * MS,
+            1,
+            1,
+            Set.of());
+    return new ScriptedPath(Optional.of(ScriptedPath.TARGET), chap).connected();
+  }
+
+  @Test
+  void refusalBeforeAnyChallengeDoesNotBlameTheSecret() {
+    ScriptedPath path = withChap();
+    // one of a login before, elsewhere, does not count
+    path.event(new SessionEvent.ChapChallenged(ScriptedPath.LINK.portal()));
+    path.event(new SessionEvent.Connecting(ScriptedPath.LINK.portal()));
+    path.refused(LoginStatus.AUTHENTICATION_FAILURE, AUTHENTICATION);
+    assertThat(path.stop().why())
+        .isEqualTo(
+            "the target refused before it asked for any CHAP answer: it may do no CHAP, or not"
+                + " know this initiator");
+  }
+
+  @Test
+  void loginThatTookNoChapSaysThatTheCredentialsWereNotTested() throws Exception {
+    String untested = "the target asked for no CHAP: the credentials were not tested";
+    ScriptedPath none = withChap().up().run();
+    assertThat(none.report.stop()).isEmpty();
+    assertThat(none.report.step(Step.LOGIN).seen()).endsWith("; " + untested);
+    assertThat(IdentityComparison.of(List.of(none.report)).notes())
+        .containsExactly("10.0.0.1:3260: " + untested);
+    ScriptedPath chap = withChap();
+    chap.event(new SessionEvent.ChapChallenged(ScriptedPath.LINK.portal()));
+    ScriptedPath plain = new ScriptedPath().loggedIn();
+    for (ScriptedPath path : List.of(chap.up().run(), plain.run())) {
+      assertThat(path.report.step(Step.LOGIN).seen()).doesNotContain("CHAP");
+      assertThat(IdentityComparison.of(List.of(path.report)).notes()).isEmpty();
+    }
   }
 
   @ParameterizedTest

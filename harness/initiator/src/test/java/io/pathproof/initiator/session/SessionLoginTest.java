@@ -291,6 +291,7 @@ class SessionLoginTest {
         .containsExactlyInAnyOrderEntriesOf(Map.of("CHAP_N", "host", "CHAP_R", response));
     target.answerOperational();
     assertThat(target.ups).hasSize(1);
+    assertThat(target.events(SessionEvent.ChapChallenged.class)).hasSize(1);
   }
 
   @Test
