@@ -159,7 +159,8 @@ final class DoctorCommand implements Callable<Integer> {
       defaultValue = "5s",
       description =
           "For a login, connect included, and for each command; a path as a whole has five times"
-              + " as long (default: ${DEFAULT-VALUE}).")
+              + " as long, the reading that shows how a lab host's load is spread twice as long"
+              + " (default: ${DEFAULT-VALUE}).")
   private String timeout;
 
   @Option(

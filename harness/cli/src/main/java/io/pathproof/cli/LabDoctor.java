@@ -39,6 +39,9 @@ final class LabDoctor {
   private static final long SEED = 1;
   private static final Duration STEP = Duration.ofSeconds(60);
 
+  /** The reading over a host's devices has so many times as long as a command. */
+  private static final int READING_TIMEOUTS = 2;
+
   private final Engine engine;
   private final Topology topology;
   private final List<HostSpec> hosts;
@@ -280,11 +283,17 @@ final class LabDoctor {
             driver.diagnose(host, how, path -> progress.partEnded()),
             bound,
             "the examination of " + host.name());
-    List<MeasuredShares> shares = measurable(host, diagnosis) ? shares(driver, host) : List.of();
+    List<ReadRound.Result> rounds = measurable(host, diagnosis) ? rounds(driver, host) : List.of();
+    List<MeasuredShares> shares =
+        rounds.stream().filter(ReadRound.Result::complete).map(ReadRound.Result::shares).toList();
     List<Advice> advice = new ArrayList<>(SettingsAdvice.of(topology, host));
     shares.forEach(each -> each.imbalance(diagnosis.paths()).ifPresent(advice::add));
     return new DoctorReport.Host(
-        host.initiatorName(), diagnosis, shares, advice, SettingsAdvice.notCompared(host));
+        host.initiatorName(),
+        noting(diagnosis, rounds),
+        shares,
+        advice,
+        SettingsAdvice.notCompared(host));
   }
 
   /** Some policies give all to one path on purpose; a broken path is told already. */
@@ -292,7 +301,29 @@ final class LabDoctor {
     return diagnosis.sound() && diagnosis.paths().size() > 1 && host.multipath().shares();
   }
 
-  private List<MeasuredShares> shares(LabDriver driver, HostSpec host) throws LabException {
+  /** Says of which devices too few reads were done to judge their spread. */
+  private HostDiagnosis noting(HostDiagnosis diagnosis, List<ReadRound.Result> rounds) {
+    List<String> notes = new ArrayList<>(diagnosis.notes());
+    for (ReadRound.Result round : rounds) {
+      if (!round.complete()) {
+        notes.add(
+            "%s (%s): %d of %d reads were done in %d ms: how they spread over the paths is not judged"
+                .formatted(
+                    round.shares().device(),
+                    round.shares().volume(),
+                    round.ended(),
+                    round.wanted(),
+                    readingBound().toMillis()));
+      }
+    }
+    return new HostDiagnosis(diagnosis.host(), diagnosis.paths(), diagnosis.advertised(), notes);
+  }
+
+  private Duration readingBound() {
+    return Duration.ofMillis(READING_TIMEOUTS * how.timeoutMs());
+  }
+
+  private List<ReadRound.Result> rounds(LabDriver driver, HostSpec host) throws LabException {
     progress.begins("reading over the devices of " + host.name(), 0);
     HostDriver up =
         driver.await(
@@ -300,7 +331,10 @@ final class LabDoctor {
             STEP,
             host.name() + " to come up");
     try {
-      return driver.await(ReadRound.over(up, host.multipath()), STEP, "reads of " + host.name());
+      return driver.await(
+          ReadRound.over(up, host.multipath(), readingBound()),
+          readingBound().plus(STEP),
+          "reads of " + host.name());
     } finally {
       driver.await(up.detach(), STEP, "the logout of " + host.name());
     }

@@ -102,6 +102,30 @@ class DoctorLabTest {
     assertThat(loop.why()).contains("round in a circle");
   }
 
+  /** At 200 ms a read over two of four paths its 1000 reads would take six seconds at least. */
+  @Test
+  void readingOverASlowPathEndsInItsTimeAndItsSpreadIsNotJudged() throws Exception {
+    DoctorRun run =
+        doctor(
+            "io-group",
+            "--host",
+            "host3",
+            "--timeout",
+            "1s",
+            "--break",
+            "host3.nic1",
+            "--how",
+            "latency 100ms");
+    assertThat(run.status()).as(run.out() + run.err()).isEqualTo(ExitStatus.PASS);
+    JsonNode host = run.json().get("hosts").get(0);
+    String untold = "of 1000 reads were done in 2000 ms: how they spread over the paths is not";
+    assertThat(host.get("notes")).anyMatch(note -> note.asText().contains(untold));
+    assertThat(host.get("loads")).isEmpty();
+    assertThat(host.get("findings").findValuesAsText("setting"))
+        .doesNotContain("load over paths and adapters");
+    assertThat(run.text()).contains(untold).contains("All 4 paths are sound");
+  }
+
   @Test
   void adapterOnANetworkApartStopsAtTheRoute() throws Exception {
     DoctorRun run = doctor("two-adapters", "--host", "esx2");
