@@ -57,13 +57,10 @@ final class MultipathReader {
   }
 
   private MultipathSpec keys(Section keys) {
-    Policy policy =
+    Optional<Policy> policy =
         keys.requiredScalar(
-                "policy",
-                Units.word(POLICIES),
-                "add policy: failover, policy: round-robin or another")
-            .orElse(Policy.FAILOVER);
-    MultipathSpec.Builder spec = MultipathSpec.builder(policy);
+            "policy", Units.word(POLICIES), "add policy: failover, policy: round-robin or another");
+    MultipathSpec.Builder spec = MultipathSpec.builder(policy.orElse(Policy.FAILOVER));
     keys.scalar("retry", Units::onOff).ifPresent(spec::retry);
     failback(keys, spec);
     keys.scalar("checker-interval", Units::positiveDurationMs).ifPresent(spec::checkerIntervalMs);
@@ -150,7 +147,7 @@ final class MultipathReader {
         .ifPresent(spec::maxCheckerIntervalMs);
   }
 
-  private void selection(Section keys, Policy policy, MultipathSpec.Builder spec) {
+  private void selection(Section keys, Optional<Policy> policy, MultipathSpec.Builder spec) {
     if (onlyWith(keys, "ios", Policy.ROUND_ROBIN, policy)) {
       keys.scalar("ios", Units.number(1, 1_000_000)).ifPresent(spec::ios);
     }
@@ -172,10 +169,14 @@ final class MultipathReader {
     }
   }
 
-  /** Whether to read a key; one that would have no effect is told. */
-  private boolean onlyWith(Section keys, String key, Policy needed, Policy policy) {
+  /**
+   * Whether to read a key; one that would have no effect is told, where the policy is known.
+   *
+   * @param policy empty for one that was refused
+   */
+  private boolean onlyWith(Section keys, String key, Policy needed, Optional<Policy> policy) {
     Optional<DocumentNode.Field> field = keys.field(key);
-    if (field.isPresent() && policy != needed) {
+    if (field.isPresent() && policy.isPresent() && policy.get() != needed) {
       String word =
           POLICIES.entrySet().stream()
               .filter(each -> each.getValue() == needed)
@@ -187,7 +188,7 @@ final class MultipathReader {
           key + " of " + keys.name() + " has no effect with this policy",
           "write policy: " + word + ", or remove the key");
     }
-    return field.isPresent() && policy == needed;
+    return field.isPresent() && policy.equals(Optional.of(needed));
   }
 
   private static Map<String, String> preferred(Section keys) {

@@ -203,6 +203,7 @@ class MultipathReaderTest {
           { policy: failover, marginal: { twice-within: 9s, sample: 2s, recheck: 1m } } | marginal of multipath of host host1 has no errors | add errors: of a thousand reads, allowed
           { policy: failover, marginal: { twice-within: 9s, sample: 2s, errors: 1 } } | marginal of multipath of host host1 has no recheck | add recheck: when to read again
           { policy: failover, marginal: { twice-within: 9s, sample: 2s, errors: 1, recheck: 1m, error: 1 } } | unknown key error in marginal of multipath of host host1 | did you mean errors?
+          { policy: fixd, preferred: node1.a, ios: 3 } | fixd | did you mean fixed?
           { policy: failover, failbak: manual } | unknown key failbak in multipath of host host1 | did you mean failback?
           """)
   void whatMeansNothingIsToldWithItsRemedy(String value, String what, String remedy) {
