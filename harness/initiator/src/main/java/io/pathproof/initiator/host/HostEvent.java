@@ -178,7 +178,7 @@ public sealed interface HostEvent {
    * A write is sent of which an older copy, or an older write to the same blocks, cannot take
    * effect any more.
    *
-   * @param heldNs how long it waited for that
+   * @param heldNs how long it waited for that once it could be sent; not the recovery of a session
    */
   record SentFenced(String device, HostPath path, int attempt, Fence fence, long heldNs)
       implements HostEvent {}

@@ -59,7 +59,10 @@ public final class HostSettings {
     return values.targets;
   }
 
-  /** Timers of its sessions; {@link SessionTimers#defaults} unless said. */
+  /**
+   * Timers of its sessions; {@link SessionTimers#defaults} unless said. Failover to another path
+   * begins when {@link SessionTimers#recoveryTimeoutNs} is over.
+   */
   public SessionTimers timers() {
     return values.timers;
   }

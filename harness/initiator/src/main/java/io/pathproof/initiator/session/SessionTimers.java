@@ -22,7 +22,9 @@ import java.util.concurrent.TimeUnit;
  *     as well (node.conn[0].timeo.logout_timeout, 15 s)
  * @param recoveryTimeoutNs how long tasks that were never sent are kept while the session is down
  *     before they are failed upward (node.session.timeo.replacement_timeout, 120 s); 0 fails them
- *     at once
+ *     at once. For so long a multipath device still uses the path, and its I/O waits, as on hosts
+ *     whose multipathing learns of a failure when SCSI gives the device up; 0 has it take another
+ *     path at once
  * @param reconnectDelayNs from the loss of a connection or a failed attempt to the next attempt
  *     (open-iscsi: 2 s). After the loss of a session the negotiated DefaultTime2Wait counts where
  *     it is longer (RFC 7143 section 13.15; {@link NegotiationOffer#defaultTime2WaitSec()} and the
