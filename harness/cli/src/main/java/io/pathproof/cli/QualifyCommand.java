@@ -50,6 +50,8 @@ import picocli.CommandLine.Spec;
       "3:INCONCLUSIVE: the lab failed, or a scenario did not exercise what it is for"
     })
 final class QualifyCommand implements Callable<Integer> {
+  private static final int MOST_SHOWN = 5;
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -124,10 +126,15 @@ final class QualifyCommand implements Callable<Integer> {
     try {
       Set<String> given = catalog.given().keySet();
       List<Selection.Listed> listed = new ArrayList<>();
+      List<String> elsewhere = new ArrayList<>();
       for (Path file : yamlFiles()) {
         Scenario scenario = YamlScenarios.load(file).get(0);
-        if (selection.takes(scenario.id(), scenario.behaviours())
-            && (given.isEmpty() || given.contains(scenario.topology()))) {
+        if (!selection.takes(scenario.id(), scenario.behaviours())) {
+          continue;
+        }
+        if (!given.isEmpty() && !given.contains(scenario.topology())) {
+          elsewhere.add(file + " names topology \"" + scenario.topology() + "\"");
+        } else {
           fit(file, catalog, engine);
           yaml.add(file);
           listed.add(
@@ -136,7 +143,7 @@ final class QualifyCommand implements Callable<Integer> {
         }
       }
       run = new SuiteRun(selection.filter(given), yaml, listed);
-      check(run.scenarios(), given);
+      check(run.scenarios(), given, elsewhere);
       if (list) {
         for (String name : given) {
           Topology topology = catalog.find(name);
@@ -262,7 +269,12 @@ final class QualifyCommand implements Callable<Integer> {
     return List.copyOf(files);
   }
 
-  private void check(List<Selection.Listed> scenarios, Set<String> given) {
+  /**
+   * Whether there is something to run.
+   *
+   * @param elsewhere what was selected and runs on other topologies, in words
+   */
+  private void check(List<Selection.Listed> scenarios, Set<String> given, List<String> elsewhere) {
     Set<String> used = names(scenarios);
     for (String name : given) {
       if (!used.contains(name)) {
@@ -270,7 +282,8 @@ final class QualifyCommand implements Callable<Integer> {
             "no scenario that was selected runs on topology \""
                 + name
                 + "\"; scenarios name their topology, and the shipped ones run on those that"
-                + " pathproof qualify --list shows");
+                + " pathproof qualify --list shows"
+                + shown(elsewhere));
       }
     }
     if (scenarios.isEmpty()) {
@@ -279,6 +292,13 @@ final class QualifyCommand implements Callable<Integer> {
               + String.join(" ", globs)
               + ": matches no scenario; pathproof qualify --list shows them");
     }
+  }
+
+  /** A few are told one by one: those of somebody who has written them. */
+  private static String shown(List<String> elsewhere) {
+    return elsewhere.isEmpty() || elsewhere.size() > MOST_SHOWN
+        ? ""
+        : ": " + String.join(", ", elsewhere);
   }
 
   /** Reads it again with what it is to run on, so that what does not fit is told with its place. */

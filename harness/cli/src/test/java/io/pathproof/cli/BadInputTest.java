@@ -152,7 +152,33 @@ class BadInputTest {
         Files.readString(Repository.root().resolve(GOOD))
             .replace("topology: io-group", "topology: mine"));
     assertThat(qualify("--topology", file.toString())).isEqualTo(ExitStatus.USAGE);
-    assertThat(err.toString()).contains("mine").contains("--list");
+    assertThat(err.toString()).contains("mine").contains("--list").doesNotContain("names topology");
+  }
+
+  @Test
+  void scenarioThatNamesAnotherTopologyIsToldWithItsFile() throws IOException {
+    String good = Files.readString(Repository.root().resolve(GOOD));
+    Path topology = folder.resolve("mine.yaml");
+    Files.writeString(topology, good.replace("topology: io-group", "topology: mine"));
+    Path scenario = folder.resolve("s.yaml");
+    Files.writeString(
+        scenario,
+        """
+        scenario: my-own
+        topology: mien
+        workload: { host: host2, volume: vol0, for: 2s }
+        expect: { io: continues }
+        """);
+    assertThat(
+            qualify(
+                "--scenarios",
+                scenario.toString(),
+                "--topology",
+                topology.toString(),
+                "--scenario",
+                "my-own"))
+        .isEqualTo(ExitStatus.USAGE);
+    assertThat(err.toString()).contains(scenario + " names topology \"mien\"");
   }
 
   @Test
