@@ -54,6 +54,16 @@ class AdaptivePollingTest {
     }
   }
 
+  private void sleepsTillItsTurnsHaveBeenShort() throws Exception {
+    long untilNs = nowNs + AdaptivePolling.STEADY_NS;
+    while (nowNs < untilNs) {
+      assertThat(turn()).isEqualTo(SelectStrategy.SELECT);
+      assertThat(looks).isZero();
+    }
+    turn();
+    assertThat(turn()).isEqualTo(1);
+  }
+
   @Test
   @DisplayName("A loop polls when its turns have been short for 20 ms, and not before")
   void pollsAfterShortTurns() throws Exception {
@@ -120,14 +130,8 @@ class AdaptivePollingTest {
       assertThat(looks).isPositive();
     }
     assertThat(polling.polling()).isFalse();
-    long untilNs = nowNs + AdaptivePolling.STEADY_NS;
     answerAtNs = 0;
-    while (nowNs < untilNs) {
-      assertThat(turn()).isEqualTo(SelectStrategy.SELECT);
-      assertThat(looks).isZero();
-    }
-    turn();
-    assertThat(turn()).isEqualTo(1);
+    sleepsTillItsTurnsHaveBeenShort();
   }
 
   @Test
@@ -178,13 +182,7 @@ class AdaptivePollingTest {
     polling.moderated(false);
     assertThat(turn()).isEqualTo(SelectStrategy.SELECT);
     polling.moderated(false);
-    long untilNs = nowNs + AdaptivePolling.STEADY_NS;
-    while (nowNs < untilNs) {
-      assertThat(turn()).isEqualTo(SelectStrategy.SELECT);
-      assertThat(looks).isZero();
-    }
-    turn();
-    assertThat(turn()).isEqualTo(1);
+    sleepsTillItsTurnsHaveBeenShort();
   }
 
   @Test
