@@ -91,11 +91,12 @@ final class ReceiveModeration {
 
   private int best(int inFlight, long owed) {
     double comes = bytes / apartNs * MOST_NS;
-    int part = (int) Math.min(Math.min(MOST, comes), owed / SHARE);
+    double most = Math.min(MOST, comes);
+    int part = (int) Math.min(most, owed / SHARE);
     if (part >= LARGE) {
       return part;
     }
-    int spare = (int) Math.min(Math.min(MOST, comes), owed - comes);
+    int spare = (int) Math.min(most, owed - comes);
     return inFlight > 0 && spare >= SOME * owed / inFlight ? spare : AT_ONCE;
   }
 

@@ -253,7 +253,9 @@ class OwnLatenessTest {
     connection.mark =
         new LowWaterMark(socket, AdaptivePolling.never(), moderation, TimeUnit.HOURS.toNanos(1));
     connection.mark.read(4096, 32, 32 * 4096);
-    assertThat(socket.config().getOption(LowWaterMark.SO_RCVLOWAT)).isGreaterThan(32 * 1024);
+    assertThat(socket.config().getOption(LowWaterMark.SO_RCVLOWAT))
+        .isEqualTo(moderation.mark())
+        .isGreaterThan(32 * 1024);
   }
 
   private static TaskManagement reset(Outcome outcome) {
