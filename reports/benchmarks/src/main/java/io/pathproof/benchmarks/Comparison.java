@@ -100,10 +100,14 @@ final class Comparison {
   }
 
   /** Prints the table. */
-  void print(PrintStream out, int rounds, String us, String them) {
+  void print(PrintStream out, int rounds, String us, String them) throws IOException {
     out.printf(
         "%n%-62s %12s %12s %7s  %s%n",
-        "medians of " + rounds + " rounds", us, them, "ratio", "aim");
+        "medians of " + rounds + " rounds, TCP congestion control " + congestionControl(),
+        us,
+        them,
+        "ratio",
+        "aim");
     for (Line line : lines) {
       out.printf(
           "%-62s %12s %12s %7s  %s %s %s%n",
@@ -122,11 +126,19 @@ final class Comparison {
         Locale.ROOT, figure < 0.1 ? "%.3f" : figure < 10 ? "%.2f" : "%,.1f", figure);
   }
 
+  /**
+   * That of each new socket of this network namespace, tcp(7); one that paces shapes every rate.
+   */
+  private static String congestionControl() throws IOException {
+    return Files.readString(Path.of("/proc/sys/net/ipv4/tcp_congestion_control")).strip();
+  }
+
   /** Writes all of it as JSON. */
   void write(Path file, int rounds) throws IOException {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("rounds", rounds);
     json.put("java", System.getProperty("java.version"));
+    json.put("tcpCongestionControl", congestionControl());
     json.put("samples", samples);
     json.put("lines", lines);
     Files.createDirectories(file.toAbsolutePath().getParent());
