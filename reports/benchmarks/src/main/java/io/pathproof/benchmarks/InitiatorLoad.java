@@ -14,7 +14,6 @@ import io.pathproof.initiator.session.Portal;
 import io.pathproof.initiator.session.SessionTimers;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -97,21 +96,21 @@ final class InitiatorLoad implements AutoCloseable {
     private final long startNs = System.nanoTime();
     private final long endNs;
     private final int blocks;
+    private final int bytes;
     private final long places;
     private long done;
 
     Load(int blocks, double seconds) {
       this.blocks = blocks;
+      bytes = blocks * device.blockSize();
       places = device.blockCount() / blocks;
       endNs = startNs + (long) (seconds * 1e9);
     }
 
-    /** One read after another, into a buffer of its own. */
+    /** One read after another; the data is gone when its end has been told, as iscsi-perf's is. */
     final class Slot implements HostIoListener {
-      private final ByteBuffer into = ByteBuffer.allocate(blocks * device.blockSize());
-
       void next() {
-        device.read(random.nextLong(places) * blocks, blocks, into, this);
+        device.readLent(random.nextLong(places) * blocks, blocks, this);
       }
 
       @Override
@@ -126,8 +125,14 @@ final class InitiatorLoad implements AutoCloseable {
 
       @Override
       public void completed(HostIoResult result) {
-        if (result.outcome() != IoOutcome.OK) {
-          rate.completeExceptionally(new IllegalStateException(result.detail()));
+        if (result.outcome() != IoOutcome.OK || result.data().remaining() != bytes) {
+          rate.completeExceptionally(
+              new IllegalStateException(
+                  result.outcome()
+                      + ", "
+                      + result.data().remaining()
+                      + " bytes: "
+                      + result.detail()));
           return;
         }
         done++;

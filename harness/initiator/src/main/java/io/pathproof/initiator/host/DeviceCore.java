@@ -130,6 +130,11 @@ public final class DeviceCore {
     submit(DeviceIo.read(lba, blocks, length(lba, blocks), listener), nowNs);
   }
 
+  /** Reads blocks, see {@link HostDevice#readLent}. */
+  public void readLent(long lba, int blocks, HostIoListener listener, long nowNs) {
+    submit(DeviceIo.readLent(lba, blocks, length(lba, blocks), listener), nowNs);
+  }
+
   /**
    * Reads blocks into a buffer of the caller's, which saves one for each read.
    *

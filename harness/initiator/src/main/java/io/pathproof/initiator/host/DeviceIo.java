@@ -39,6 +39,9 @@ final class DeviceIo {
   /** Room for an answer that may be shorter; 0 where {@link #length} is all. */
   private final int room;
 
+  /** Whether what is read need not outlive the listener's call. */
+  private final boolean lent;
+
   /** Whether it asks for something that a unit may lack: INVALID FIELD IN CDB then means that. */
   private final boolean optional;
 
@@ -49,6 +52,7 @@ final class DeviceIo {
       WriteContent content,
       ByteBuffer into,
       int room,
+      boolean lent,
       boolean optional,
       HostIoListener listener) {
     this.cdb = cdb;
@@ -57,12 +61,18 @@ final class DeviceIo {
     this.content = content;
     this.into = into;
     this.room = room;
+    this.lent = lent;
     this.optional = optional;
     this.listener = listener;
   }
 
   static DeviceIo read(long lba, int blocks, int length, HostIoListener listener) {
-    return read(lba, blocks, length, NO_DATA, listener);
+    return read(lba, blocks, length, NO_DATA, false, listener);
+  }
+
+  /** A read whose data need not outlive the listener's call. */
+  static DeviceIo readLent(long lba, int blocks, int length, HostIoListener listener) {
+    return read(lba, blocks, length, NO_DATA, true, listener);
   }
 
   /**
@@ -71,8 +81,13 @@ final class DeviceIo {
    * @param into so many bytes from position to limit
    */
   static DeviceIo read(long lba, int blocks, int length, ByteBuffer into, HostIoListener listener) {
-    return new DeviceIo(
-        Cdb.Read.of(lba, blocks), IoTraits.read(length), length, null, into, 0, false, listener);
+    return read(lba, blocks, length, into, false, listener);
+  }
+
+  private static DeviceIo read(
+      long lba, int blocks, int length, ByteBuffer into, boolean lent, HostIoListener listener) {
+    Cdb cdb = Cdb.Read.of(lba, blocks);
+    return new DeviceIo(cdb, IoTraits.read(length), length, null, into, 0, lent, false, listener);
   }
 
   static DeviceIo write(
@@ -93,13 +108,13 @@ final class DeviceIo {
       WriteContent content,
       boolean optional,
       HostIoListener listener) {
-    return new DeviceIo(cdb, traits, length, content, NO_DATA, 0, optional, listener);
+    return new DeviceIo(cdb, traits, length, content, NO_DATA, 0, false, optional, listener);
   }
 
   static DeviceIo flush(HostIoListener listener) {
     Cdb whole = new Cdb.SynchronizeCache(Cdb.Form.TEN, false, 0, 0, 0);
     // it changes nothing that a read could see, so a lost one is failed, not indeterminate
-    return new DeviceIo(whole, IoTraits.read(0), 0, null, NO_DATA, 0, false, listener);
+    return new DeviceIo(whole, IoTraits.read(0), 0, null, NO_DATA, 0, false, false, listener);
   }
 
   /**
@@ -110,12 +125,14 @@ final class DeviceIo {
   static DeviceIo command(
       Cdb cdb, IoTraits traits, ByteBuffer data, boolean optional, HostIoListener listener) {
     WriteContent content = data.hasRemaining() ? (path, attempt) -> data.duplicate() : null;
-    return new DeviceIo(cdb, traits, data.remaining(), content, NO_DATA, 0, optional, listener);
+    return new DeviceIo(
+        cdb, traits, data.remaining(), content, NO_DATA, 0, false, optional, listener);
   }
 
   /** A question whose answer may be shorter than its allocation length. */
   static DeviceIo query(Cdb cdb, int allocationLength, HostIoListener listener) {
-    return new DeviceIo(cdb, IoTraits.read(0), 0, null, NO_DATA, allocationLength, true, listener);
+    return new DeviceIo(
+        cdb, IoTraits.read(0), 0, null, NO_DATA, allocationLength, false, true, listener);
   }
 
   ScsiTask task(HostPath path, int attempt, TaskListener outcome) {
@@ -132,9 +149,11 @@ final class DeviceIo {
       return ScsiTask.read(lun, cdb.encode(), into, outcome);
     }
     int transfer = Math.max(length, room);
-    return transfer == 0
-        ? ScsiTask.nonData(lun, cdb.encode(), outcome)
-        : ScsiTask.read(lun, cdb.encode(), transfer, outcome);
+    if (transfer == 0) {
+      return ScsiTask.nonData(lun, cdb.encode(), outcome);
+    }
+    ScsiTask read = ScsiTask.read(lun, cdb.encode(), transfer, outcome);
+    return lent ? read.lent() : read;
   }
 
   /** Takes note of what the unit had against an attempt. */

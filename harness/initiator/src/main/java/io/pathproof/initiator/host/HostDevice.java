@@ -85,6 +85,16 @@ public final class HostDevice {
   }
 
   /**
+   * Reads blocks for a listener that has done with them when {@link HostIoListener#completed}
+   * returns. They need not be copied then: the data may be a part of the connection's receive
+   * buffer, is read-only, and is something else a moment later, so whoever would keep it copies it.
+   * The fastest way to read; arguments and errors as of {@link #read(long, int, HostIoListener)}.
+   */
+  public void readLent(long lba, int blocks, HostIoListener listener) {
+    onLoop().readLent(lba, blocks, listener, NettySession.nowNs());
+  }
+
+  /**
    * Reads blocks into a buffer of the caller's, which saves one for each read.
    *
    * @param into takes them from its position on; not to be used until the I/O ends, which leaves

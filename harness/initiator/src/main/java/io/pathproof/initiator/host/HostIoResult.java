@@ -10,7 +10,8 @@ import java.util.Optional;
  * @param outcome the outcome
  * @param path the path that it ended on, or an empty string if it never had one
  * @param detail for a person; empty when OK
- * @param data the bytes read, a part of the buffer that was given for them if any; empty otherwise
+ * @param data the bytes read, a part of the buffer that was given for them if any; empty otherwise.
+ *     The listener's to keep, but of {@link HostDevice#readLent}
  * @param refusal what the logical unit itself had against it, if it was one of those
  */
 public record HostIoResult(

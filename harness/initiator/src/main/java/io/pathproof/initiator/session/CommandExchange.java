@@ -66,7 +66,7 @@ final class CommandExchange {
     ByteBuffer immediate = Pdu.NO_DATA;
     boolean finalBit = true;
     switch (scsi.direction()) {
-      case READ -> task.read = new ReadAssembly(scsi.expectedLength(), scsi.into());
+      case READ -> task.read = new ReadAssembly(scsi.expectedLength(), scsi.into(), scsi.isLent());
       case WRITE -> {
         task.write = new WriteTransfer(scsi, task.tag, parameters);
         immediate = task.write.immediateData();

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
  */
 final class ReadAssembly {
   private final int expectedLength;
+  private final boolean lent;
 
   /** Null until something has come, unless the caller gave it. */
   private ByteBuffer data;
@@ -20,9 +21,12 @@ final class ReadAssembly {
 
   /**
    * @param into takes the data, with room for all of it; empty for a buffer of its own
+   * @param lent whether what one PDU brings with the status may stay where it lies, without {@code
+   *     into}
    */
-  ReadAssembly(int expectedLength, ByteBuffer into) {
+  ReadAssembly(int expectedLength, ByteBuffer into, boolean lent) {
     this.expectedLength = expectedLength;
+    this.lent = lent;
     this.data = into.hasRemaining() ? into : null;
   }
 
@@ -41,13 +45,18 @@ final class ReadAssembly {
           "bytes " + offset + " to " + (offset + length) + " of " + expectedLength);
     }
     nextDataSn++;
-    if (length > 0) {
+    if (length == 0) {
+      return;
+    }
+    if (lent && data == null && pdu.statusBit()) {
+      data = pdu.data().asReadOnlyBuffer();
+    } else {
       if (data == null) {
         data = ByteBuffer.allocate(expectedLength);
       }
       data.put(received, pdu.data(), pdu.data().position(), length);
-      received += length;
     }
+    received += length;
   }
 
   private static ConnectionBreach breach(String field, String problem) {
@@ -65,6 +74,6 @@ final class ReadAssembly {
 
   /** What has come, from the first byte on. */
   ByteBuffer data() {
-    return data == null ? Pdu.NO_DATA : data.slice(0, received);
+    return data == null ? Pdu.NO_DATA : data.slice(data.position(), received);
   }
 }

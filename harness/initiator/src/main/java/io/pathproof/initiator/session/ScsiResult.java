@@ -14,7 +14,8 @@ import java.util.Optional;
  * @param residual bytes: positive where less was transferred than expected, negative where the
  *     target had more
  * @param data the bytes read, from the first to the last that came; empty for a write. The
- *     listener's to keep; where the task has a buffer to read into, a part of that
+ *     listener's to keep, unless the task is {@link ScsiTask#lent}; where it has a buffer to read
+ *     into, a part of that
  */
 public record ScsiResult(int status, ByteBuffer sense, long residual, ByteBuffer data)
     implements TaskOutcome {

@@ -18,6 +18,7 @@ public final class ScsiTask {
   private final long timeoutNs;
   private final TaskAttribute attribute;
   private final boolean identifies;
+  private final boolean lent;
   private final TaskListener listener;
 
   private ScsiTask(
@@ -30,6 +31,7 @@ public final class ScsiTask {
       long timeoutNs,
       TaskAttribute attribute,
       boolean identifies,
+      boolean lent,
       TaskListener listener) {
     if (expectedLength < 0 || timeoutNs < 0) {
       throw new IllegalArgumentException(
@@ -44,6 +46,7 @@ public final class ScsiTask {
     this.timeoutNs = timeoutNs;
     this.attribute = attribute;
     this.identifies = identifies;
+    this.lent = lent;
     this.listener = listener;
   }
 
@@ -64,6 +67,7 @@ public final class ScsiTask {
         0,
         TaskAttribute.SIMPLE,
         false,
+        false,
         listener);
   }
 
@@ -82,6 +86,7 @@ public final class ScsiTask {
         expectedLength,
         0,
         TaskAttribute.SIMPLE,
+        false,
         false,
         listener);
   }
@@ -104,6 +109,7 @@ public final class ScsiTask {
         0,
         TaskAttribute.SIMPLE,
         false,
+        false,
         listener);
   }
 
@@ -124,19 +130,40 @@ public final class ScsiTask {
         0,
         TaskAttribute.SIMPLE,
         false,
+        false,
         listener);
   }
 
   /** The same with a time of its own until ABORT TASK, in nanoseconds; 0 takes the session's. */
   public ScsiTask withTimeoutNs(long value) {
     return new ScsiTask(
-        lun, cdb, direction, payload, into, expectedLength, value, attribute, identifies, listener);
+        lun,
+        cdb,
+        direction,
+        payload,
+        into,
+        expectedLength,
+        value,
+        attribute,
+        identifies,
+        lent,
+        listener);
   }
 
   /** The same with another task attribute than SIMPLE. */
   public ScsiTask withAttribute(TaskAttribute value) {
     return new ScsiTask(
-        lun, cdb, direction, payload, into, expectedLength, timeoutNs, value, identifies, listener);
+        lun,
+        cdb,
+        direction,
+        payload,
+        into,
+        expectedLength,
+        timeoutNs,
+        value,
+        identifies,
+        lent,
+        listener);
   }
 
   /**
@@ -145,7 +172,38 @@ public final class ScsiTask {
    */
   public ScsiTask identifying() {
     return new ScsiTask(
-        lun, cdb, direction, payload, into, expectedLength, timeoutNs, attribute, true, listener);
+        lun,
+        cdb,
+        direction,
+        payload,
+        into,
+        expectedLength,
+        timeoutNs,
+        attribute,
+        true,
+        lent,
+        listener);
+  }
+
+  /**
+   * The same for a listener that has done with the data when its call returns: what comes in one
+   * PDU, with the status, need not be copied out of the connection's receive buffer. The data is
+   * read-only then, and not to be looked at later. No effect where the task has a buffer to read
+   * into.
+   */
+  public ScsiTask lent() {
+    return new ScsiTask(
+        lun,
+        cdb,
+        direction,
+        payload,
+        into,
+        expectedLength,
+        timeoutNs,
+        attribute,
+        identifies,
+        true,
+        listener);
   }
 
   public long lun() {
@@ -185,6 +243,11 @@ public final class ScsiTask {
 
   public boolean identifies() {
     return identifies;
+  }
+
+  /** Whether the data need not outlive the listener's call. */
+  public boolean isLent() {
+    return lent;
   }
 
   public TaskListener listener() {

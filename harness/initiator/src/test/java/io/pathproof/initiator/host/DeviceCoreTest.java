@@ -233,6 +233,40 @@ class DeviceCoreTest {
         .hasMessage("2 blocks of 512 bytes do not go into the 1023 bytes of the buffer");
   }
 
+  @Test
+  void aReadIsLentOnEachPathWhereTheCallerSaysSoAndNotOtherwise() {
+    FakeArray array = array(MULTIPATH, A, B).start();
+    DeviceCore device = array.core.devices().get(0);
+    List<Boolean> lent = new ArrayList<>();
+    array.servers.put(
+        A.id(),
+        task -> {
+          lent.add(task.isLent());
+          return FakeArray.RESET.withSent(true);
+        });
+    array.servers.put(
+        B.id(),
+        task -> {
+          lent.add(task.isLent());
+          return new ScsiResult(ScsiResult.GOOD, ByteBuffer.allocate(0), 0, pattern());
+        });
+    ReadLog seen = new ReadLog();
+    device.readLent(10, 2, seen, array.nowNs);
+    array.pump();
+    assertThat(lent).containsExactly(true, true);
+    assertThat(seen.results).extracting(HostIoResult::data).containsExactly(pattern());
+    device.read(10, 2, seen, array.nowNs);
+    array.pump();
+    assertThat(lent).containsExactly(true, true, false);
+    assertThatThrownBy(() -> device.readLent(999, 2, seen, array.nowNs))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("2 blocks from 999 on mpatha, which has 1000");
+  }
+
+  private static ByteBuffer pattern() {
+    return ByteBuffer.allocate(2 * 512).put(700, (byte) 3);
+  }
+
   /** Fills the task's buffer, and ends it well or badly. */
   private static TaskOutcome answer(ScsiTask task, byte content, ConnectionFailure failure) {
     ByteBuffer into = task.into();

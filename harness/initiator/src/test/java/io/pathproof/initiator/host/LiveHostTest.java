@@ -24,6 +24,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -171,6 +172,25 @@ class LiveHostTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("mpatha");
     assertThat(log.of(HostEvent.NoDisk.class)).as("tgt's controller, LUN 0").hasSize(4);
+  }
+
+  @Test
+  void whatIsLentIsThereUntilItsListenerReturns() throws IOException {
+    node2.start();
+    attach(roundRobin(1));
+    HostDevice device = devices().get(0);
+    // within a PDU of tgtd's, and in several of them
+    for (int bytes : List.of(512, 8192, 128 << 10, 1 << 20)) {
+      byte[] content = pattern(bytes, bytes);
+      assertThat(LiveIo.write(host, device, 100, content).outcome()).isEqualTo(IoOutcome.OK);
+      List<LiveIo.Copied> reads =
+          Stream.generate(LiveIo.Copied::new).limit(8).toList(); // of a queue, over all paths
+      host.eventLoop()
+          .execute(() -> reads.forEach(read -> device.readLent(100, bytes / 512, read)));
+      for (LiveIo.Copied read : reads) {
+        assertThat(LiveIo.join(read.bytes)).as(bytes + " bytes").isEqualTo(content);
+      }
+    }
   }
 
   @Test

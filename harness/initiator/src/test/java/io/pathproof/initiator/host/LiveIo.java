@@ -36,6 +36,28 @@ final class LiveIo {
     }
   }
 
+  /** One read whose data is copied while its listener has it. */
+  static final class Copied implements HostIoListener {
+    final CompletableFuture<byte[]> bytes = new CompletableFuture<>();
+
+    @Override
+    public void sent(String path, int attempt) {
+      // over whichever path
+    }
+
+    @Override
+    public void attemptEnded(String path, int attempt, HostIoResult ended, boolean retried) {
+      // the final result is what is asked for
+    }
+
+    @Override
+    public void completed(HostIoResult completed) {
+      byte[] copy = new byte[completed.data().remaining()];
+      completed.data().duplicate().get(copy);
+      bytes.complete(copy);
+    }
+  }
+
   private LiveIo() {}
 
   static HostIoResult read(NettyHost host, HostDevice device, long lba, int blocks) {

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * The other end of a session core in a test: a target that does what the test says, and a clock
@@ -290,23 +291,30 @@ class ScriptedTarget extends EffectsLog {
   /** Data of the {@link #pattern}, without status. */
   DataIn dataIn(int tag, int dataSn, int offset, int length) {
     ByteBuffer all = pattern(Math.max(0, offset) + length);
+    return dataIn(tag, dataSn, offset, all.slice(Math.max(0, offset), length), false);
+  }
+
+  /**
+   * @param status whether it brings status GOOD
+   */
+  DataIn dataIn(int tag, int dataSn, int offset, ByteBuffer data, boolean status) {
     return new DataIn(
+        status,
         false,
         false,
         false,
-        false,
-        false,
+        status,
         0,
         0,
         tag,
         Pdu.RESERVED_TAG,
-        0,
+        status ? statSn++ : 0,
         expCmdSn,
         maxCmdSn(),
         dataSn,
         offset,
         0,
-        all.slice(Math.max(0, offset), length));
+        data);
   }
 
   AsyncMessage async(
@@ -389,6 +397,14 @@ class ScriptedTarget extends EffectsLog {
         .toList();
   }
 
+  /** Submits the task that is made for a listener. */
+  Submitted submit(Function<TaskListener, ScsiTask> task) {
+    Submitted submitted = Submitted.of(this);
+    submitted.task = task.apply(submitted);
+    core.submit(submitted.task, nowNs);
+    return submitted;
+  }
+
   /** A command without data for a logical unit. */
   Submitted submit(long lun) {
     return submit(lun, false);
@@ -398,32 +414,23 @@ class ScriptedTarget extends EffectsLog {
    * @param identifies whether it asks who answers there
    */
   Submitted submit(long lun, boolean identifies) {
-    Submitted submitted = Submitted.of(this);
-    ScsiTask task = ScsiTask.nonData(lun, ByteBuffer.allocate(6), submitted);
-    submitted.task = identifies ? task.identifying() : task;
-    core.submit(submitted.task, nowNs);
-    return submitted;
+    return submit(
+        listener -> {
+          ScsiTask task = ScsiTask.nonData(lun, ByteBuffer.allocate(6), listener);
+          return identifies ? task.identifying() : task;
+        });
   }
 
   Submitted read(int bytes) {
-    Submitted submitted = Submitted.of(this);
-    submitted.task = ScsiTask.read(0, ByteBuffer.allocate(10), bytes, submitted);
-    core.submit(submitted.task, nowNs);
-    return submitted;
+    return submit(listener -> ScsiTask.read(0, ByteBuffer.allocate(10), bytes, listener));
   }
 
   Submitted read(ByteBuffer into) {
-    Submitted submitted = Submitted.of(this);
-    submitted.task = ScsiTask.read(0, ByteBuffer.allocate(10), into, submitted);
-    core.submit(submitted.task, nowNs);
-    return submitted;
+    return submit(listener -> ScsiTask.read(0, ByteBuffer.allocate(10), into, listener));
   }
 
   Submitted write(int bytes) {
-    Submitted submitted = Submitted.of(this);
-    submitted.task = ScsiTask.write(0, ByteBuffer.allocate(10), pattern(bytes), submitted);
-    core.submit(submitted.task, nowNs);
-    return submitted;
+    return submit(listener -> ScsiTask.write(0, ByteBuffer.allocate(10), pattern(bytes), listener));
   }
 
   static ByteBuffer pattern(int bytes) {

@@ -6,7 +6,6 @@ import static io.pathproof.initiator.session.ScriptedTarget.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pathproof.initiator.session.ScriptedTarget.Submitted;
-import io.pathproof.protocol.iscsi.DataIn;
 import io.pathproof.protocol.iscsi.DataOut;
 import io.pathproof.protocol.iscsi.Isid;
 import io.pathproof.protocol.iscsi.Pdu;
@@ -30,27 +29,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tasks: window, data both ways, residuals, and what has no place (RFC 7143). */
 class SessionTaskTest {
-  private static DataIn dataIn(
-      ScriptedTarget target, int tag, int dataSn, int offset, ByteBuffer data, boolean status) {
-    return new DataIn(
-        status,
-        false,
-        false,
-        false,
-        status,
-        0,
-        0,
-        tag,
-        Pdu.RESERVED_TAG,
-        status ? target.statSn++ : 0,
-        target.expCmdSn,
-        target.maxCmdSn(),
-        dataSn,
-        offset,
-        0,
-        data);
-  }
-
   private static R2t r2t(ScriptedTarget target, int tag, int r2tSn, int offset, int length) {
     return new R2t(
         0,
@@ -233,12 +211,12 @@ class SessionTaskTest {
     Submitted read = target.read(2_500);
     int tag = target.command().initiatorTaskTag();
     ByteBuffer data = pattern(2_500);
-    target.receive(dataIn(target, tag, 0, 0, data.slice(0, 1000), false));
+    target.receive(target.dataIn(tag, 0, 0, data.slice(0, 1000), false));
     ByteBuffer reused = ByteBuffer.allocate(1000).put(data.slice(1000, 1000)).flip();
-    target.receive(dataIn(target, tag, 1, 1000, reused, false));
+    target.receive(target.dataIn(tag, 1, 1000, reused, false));
     reused.clear().put(new byte[1000]);
     assertThat(read.pending()).isTrue();
-    target.receive(dataIn(target, tag, 2, 2000, data.slice(2000, 500), true));
+    target.receive(target.dataIn(tag, 2, 2000, data.slice(2000, 500), true));
     ScsiResult result = read.ended(ScsiResult.class);
     assertThat(result.good()).isTrue();
     assertThat(result.residual()).isZero();
@@ -253,8 +231,8 @@ class SessionTaskTest {
     ScsiCommand command = target.command();
     assertThat(command.expectedDataTransferLength()).isEqualTo(8);
     int tag = command.initiatorTaskTag();
-    target.receive(dataIn(target, tag, 0, 0, ByteBuffer.wrap(new byte[] {1, 2, 3}), false));
-    target.receive(dataIn(target, tag, 1, 3, ByteBuffer.wrap(new byte[] {4, 5}), false));
+    target.receive(target.dataIn(tag, 0, 0, ByteBuffer.wrap(new byte[] {1, 2, 3}), false));
+    target.receive(target.dataIn(tag, 1, 3, ByteBuffer.wrap(new byte[] {4, 5}), false));
     target.receive(target.status(tag, 0, 3));
     assertThat(into.array()).containsExactly(0, 0, 1, 2, 3, 4, 5, 0, 0, 0, 0, 0);
     assertThat(into).isEqualTo(ByteBuffer.wrap(new byte[] {1, 2, 3, 4, 5, 0, 0, 0}));
@@ -270,7 +248,7 @@ class SessionTaskTest {
     ByteBuffer into = ByteBuffer.allocate(12).limit(8);
     target.read(into);
     int tag = target.command().initiatorTaskTag();
-    target.receive(dataIn(target, tag, 0, 0, pattern(9), false));
+    target.receive(target.dataIn(tag, 0, 0, pattern(9), false));
     assertThat(down(target)).isEqualTo(ConnectionFailure.Reason.PROTOCOL_ERROR);
     assertThat(into.array()).containsOnly(0);
   }
@@ -281,7 +259,7 @@ class SessionTaskTest {
     ScriptedTarget target = ScriptedTarget.up();
     Submitted read = target.read(255);
     int tag = target.command().initiatorTaskTag();
-    target.receive(dataIn(target, tag, 0, 0, pattern(36), false));
+    target.receive(target.dataIn(tag, 0, 0, pattern(36), false));
     target.receive(target.status(tag, 0, 219));
     assertThat(read.ended(ScsiResult.class).residual()).isEqualTo(219);
     assertThat(read.ended(ScsiResult.class).data()).isEqualTo(pattern(36));
@@ -293,7 +271,7 @@ class SessionTaskTest {
     ScriptedTarget target = ScriptedTarget.up();
     Submitted read = target.read(255);
     int tag = target.command().initiatorTaskTag();
-    target.receive(dataIn(target, tag, 0, 0, pattern(36), false));
+    target.receive(target.dataIn(tag, 0, 0, pattern(36), false));
     target.receive(target.status(tag, 0, 0));
     assertThat(read.ended(TaskFailure.class).reason()).isEqualTo(TaskFailure.Reason.DATA_LOST);
     assertThat(target.downs).isEmpty();
@@ -307,7 +285,7 @@ class SessionTaskTest {
     ScriptedTarget target = ScriptedTarget.up();
     target.read(256);
     int tag = target.command().initiatorTaskTag();
-    target.receive(dataIn(target, tag, dataSn, offset, pattern(length), false));
+    target.receive(target.dataIn(tag, dataSn, offset, pattern(length), false));
     assertThat(down(target)).isEqualTo(ConnectionFailure.Reason.PROTOCOL_ERROR);
   }
 
