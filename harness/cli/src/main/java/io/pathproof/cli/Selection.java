@@ -8,8 +8,10 @@ import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.platform.commons.support.AnnotationSupport;
 import org.junit.platform.engine.FilterResult;
 import org.junit.platform.engine.TestSource;
@@ -36,7 +38,7 @@ final class Selection {
     List<PathMatcher> compiled = new ArrayList<>();
     for (String glob : globs) {
       try {
-        compiled.add(FileSystems.getDefault().getPathMatcher("glob:" + glob));
+        compiled.add(FileSystems.getDefault().getPathMatcher("glob:" + lowered(glob)));
       } catch (IllegalArgumentException e) {
         throw new BadInput("--scenario " + glob + ": not a glob: " + e.getMessage(), e);
       }
@@ -44,14 +46,18 @@ final class Selection {
     this.globs = List.copyOf(compiled);
   }
 
-  /** Whether a scenario's id, or one of its behaviours, matches. */
+  private static String lowered(String name) {
+    return name.toLowerCase(Locale.ROOT);
+  }
+
+  /** Whether a scenario's id, or one of its behaviours, matches, in capital letters or small. */
   boolean takes(String id, List<String> behaviours) {
+    List<Path> names =
+        Stream.concat(Stream.of(id), behaviours.stream())
+            .map(name -> Path.of(lowered(name)))
+            .toList();
     return globs.isEmpty()
-        || globs.stream()
-            .anyMatch(
-                glob ->
-                    glob.matches(Path.of(id))
-                        || behaviours.stream().anyMatch(row -> glob.matches(Path.of(row))));
+        || globs.stream().anyMatch(glob -> names.stream().anyMatch(glob::matches));
   }
 
   /**
