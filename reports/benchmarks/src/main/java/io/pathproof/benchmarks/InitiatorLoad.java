@@ -14,6 +14,7 @@ import io.pathproof.initiator.session.Portal;
 import io.pathproof.initiator.session.SessionTimers;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -77,9 +78,18 @@ final class InitiatorLoad implements AutoCloseable {
     return CompletableFuture.supplyAsync(question, host.eventLoop()).get(WAIT_S, TimeUnit.SECONDS);
   }
 
-  /** Reads a second of so many blocks, at a depth. */
+  /** Reads a second of so many blocks, at a depth; the data is lent. */
   double run(int blocks, int depth, double seconds) throws Exception {
-    Load load = new Load(blocks, seconds);
+    return run(blocks, depth, seconds, true);
+  }
+
+  /**
+   * Reads a second of so many blocks, at a depth.
+   *
+   * @param lent whether the data is gone when its end has been told, or has a buffer to stay in
+   */
+  double run(int blocks, int depth, double seconds, boolean lent) throws Exception {
+    Load load = new Load(blocks, seconds, lent);
     host.eventLoop()
         .execute(
             () -> {
@@ -96,21 +106,30 @@ final class InitiatorLoad implements AutoCloseable {
     private final long startNs = System.nanoTime();
     private final long endNs;
     private final int blocks;
+    private final boolean lent;
     private final int bytes;
     private final long places;
     private long done;
 
-    Load(int blocks, double seconds) {
+    Load(int blocks, double seconds, boolean lent) {
+      this.lent = lent;
       this.blocks = blocks;
       bytes = blocks * device.blockSize();
       places = device.blockCount() / blocks;
       endNs = startNs + (long) (seconds * 1e9);
     }
 
-    /** One read after another; the data is gone when its end has been told, as iscsi-perf's is. */
+    /** One read after another. */
     final class Slot implements HostIoListener {
+      private final ByteBuffer into = ByteBuffer.allocate(lent ? 0 : bytes);
+
       void next() {
-        device.readLent(random.nextLong(places) * blocks, blocks, this);
+        long lba = random.nextLong(places) * blocks;
+        if (lent) {
+          device.readLent(lba, blocks, this);
+        } else {
+          device.read(lba, blocks, into, this);
+        }
       }
 
       @Override

@@ -32,8 +32,8 @@ import java.util.concurrent.TimeUnit;
  *
  * <ul>
  *   <li>{@code open NAME TARGET PORT PATHS}: a device over so many paths
- *   <li>{@code read NAME BLOCKS DEPTH SECONDS}: random reads a second, and microseconds of
- *       processor time each
+ *   <li>{@code read NAME BLOCKS DEPTH SECONDS [into]}: random reads a second, and microseconds of
+ *       processor time each; of data that is lent, or into buffers of the caller's
  *   <li>{@code close NAME}
  *   <li>{@code login TARGET PORT COUNT NOP-MS STAGES}: seconds until so many sessions are logged
  *       in, 64 under way at a time; with the stage LoginOperationalNegotiation alone, or with 2
@@ -80,7 +80,8 @@ public final class InitiatorProgram {
               devices.get(words[1]),
               Integer.parseInt(words[2]),
               Integer.parseInt(words[3]),
-              Double.parseDouble(words[4]));
+              Double.parseDouble(words[4]),
+              words.length == 5);
       case "close" -> {
         devices.remove(words[1]).close();
         yield "0";
@@ -105,10 +106,10 @@ public final class InitiatorProgram {
     return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * TICK_US;
   }
 
-  private static String read(InitiatorLoad load, int blocks, int depth, double seconds)
-      throws Exception {
+  private static String read(
+      InitiatorLoad load, int blocks, int depth, double seconds, boolean lent) throws Exception {
     double before = cpuUs();
-    double rate = load.run(blocks, depth, seconds);
+    double rate = load.run(blocks, depth, seconds, lent);
     return rate + " " + (cpuUs() - before) / (rate * seconds);
   }
 

@@ -86,9 +86,11 @@ public final class HostDevice {
 
   /**
    * Reads blocks for a listener that has done with them when {@link HostIoListener#completed}
-   * returns. They need not be copied then: the data may be a part of the connection's receive
-   * buffer, is read-only, and is something else a moment later, so whoever would keep it copies it.
-   * The fastest way to read; arguments and errors as of {@link #read(long, int, HostIoListener)}.
+   * returns. What the target sends in one PDU, with the status, is not copied then: the data is a
+   * part of the connection's receive buffer, and something else a moment later, so whoever would
+   * keep it copies it. It is read-only. The fastest way to read where answers come so; where they
+   * come in several PDUs a buffer of the caller's saves more. Arguments and errors as of {@link
+   * #read(long, int, HostIoListener)}.
    */
   public void readLent(long lba, int blocks, HostIoListener listener) {
     onLoop().readLent(lba, blocks, listener, NettySession.nowNs());

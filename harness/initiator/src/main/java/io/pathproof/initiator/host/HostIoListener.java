@@ -40,6 +40,11 @@ public interface HostIoListener {
    */
   default void sentFenced(String path, int attempt, Fence fence, long heldNs) {}
 
-  /** The I/O ended. The last call. */
+  /**
+   * The I/O ended. The last call.
+   *
+   * @param result with the data that was read, which is the listener's to keep, unless it is lent
+   *     ({@link HostDevice#readLent}): then it is there until this call returns
+   */
   void completed(HostIoResult result);
 }

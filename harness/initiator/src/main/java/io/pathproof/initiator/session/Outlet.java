@@ -36,18 +36,32 @@ final class Outlet {
     upward.add(call);
   }
 
-  /** Calls the listeners. A call from within one of them adds to the turn that is under way. */
+  /**
+   * Calls the listeners, all of them: what one throws is thrown when all have been told. A call
+   * from within one of them adds to the turn that is under way.
+   */
   void deliver() {
     if (delivering) {
       return;
     }
     delivering = true;
-    try {
-      for (Runnable call = upward.poll(); call != null; call = upward.poll()) {
+    Throwable first = null;
+    for (Runnable call = upward.poll(); call != null; call = upward.poll()) {
+      try {
         call.run();
+      } catch (RuntimeException | Error e) {
+        if (first == null) {
+          first = e;
+        } else if (first != e) {
+          first.addSuppressed(e);
+        }
       }
-    } finally {
-      delivering = false;
+    }
+    delivering = false;
+    if (first instanceof Error error) {
+      throw error;
+    } else if (first != null) {
+      throw (RuntimeException) first;
     }
   }
 }

@@ -21,12 +21,12 @@ final class ReadAssembly {
 
   /**
    * @param into takes the data, with room for all of it; empty for a buffer of its own
-   * @param lent whether what one PDU brings with the status may stay where it lies, without {@code
-   *     into}
+   * @param lent whether the data is read-only, and what one PDU brings with the status may stay
+   *     where it lies; no effect with {@code into}
    */
   ReadAssembly(int expectedLength, ByteBuffer into, boolean lent) {
     this.expectedLength = expectedLength;
-    this.lent = lent;
+    this.lent = lent && !into.hasRemaining();
     this.data = into.hasRemaining() ? into : null;
   }
 
@@ -49,7 +49,7 @@ final class ReadAssembly {
       return;
     }
     if (lent && data == null && pdu.statusBit()) {
-      data = pdu.data().asReadOnlyBuffer();
+      data = pdu.data();
     } else {
       if (data == null) {
         data = ByteBuffer.allocate(expectedLength);
@@ -74,6 +74,10 @@ final class ReadAssembly {
 
   /** What has come, from the first byte on. */
   ByteBuffer data() {
-    return data == null ? Pdu.NO_DATA : data.slice(data.position(), received);
+    if (data == null) {
+      return Pdu.NO_DATA;
+    }
+    ByteBuffer came = data.slice(data.position(), received);
+    return lent ? came.asReadOnlyBuffer() : came;
   }
 }

@@ -186,10 +186,9 @@ public final class ScsiTask {
   }
 
   /**
-   * The same for a listener that has done with the data when its call returns: what comes in one
-   * PDU, with the status, need not be copied out of the connection's receive buffer. The data is
-   * read-only then, and not to be looked at later. No effect where the task has a buffer to read
-   * into.
+   * The same for a listener that has done with the data when its call returns, and does not write
+   * to it: what comes in one PDU, with the status, is not copied out of the connection's receive
+   * buffer then. No effect where the task has a buffer to read into.
    */
   public ScsiTask lent() {
     return new ScsiTask(

@@ -286,17 +286,24 @@ public final class SessionCore {
     onDeadline(nowNs);
   }
 
-  /** A PDU came. Its data is not used after this call. */
+  /**
+   * A PDU came. Its data is not used after this call, whatever fails in it. Not to be called from
+   * within a listener.
+   */
   public void onPdu(Pdu pdu, long nowNs) {
-    switch (states.state()) {
-      case IN_LOGIN -> onLoginPdu(pdu, nowNs);
-      case LOGGED_IN, LOGOUT_REQUESTED, IN_LOGOUT -> onFullFeaturePdu(pdu, nowNs);
-      case FREE, XPT_WAIT, CLEANUP_WAIT -> {
-        // Nothing of a connection comes after its end: see SessionEffects.
+    try {
+      switch (states.state()) {
+        case IN_LOGIN -> onLoginPdu(pdu, nowNs);
+        case LOGGED_IN, LOGOUT_REQUESTED, IN_LOGOUT -> onFullFeaturePdu(pdu, nowNs);
+        case FREE, XPT_WAIT, CLEANUP_WAIT -> {
+          // Nothing of a connection comes after its end: see SessionEffects.
+        }
       }
+      states.advance(nowNs);
+    } finally {
+      // now or never: what is lent lies in the PDU
+      out.deliver();
     }
-    states.advance(nowNs);
-    out.deliver();
   }
 
   /** The connection ended, and not by {@link SessionEffects#disconnect} or abort. */

@@ -2,8 +2,10 @@ package io.pathproof.initiator.session;
 
 import static io.pathproof.initiator.session.ScriptedTarget.pattern;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pathproof.initiator.session.ScriptedTarget.Submitted;
+import io.pathproof.protocol.iscsi.DataIn;
 import io.pathproof.protocol.iscsi.Pdu;
 import io.pathproof.protocol.iscsi.TaskAttribute;
 import java.nio.ByteBuffer;
@@ -83,6 +85,46 @@ class LentReadTest {
   }
 
   @Test
+  @DisplayName(
+      "Whichever way it comes, it cannot be written to; in a buffer of the caller's it can")
+  void readOnly() {
+    Submitted read = read(ScsiTask::lent);
+    receive(0, 0, 1_000, false);
+    receive(1, 1_000, BYTES, true);
+    assertThat(read.ended(ScsiResult.class).data().isReadOnly()).isTrue();
+  }
+
+  @Test
+  @DisplayName("Its listener is told while its PDU is there, also where what follows from it fails")
+  void toldThoughTheTurnFails() {
+    boolean[] fails = {false};
+    ScriptedTarget failing =
+        new ScriptedTarget(ScriptedTarget.settings()) {
+          @Override
+          public void send(Pdu pdu) {
+            if (fails[0]) {
+              throw new IllegalStateException("no memory for " + pdu.opcode());
+            }
+            super.send(pdu);
+          }
+        };
+    failing.window = 1;
+    failing.core.start(failing.nowNs);
+    failing.login();
+    Submitted read =
+        failing.submit(
+            listener -> ScsiTask.read(0, ByteBuffer.allocate(10), BYTES, listener).lent());
+    Submitted next = failing.read(8);
+    int tag = failing.command().initiatorTaskTag();
+    assertThat(failing.sent).as("the window is closed to the next").isEmpty();
+    fails[0] = true;
+    DataIn last = failing.dataIn(tag, 0, 0, received.slice(), true);
+    assertThatThrownBy(() -> failing.receive(last)).hasMessage("no memory for SCSI_COMMAND");
+    assertThat(next.pending()).isTrue();
+    assertThat(read.ended(ScsiResult.class).data()).isEqualTo(pattern(BYTES));
+  }
+
+  @Test
   @DisplayName("A short one tells its residual, and no more than came")
   void shortRead() {
     Submitted read = read(ScsiTask::lent);
@@ -101,6 +143,7 @@ class LentReadTest {
     receive(0, 0, BYTES, true);
     assertThat(staysAfterReuse(read)).isTrue();
     assertThat(into).isEqualTo(pattern(BYTES));
+    assertThat(read.ended(ScsiResult.class).data().isReadOnly()).isFalse();
   }
 
   /** What else can be said of a task. */
