@@ -186,9 +186,10 @@ public final class ScsiTask {
   }
 
   /**
-   * The same for a listener that has done with the data when its call returns, and does not write
-   * to it: what comes in one PDU, with the status, is not copied out of the connection's receive
-   * buffer then. No effect where the task has a buffer to read into.
+   * The same for a listener that has done with the data when {@link TaskListener#completed}
+   * returns, and does not write to it: what comes in one PDU, with the status, is not copied out of
+   * the connection's receive buffer then, and other data is copied. No effect where the task has a
+   * buffer to read into.
    */
   public ScsiTask lent() {
     return new ScsiTask(
