@@ -50,20 +50,21 @@ public final class ScsiTask {
     this.listener = listener;
   }
 
-  /**
-   * A command without data.
-   *
-   * @param lun the raw eight bytes
-   * @param cdb from position to limit; not to be changed until the task ends
-   */
-  public static ScsiTask nonData(long lun, ByteBuffer cdb, TaskListener listener) {
+  private static ScsiTask plain(
+      long lun,
+      ByteBuffer cdb,
+      DataDirection direction,
+      ByteBuffer payload,
+      ByteBuffer into,
+      int expectedLength,
+      TaskListener listener) {
     return new ScsiTask(
         lun,
         cdb.slice(),
-        DataDirection.NONE,
-        Pdu.NO_DATA,
-        Pdu.NO_DATA,
-        0,
+        direction,
+        payload,
+        into,
+        expectedLength,
         0,
         TaskAttribute.SIMPLE,
         false,
@@ -72,23 +73,22 @@ public final class ScsiTask {
   }
 
   /**
+   * A command without data.
+   *
+   * @param lun the raw eight bytes
+   * @param cdb from position to limit; not to be changed until the task ends
+   */
+  public static ScsiTask nonData(long lun, ByteBuffer cdb, TaskListener listener) {
+    return plain(lun, cdb, DataDirection.NONE, Pdu.NO_DATA, Pdu.NO_DATA, 0, listener);
+  }
+
+  /**
    * A command that reads.
    *
    * @param expectedLength bytes; what the target has beyond it is not transferred
    */
   public static ScsiTask read(long lun, ByteBuffer cdb, int expectedLength, TaskListener listener) {
-    return new ScsiTask(
-        lun,
-        cdb.slice(),
-        DataDirection.READ,
-        Pdu.NO_DATA,
-        Pdu.NO_DATA,
-        expectedLength,
-        0,
-        TaskAttribute.SIMPLE,
-        false,
-        false,
-        listener);
+    return plain(lun, cdb, DataDirection.READ, Pdu.NO_DATA, Pdu.NO_DATA, expectedLength, listener);
   }
 
   /**
@@ -99,18 +99,8 @@ public final class ScsiTask {
    *     What it holds after a task that failed is not defined
    */
   public static ScsiTask read(long lun, ByteBuffer cdb, ByteBuffer into, TaskListener listener) {
-    return new ScsiTask(
-        lun,
-        cdb.slice(),
-        DataDirection.READ,
-        Pdu.NO_DATA,
-        into.slice(),
-        into.remaining(),
-        0,
-        TaskAttribute.SIMPLE,
-        false,
-        false,
-        listener);
+    return plain(
+        lun, cdb, DataDirection.READ, Pdu.NO_DATA, into.slice(), into.remaining(), listener);
   }
 
   /**
@@ -120,50 +110,34 @@ public final class ScsiTask {
    */
   public static ScsiTask write(
       long lun, ByteBuffer cdb, ByteBuffer payload, TaskListener listener) {
+    return plain(
+        lun, cdb, DataDirection.WRITE, payload.slice(), Pdu.NO_DATA, payload.remaining(), listener);
+  }
+
+  private ScsiTask with(
+      long otherTimeoutNs, TaskAttribute otherAttribute, boolean asIdentifying, boolean asLent) {
     return new ScsiTask(
         lun,
-        cdb.slice(),
-        DataDirection.WRITE,
-        payload.slice(),
-        Pdu.NO_DATA,
-        payload.remaining(),
-        0,
-        TaskAttribute.SIMPLE,
-        false,
-        false,
+        cdb,
+        direction,
+        payload,
+        into,
+        expectedLength,
+        otherTimeoutNs,
+        otherAttribute,
+        asIdentifying,
+        asLent,
         listener);
   }
 
   /** The same with a time of its own until ABORT TASK, in nanoseconds; 0 takes the session's. */
   public ScsiTask withTimeoutNs(long value) {
-    return new ScsiTask(
-        lun,
-        cdb,
-        direction,
-        payload,
-        into,
-        expectedLength,
-        value,
-        attribute,
-        identifies,
-        lent,
-        listener);
+    return with(value, attribute, identifies, lent);
   }
 
   /** The same with another task attribute than SIMPLE. */
   public ScsiTask withAttribute(TaskAttribute value) {
-    return new ScsiTask(
-        lun,
-        cdb,
-        direction,
-        payload,
-        into,
-        expectedLength,
-        timeoutNs,
-        value,
-        identifies,
-        lent,
-        listener);
+    return with(timeoutNs, value, identifies, lent);
   }
 
   /**
@@ -171,18 +145,7 @@ public final class ScsiTask {
    * see {@link SessionCore#guard}.
    */
   public ScsiTask identifying() {
-    return new ScsiTask(
-        lun,
-        cdb,
-        direction,
-        payload,
-        into,
-        expectedLength,
-        timeoutNs,
-        attribute,
-        true,
-        lent,
-        listener);
+    return with(timeoutNs, attribute, true, lent);
   }
 
   /**
@@ -192,18 +155,7 @@ public final class ScsiTask {
    * buffer to read into.
    */
   public ScsiTask lent() {
-    return new ScsiTask(
-        lun,
-        cdb,
-        direction,
-        payload,
-        into,
-        expectedLength,
-        timeoutNs,
-        attribute,
-        identifies,
-        true,
-        listener);
+    return with(timeoutNs, attribute, identifies, true);
   }
 
   public long lun() {
